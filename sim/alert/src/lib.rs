@@ -1,0 +1,1 @@
+//! From tracks to events to alerts: rules, evidence, store, routing, delivery.

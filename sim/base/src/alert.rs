@@ -1,0 +1,85 @@
+//! The message that reaches a person.
+
+use crate::{AlertKind, BBox, CameraId, LatLon, SimTime, TrackId, WorldPoint, camera::Pose};
+use serde::{Deserialize, Serialize};
+
+/// One alert, as stored and delivered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Unique; also the idempotency key of delivery.
+    pub id: String,
+    /// What it is about.
+    pub kind: AlertKind,
+    /// 1 (advise) to 4 (act at once).
+    pub severity: u8,
+    /// When the offence began, as far as the system knows.
+    pub onset: SimTime,
+    /// When the rule decided.
+    pub decided: SimTime,
+    /// Local wall-clock time of the decision, ISO 8601 with offset.
+    pub decided_at: String,
+    /// Site id.
+    pub site: String,
+    /// Camera id.
+    pub camera: CameraId,
+    /// The camera's pose when it decided.
+    pub pose: Pose,
+    /// The frame on which it was decided.
+    pub frame_index: u64,
+    /// The zone.
+    pub zone: String,
+    /// Where, in the site's local coordinate frame.
+    pub position: Option<WorldPoint>,
+    /// Where, geographic.
+    pub lat_lon: Option<LatLon>,
+    /// One standard deviation of the position, metres.
+    pub position_sigma: f64,
+    /// Grid id.
+    pub grid: Option<String>,
+    /// The person it is sent to.
+    pub person: Option<String>,
+    /// The track that raised it.
+    pub track: TrackId,
+    /// Box on the deciding frame, pixels.
+    pub bbox: BBox,
+    /// Median score of the track.
+    pub score: f32,
+    /// SHA-256 of the model file.
+    pub model_sha256: String,
+    /// Version of the rule set.
+    pub rules_version: String,
+    /// Pictures that show it.
+    pub evidence: Vec<EvidenceRef>,
+    /// When each stage was passed.
+    pub latency: LatencyTrace,
+}
+
+/// A file that shows an alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceRef {
+    /// Path relative to the store's folder.
+    pub path: String,
+    /// What it is: `snapshot`, `snapshot_boxes`.
+    pub role: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// BLAKE3 of the content.
+    pub blake3: String,
+}
+
+/// When an alert passed each stage; the deciding frame's exposure comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the instant its name says")]
+pub struct LatencyTrace {
+    pub exposed: SimTime,
+    pub received: Option<SimTime>,
+    pub queued: Option<SimTime>,
+    pub inferred: Option<SimTime>,
+    pub tracked: Option<SimTime>,
+    pub confirmed: Option<SimTime>,
+    pub evidence_stored: Option<SimTime>,
+    pub sent: Option<SimTime>,
+    pub received_by_centre: Option<SimTime>,
+    pub pushed: Option<SimTime>,
+    pub acknowledged: Option<SimTime>,
+}

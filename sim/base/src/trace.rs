@@ -1,0 +1,156 @@
+//! What came out of the system under test, when: enough to score it again without running it.
+
+use crate::{Alert, BBox, CameraId, Detection, ObjectClass, SimTime, TrackId, WorldPoint};
+use serde::{Deserialize, Serialize};
+use std::io::{self, BufRead, Write};
+
+/// One line of `trace.jsonl`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "snake_case")]
+pub enum TraceRecord {
+    /// First line.
+    Start(TraceStart),
+    /// One frame, processed or skipped.
+    Frame(FrameRecord),
+    /// One alert delivered to the outbox.
+    Alert(Box<Alert>),
+    /// Something went wrong in the system under test, and the run went on.
+    Fault(Fault),
+    /// Last line of a unit that ran to its end.
+    End {
+        /// Simulated time covered.
+        until: SimTime,
+    },
+}
+
+/// What was run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TraceStart {
+    /// Scenario name.
+    pub scenario: String,
+    /// Which sample of it.
+    pub sample: u32,
+    /// The detector's name.
+    pub detector: String,
+    /// The classes it can report.
+    pub classes: Vec<ObjectClass>,
+}
+
+/// A frame's way through the system.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrameRecord {
+    /// Camera.
+    pub camera: CameraId,
+    /// Counts from 0.
+    pub frame_index: u64,
+    /// When the camera exposed it.
+    pub due: SimTime,
+    /// When the detector took it up.
+    pub issued: SimTime,
+    /// When its last stage was done.
+    pub done: SimTime,
+    /// The system was too busy and never looked at it.
+    pub skipped: bool,
+    /// What the detector said.
+    pub detections: Vec<Detection>,
+    /// Confirmed tracks after the frame.
+    pub tracks: Vec<TrackPoint>,
+    /// Machine time each stage took.
+    pub service: ServiceTimes,
+}
+
+/// A confirmed track in one frame.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TrackPoint {
+    /// Track.
+    pub id: TrackId,
+    /// Its class.
+    pub class: ObjectClass,
+    /// Its box, pixels.
+    pub bbox: BBox,
+    /// Its place on the ground.
+    pub ground: Option<WorldPoint>,
+}
+
+/// Machine time by stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the time of the stage its name says")]
+pub struct ServiceTimes {
+    pub render: SimTime,
+    pub detect: SimTime,
+    pub track: SimTime,
+    pub rules: SimTime,
+    pub evidence: SimTime,
+    pub deliver: SimTime,
+}
+
+impl ServiceTimes {
+    /// Stage names and times, in the order of the pipeline. `render` is ours, the rest is the
+    /// system under test's.
+    pub fn stages(&self) -> [(&'static str, SimTime); 6] {
+        [
+            ("render", self.render),
+            ("detect", self.detect),
+            ("track", self.track),
+            ("rules", self.rules),
+            ("evidence", self.evidence),
+            ("deliver", self.deliver),
+        ]
+    }
+
+    /// Time of the system under test: all but `render`.
+    pub fn system(&self) -> SimTime {
+        self.detect + self.track + self.rules + self.evidence + self.deliver
+    }
+}
+
+/// A counted, named failure of a part of the system under test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// When.
+    pub at: SimTime,
+    /// Which stage.
+    pub stage: String,
+    /// What happened.
+    pub what: String,
+}
+
+/// Writes one record as a line.
+pub fn write_record(out: &mut impl Write, record: &TraceRecord) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, record)?;
+    out.write_all(b"\n")
+}
+
+/// Why a line of a JSON-lines file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// The file could not be read.
+    #[error("cannot read")]
+    Io(#[from] io::Error),
+    /// A line is not a record.
+    #[error("line {line}: not a valid record")]
+    Parse {
+        /// Counts from 1.
+        line: usize,
+        /// What the parser said.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+/// Reads JSON lines. A last line cut short by a crash (no line end) is left out.
+pub fn read_lines<T: for<'de> Deserialize<'de>>(input: impl BufRead) -> Result<Vec<T>, LineError> {
+    let mut records = Vec::new();
+    let mut input = input;
+    let mut text = String::new();
+    for line in 1.. {
+        text.clear();
+        if input.read_line(&mut text)? == 0 || !text.ends_with('\n') {
+            break;
+        }
+        let record = serde_json::from_str(&text)
+            .map_err(|source| LineError::Parse { line, source })?;
+        records.push(record);
+    }
+    Ok(records)
+}

@@ -1,0 +1,1 @@
+//! Parses arguments, builds the parts, runs the job, prints.

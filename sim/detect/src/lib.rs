@@ -1,0 +1,1 @@
+//! The detector trait, decode heads, tiling and non-maximum suppression.

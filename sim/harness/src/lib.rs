@@ -1,0 +1,1 @@
+//! Wires the stages and owns simulated time, open-loop arrivals and the trace.

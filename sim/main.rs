@@ -1,0 +1,3 @@
+//! The `rivergauge` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The detector that runs an ONNX file.

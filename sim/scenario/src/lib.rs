@@ -1,0 +1,1 @@
+//! From a scenario file to one sampled world with its ground truth.

@@ -1,0 +1,1 @@
+//! Truth and a recorded trace in; counts, rates and intervals out.

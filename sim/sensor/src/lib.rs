@@ -1,0 +1,1 @@
+//! What a camera sees of a scene: frames, and truth boxes from the id buffer.

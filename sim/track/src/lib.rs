@@ -1,0 +1,1 @@
+//! From detections to tracks: two-stage association and a Kalman filter.
