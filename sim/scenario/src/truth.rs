@@ -1,0 +1,134 @@
+//! Ground truth: what really was there, and what a perfect system would have alerted.
+
+use crate::model::{ActorClass, Role};
+use base::{AlertKind, BBox, CameraId, ObjectClass, SimTime, WorldPoint};
+use serde::{Deserialize, Serialize};
+
+/// Number of an actor within its scene, from 1; 0 in an id buffer means "no actor".
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct ActorId(pub u32);
+
+/// One line of `truth.jsonl`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "snake_case")]
+pub enum TruthRecord {
+    /// First line: the scene.
+    Scene(SceneTruth),
+    /// One frame of one camera.
+    Frame(FrameTruth),
+}
+
+/// What happens in a scene.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SceneTruth {
+    /// Scenario name.
+    pub scenario: String,
+    /// Which sample of it.
+    pub sample: u32,
+    /// Site id.
+    pub site: String,
+    /// Scene length.
+    pub duration: SimTime,
+    /// Cameras, with their frame rates.
+    pub cameras: Vec<(CameraId, f64)>,
+    /// Words for tables: `day`, `dusk`, `haze`, ...
+    pub conditions: Vec<String>,
+    /// Everyone and everything that moves.
+    pub actors: Vec<ActorTruth>,
+    /// What should be alerted.
+    pub events: Vec<EventTruth>,
+}
+
+/// An actor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ActorTruth {
+    /// Number.
+    pub id: ActorId,
+    /// What it is.
+    pub class: ActorClass,
+    /// What a detector should call it.
+    pub object: ObjectClass,
+    /// Offence or confuser.
+    pub role: Role,
+    /// It carries a permit and its transponder works.
+    pub licensed: bool,
+    /// For a confuser: the kind it could be taken for.
+    pub imitates: Option<AlertKind>,
+}
+
+/// An offence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventTruth {
+    /// Counts from 0 within the scene.
+    pub index: u32,
+    /// What an alert should say.
+    pub kind: AlertKind,
+    /// When it begins.
+    pub onset: SimTime,
+    /// When it ends.
+    pub end: SimTime,
+    /// Who does it.
+    pub actors: Vec<ActorId>,
+    /// Zone it happens in.
+    pub zone: String,
+    /// Grid responsible.
+    pub grid: Option<String>,
+    /// Where it is at onset.
+    pub position: WorldPoint,
+    /// Where it is over time: instant and place, at most a second apart.
+    pub path: Vec<(SimTime, WorldPoint)>,
+}
+
+/// What a camera could see in one frame.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrameTruth {
+    /// Camera.
+    pub camera: CameraId,
+    /// Counts from 0.
+    pub frame_index: u64,
+    /// When it is exposed.
+    pub due: SimTime,
+    /// Objects with at least one visible pixel, and those wholly hidden inside the picture.
+    pub objects: Vec<ObjectTruth>,
+}
+
+/// One actor in one frame.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ObjectTruth {
+    /// Which actor.
+    pub actor: ActorId,
+    /// Box of everything of it inside the picture, hidden or not; pixels.
+    pub amodal: BBox,
+    /// Box of its visible pixels; all zero when none is visible.
+    pub visible: BBox,
+    /// Visible pixels.
+    pub pixels: u32,
+    /// Visible pixels / pixels it would have alone, 0-1.
+    pub visible_fraction: f32,
+    /// Part of its own pixels that lies inside the picture, 0-1.
+    pub in_frame_fraction: f32,
+    /// Distance, metres.
+    pub range: f32,
+    /// Place of its foot.
+    pub ground: WorldPoint,
+    /// Speed over ground, m/s.
+    pub speed: f32,
+    /// Resolution at its range, pixels per metre.
+    pub pixels_per_metre: f32,
+    /// Weber contrast of its luminance to its surround, signed.
+    pub contrast: f32,
+}
+
+impl ObjectTruth {
+    /// Whether a camera can be expected to show it: at least 40 visible pixels, 8 high or wide,
+    /// a third visible, and 5 % contrast (the threshold of meteorological visibility).
+    pub fn is_detectable(&self) -> bool {
+        self.pixels >= 40
+            && self.visible.width().max(self.visible.height()) >= 8.0
+            && self.visible_fraction >= 1.0 / 3.0
+            && self.contrast.abs() >= 0.05
+    }
+}
