@@ -1,3 +1,7 @@
 //! The `rivergauge` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

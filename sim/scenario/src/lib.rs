@@ -4,6 +4,20 @@
 //! distribution. A [`scene::Scene`] is one sample of it: a reach, its weather, its actors over
 //! time and the [`truth`] of what happens. Pictures are made elsewhere.
 
+pub mod channel;
+mod check;
+pub mod error;
+mod file;
+mod load;
 pub mod model;
+pub mod noise;
 pub mod scene;
+pub mod terrain;
 pub mod truth;
+pub mod units;
+
+pub use error::LoadError;
+pub use load::{load, load_site, load_site_text, load_text};
+
+#[cfg(test)]
+mod sample_site;

@@ -25,6 +25,10 @@ pub enum Dist {
         mean: f64,
         /// Standard deviation.
         sd: f64,
+        /// The quantity's smallest value.
+        low: f64,
+        /// The quantity's largest value.
+        high: f64,
     },
     /// One of these, equally likely.
     Choice(Vec<f64>),
@@ -36,22 +40,43 @@ impl Dist {
         match self {
             Self::Fixed(x) => *x,
             Self::Uniform { low, high } => dice.range(*low, *high),
-            Self::Normal { mean, sd } => mean + sd * dice.normal().clamp(-4.0, 4.0),
+            Self::Normal { mean, sd, low, high } => {
+                (mean + sd * dice.normal().clamp(-4.0, 4.0)).clamp(*low, *high)
+            }
             Self::Choice(items) => dice.pick(items).copied().unwrap_or(0.0),
+        }
+    }
+
+    /// The smallest and the largest value that a draw can have.
+    pub fn bounds(&self) -> (f64, f64) {
+        match self {
+            Self::Fixed(x) => (*x, *x),
+            Self::Uniform { low, high } => (*low, *high),
+            Self::Normal { mean, sd, low, high } => {
+                ((mean - 4.0 * sd).max(*low), (mean + 4.0 * sd).min(*high))
+            }
+            Self::Choice(items) => items
+                .iter()
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x))),
         }
     }
 }
 
 /// A checked scenario: a distribution over scenes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scenario {
-    /// Its name, the file's stem.
+    /// Its name: the file's stem, unless it gives another.
+    #[serde(skip)]
     pub name: String,
     /// One line for tables.
+    #[serde(skip)]
     pub summary: String,
     /// Where it came from.
+    #[serde(skip)]
     pub path: PathBuf,
-    /// BLAKE3 of the scenario with all it extends and its site, in canonical form.
+    /// BLAKE3 of the scenario with all it extends and its site, in canonical form: the same for
+    /// any way of writing the same scenes; name, summary and path do not enter.
+    #[serde(skip)]
     pub hash: String,
     /// Where it happens.
     pub site: SiteSpec,
@@ -74,7 +99,7 @@ pub struct Scenario {
 }
 
 /// Weather of a scene.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WeatherSpec {
     /// Meteorological visibility V (contrast 5 %), metres.
     pub visibility: Dist,
@@ -87,7 +112,7 @@ pub struct WeatherSpec {
 }
 
 /// A camera of the site, as the scenario uses it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CameraSpec {
     /// Id within the site.
     pub id: CameraId,
@@ -122,7 +147,10 @@ pub enum Role {
 /// What an actor is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the field's; `CLASSES` gives sizes")]
+#[expect(
+    missing_docs,
+    reason = "the names are the field's; `CLASSES` gives sizes"
+)]
 pub enum ActorClass {
     Sampan,
     MotorBoat,
@@ -149,23 +177,121 @@ type ClassRow = (ActorClass, &'static str, ObjectClass, f64, f64, f64);
 
 /// Typical sizes: sampan and raft 4-7 m, river ferries about 18 m, self-propelled barges about 40 m.
 pub const CLASSES: [ClassRow; 17] = [
-    (ActorClass::Sampan, "sampan", ObjectClass::Boat, 5.6, 1.25, 0.75),
-    (ActorClass::MotorBoat, "motor_boat", ObjectClass::Boat, 6.5, 1.9, 1.1),
-    (ActorClass::BambooRaft, "bamboo_raft", ObjectClass::Boat, 7.0, 1.4, 0.35),
-    (ActorClass::PatrolBoat, "patrol_boat", ObjectClass::Vessel, 12.0, 3.4, 4.2),
-    (ActorClass::Ferry, "ferry", ObjectClass::Vessel, 19.0, 5.0, 5.5),
-    (ActorClass::CargoBarge, "cargo_barge", ObjectClass::Vessel, 42.0, 8.6, 7.5),
-    (ActorClass::Angler, "angler", ObjectClass::Angler, 0.9, 0.6, 1.25),
-    (ActorClass::Walker, "walker", ObjectClass::Person, 0.6, 0.5, 1.70),
-    (ActorClass::Washer, "washer", ObjectClass::Person, 0.8, 0.6, 1.05),
-    (ActorClass::Bather, "bather", ObjectClass::Person, 0.5, 0.5, 0.6),
+    (
+        ActorClass::Sampan,
+        "sampan",
+        ObjectClass::Boat,
+        5.6,
+        1.25,
+        0.75,
+    ),
+    (
+        ActorClass::MotorBoat,
+        "motor_boat",
+        ObjectClass::Boat,
+        6.5,
+        1.9,
+        1.1,
+    ),
+    (
+        ActorClass::BambooRaft,
+        "bamboo_raft",
+        ObjectClass::Boat,
+        7.0,
+        1.4,
+        0.35,
+    ),
+    (
+        ActorClass::PatrolBoat,
+        "patrol_boat",
+        ObjectClass::Vessel,
+        12.0,
+        3.4,
+        4.2,
+    ),
+    (
+        ActorClass::Ferry,
+        "ferry",
+        ObjectClass::Vessel,
+        19.0,
+        5.0,
+        5.5,
+    ),
+    (
+        ActorClass::CargoBarge,
+        "cargo_barge",
+        ObjectClass::Vessel,
+        42.0,
+        8.6,
+        7.5,
+    ),
+    (
+        ActorClass::Angler,
+        "angler",
+        ObjectClass::Angler,
+        0.9,
+        0.6,
+        1.25,
+    ),
+    (
+        ActorClass::Walker,
+        "walker",
+        ObjectClass::Person,
+        0.6,
+        0.5,
+        1.70,
+    ),
+    (
+        ActorClass::Washer,
+        "washer",
+        ObjectClass::Person,
+        0.8,
+        0.6,
+        1.05,
+    ),
+    (
+        ActorClass::Bather,
+        "bather",
+        ObjectClass::Person,
+        0.5,
+        0.5,
+        0.6,
+    ),
     (ActorClass::Egret, "egret", ObjectClass::Bird, 0.6, 1.4, 0.6),
     (ActorClass::Duck, "duck", ObjectClass::Bird, 0.5, 0.25, 0.3),
-    (ActorClass::Buffalo, "buffalo", ObjectClass::Animal, 2.6, 0.9, 1.4),
+    (
+        ActorClass::Buffalo,
+        "buffalo",
+        ObjectClass::Animal,
+        2.6,
+        0.9,
+        1.4,
+    ),
     (ActorClass::Dog, "dog", ObjectClass::Animal, 0.9, 0.3, 0.6),
-    (ActorClass::Driftwood, "driftwood", ObjectClass::Debris, 3.5, 0.4, 0.35),
-    (ActorClass::FoamPatch, "foam_patch", ObjectClass::Debris, 3.0, 1.2, 0.05),
-    (ActorClass::Hyacinth, "hyacinth", ObjectClass::Debris, 4.0, 2.5, 0.35),
+    (
+        ActorClass::Driftwood,
+        "driftwood",
+        ObjectClass::Debris,
+        3.5,
+        0.4,
+        0.35,
+    ),
+    (
+        ActorClass::FoamPatch,
+        "foam_patch",
+        ObjectClass::Debris,
+        3.0,
+        1.2,
+        0.05,
+    ),
+    (
+        ActorClass::Hyacinth,
+        "hyacinth",
+        ObjectClass::Debris,
+        4.0,
+        2.5,
+        0.35,
+    ),
 ];
 
 impl ActorClass {
@@ -212,8 +338,36 @@ pub enum Path {
     Fly,
 }
 
+impl Path {
+    /// Every path.
+    pub const ALL: [Self; 8] = [
+        Self::Downstream,
+        Self::Upstream,
+        Self::Cross,
+        Self::Loiter,
+        Self::Still,
+        Self::Drift,
+        Self::Along,
+        Self::Fly,
+    ];
+
+    /// The id used in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Downstream => "downstream",
+            Self::Upstream => "upstream",
+            Self::Cross => "cross",
+            Self::Loiter => "loiter",
+            Self::Still => "still",
+            Self::Drift => "drift",
+            Self::Along => "along",
+            Self::Fly => "fly",
+        }
+    }
+}
+
 /// An entry of a scenario: one or more actors alike.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ActorSpec {
     /// Offence or confuser.
     pub role: Role,
@@ -236,7 +390,7 @@ pub struct ActorSpec {
 }
 
 /// A named part of a site where actors can be put.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Place {
     /// Its name within the site.
     pub name: String,
@@ -282,7 +436,7 @@ pub enum Metric {
 }
 
 /// A checked site.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SiteSpec {
     /// Its id, the file's stem.
     pub name: String,
@@ -313,7 +467,7 @@ pub struct SiteSpec {
 }
 
 /// The river of a site.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReachSpec {
     /// Centre line, upstream to downstream: east, north, width between the water's edges; metres.
     pub centre_line: Vec<[f64; 3]>,
@@ -326,7 +480,7 @@ pub struct ReachSpec {
 }
 
 /// The land of a site.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LandSpec {
     /// Left and right bank, looking downstream.
     pub banks: [BankSpec; 2],
@@ -343,7 +497,7 @@ pub struct LandSpec {
 }
 
 /// One bank.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BankSpec {
     /// What the water's edge is made of.
     pub surface: BankSurface,
@@ -371,7 +525,7 @@ pub enum BankSurface {
 }
 
 /// A building.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BuildingSpec {
     /// What it is.
     pub kind: BuildingKind,

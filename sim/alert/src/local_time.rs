@@ -1,0 +1,65 @@
+//! From a scene's time to the site's wall clock.
+
+use base::SimTime;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+
+/// The start time is not one.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "start time `{text}` is not ISO 8601 with an offset: write it as 2023-09-21T18:10:00+08:00"
+)]
+pub struct TimeError {
+    text: String,
+    #[source]
+    source: Option<jiff::Error>,
+}
+
+/// The wall clock at the site.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LocalTime {
+    start: Timestamp,
+    offset: Offset,
+}
+
+impl LocalTime {
+    /// From the scene's start, ISO 8601 with offset.
+    pub(crate) fn new(start: &str) -> Result<Self, TimeError> {
+        let error = |source| TimeError { text: start.to_owned(), source };
+        let pieces = Pieces::parse(start).map_err(|e| error(Some(e)))?;
+        let (Some(time), Some(offset)) = (pieces.time(), pieces.to_numeric_offset()) else {
+            return Err(error(None));
+        };
+        let start =
+            offset.to_timestamp(pieces.date().to_datetime(time)).map_err(|e| error(Some(e)))?;
+        Ok(Self { start, offset })
+    }
+
+    /// ISO 8601 with offset; an instant beyond the calendar is its last.
+    pub(crate) fn at(&self, instant: SimTime) -> String {
+        let span = SignedDuration::from_nanos(instant.0);
+        let at = self.start.saturating_add(span).unwrap_or(Timestamp::MAX);
+        at.display_with_offset(self.offset).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_offset_is_kept() {
+        let clock = LocalTime::new("2023-09-21T23:59:00+08:00").expect("a time");
+        assert_eq!(clock.at(SimTime::ZERO), "2023-09-21T23:59:00+08:00");
+        assert_eq!(clock.at(SimTime::from_millis(90_500)), "2023-09-22T00:00:30.5+08:00");
+        assert!(!clock.at(SimTime::MAX).is_empty());
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_refused() {
+        for text in ["2023-09-21T18:10:00", "dusk", "", "2023-09-21", "2023-13-21T18:10:00Z"] {
+            assert!(LocalTime::new(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! From tracks to delivered alerts, in steps that can be timed one by one.
+
+use crate::cases::Cases;
+use crate::delivery::{Channel, DeliveryError, JsonLines, Receipt};
+use crate::disk::{Disk, RealDisk};
+use crate::local_time::LocalTime;
+use crate::routing::route;
+use crate::rules::{CameraRules, RuleContext, RuleSet};
+use crate::store::Store;
+use crate::{AlertError, evidence};
+use base::site::{Installation, VesselReport};
+use base::{Alert, AlertKind, CameraId, Event, Frame, LatencyTrace, SimTime, Track};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Name of the outbox file in the store's folder.
+pub const OUTBOX: &str = "outbox.jsonl";
+
+/// An alert that is stored, and what became of sending it.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The alert, with its stamps so far.
+    pub alert: Alert,
+    /// The receipt; without one the alert waits in the outbox.
+    pub outcome: Result<Receipt, DeliveryError>,
+}
+
+/// What the pipeline did not raise, and what it could not send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PipelineCounts {
+    /// Events that belonged to an open case.
+    pub suppressed: u64,
+    /// Alerts stored.
+    pub raised: u64,
+    /// Tries that brought no receipt.
+    pub failed_deliveries: u64,
+}
+
+/// Rules, evidence, store and delivery for the cameras of one site in one unit of a run.
+pub struct AlertPipeline {
+    installation: Installation,
+    rules: RuleSet,
+    rules_version: String,
+    watching: BTreeMap<CameraId, CameraRules>,
+    cases: Cases,
+    clock: LocalTime,
+    folder: PathBuf,
+    unit: String,
+    model_sha256: String,
+    serials: BTreeMap<(CameraId, AlertKind), u64>,
+    store: Store,
+    disk: Box<dyn Disk>,
+    channel: Box<dyn Channel>,
+    counts: PipelineCounts,
+}
+
+impl AlertPipeline {
+    /// Opens the store in `folder` and sends to the JSON-lines outbox there. `unit` names the unit
+    /// of a run within its site; alert ids are made of it.
+    pub fn new(
+        installation: Installation,
+        rules: RuleSet,
+        folder: &Path,
+        unit: &str,
+        model_sha256: &str,
+    ) -> Result<Self, AlertError> {
+        let store = Store::open(folder)?;
+        let channel = JsonLines::open(&folder.join(OUTBOX), Box::new(RealDisk))?;
+        let parts = (store, Box::new(RealDisk) as Box<dyn Disk>, Box::new(channel) as _);
+        Self::with_parts(installation, rules, folder, unit, model_sha256, parts)
+    }
+
+    /// The same with another disk or channel. Cases of the same unit go on where the store left
+    /// them; alerts still in its outbox are sent by [`Self::flush`].
+    pub fn with_parts(
+        installation: Installation,
+        rules: RuleSet,
+        folder: &Path,
+        unit: &str,
+        model_sha256: &str,
+        (store, disk, channel): (Store, Box<dyn Disk>, Box<dyn Channel>),
+    ) -> Result<Self, AlertError> {
+        let clock = LocalTime::new(&installation.start)?;
+        let mut pipeline = Self {
+            rules_version: rules.version(),
+            cases: Cases::new(rules.parameters().cases),
+            installation,
+            rules,
+            watching: BTreeMap::new(),
+            clock,
+            folder: folder.to_owned(),
+            unit: unit.to_owned(),
+            model_sha256: model_sha256.to_owned(),
+            serials: BTreeMap::new(),
+            store,
+            disk,
+            channel,
+            counts: PipelineCounts::default(),
+        };
+        for alert in pipeline.store.alerts_of(unit)? {
+            *pipeline.serials.entry((alert.camera.clone(), alert.kind)).or_default() += 1;
+            pipeline.cases.open(&alert);
+            if let Some(at) = pipeline.store.delivered_at(&alert.id)? {
+                pipeline.cases.delivered(&alert.id, at);
+            }
+        }
+        Ok(pipeline)
+    }
+
+    /// Runs the rules on the tracks after one frame; the events come in the order of rules, then
+    /// of tracks. Reports are what transponders sent lately, oldest first or not.
+    pub fn observe(
+        &mut self,
+        frame: &Frame,
+        tracks: &[Track],
+        reports: &[VesselReport],
+    ) -> Vec<Event> {
+        self.cases.observe(frame.due, &frame.camera, tracks);
+        let rules = &self.rules;
+        let watching =
+            self.watching.entry(frame.camera.clone()).or_insert_with(|| rules.watch());
+        let context = RuleContext {
+            now: frame.due,
+            frame_index: frame.frame_index,
+            camera: &frame.camera,
+            installation: &self.installation,
+            reports,
+            closed_season: rules.parameters().closed_season,
+        };
+        watching.update(&context, tracks)
+    }
+
+    /// Makes an event an alert with its evidence on disk; `None`, counted, when it belongs to an
+    /// open case. `stamps` are those of the stages so far. Where it fails nothing points at
+    /// anything, and the event may be tried again.
+    pub fn prepare(
+        &mut self,
+        event: &Event,
+        frame: &Frame,
+        tracks: &[Track],
+        stamps: LatencyTrace,
+    ) -> Result<Option<Alert>, AlertError> {
+        let setup = self.installation.camera(&event.camera).ok_or_else(|| {
+            AlertError::UnknownCamera {
+                site: self.installation.site.clone(),
+                camera: event.camera.clone(),
+            }
+        })?;
+        let track = tracks.iter().find(|t| t.id == event.track).ok_or(
+            AlertError::UnknownTrack { kind: event.kind, track: event.track.0 },
+        )?;
+        let route = route(&self.installation, event.position, setup.pose.position);
+        if self.cases.find(event, route.map(|r| r.grid), track).is_some() {
+            self.counts.suppressed += 1;
+            return Ok(None);
+        }
+        let serial = self.serials.entry((event.camera.clone(), event.kind)).or_default();
+        let id = alert_id(&self.installation.site, &self.unit, event, *serial + 1);
+        let disk = self.disk.as_mut();
+        let evidence = evidence::store(disk, &self.folder, &id, event, frame, tracks)?;
+        *serial += 1;
+        let alert = Alert {
+            id,
+            kind: event.kind,
+            severity: event.kind.severity(),
+            onset: event.onset,
+            decided: event.decided,
+            decided_at: self.clock.at(event.decided),
+            site: self.installation.site.clone(),
+            camera: event.camera.clone(),
+            pose: setup.pose,
+            frame_index: event.frame_index,
+            zone: event.zone.clone(),
+            position: event.position,
+            lat_lon: event.position.map(|p| self.installation.anchor.lat_lon(p)),
+            position_sigma: event.position_sigma,
+            grid: route.map(|r| r.grid.to_owned()),
+            person: route.map(|r| r.person.to_owned()),
+            track: event.track,
+            bbox: event.bbox,
+            score: event.score,
+            model_sha256: self.model_sha256.clone(),
+            rules_version: self.rules_version.clone(),
+            evidence,
+            latency: stamps,
+        };
+        self.cases.open(&alert);
+        Ok(Some(alert))
+    }
+
+    /// Stores a prepared alert, then sends it; `sent` becomes its stamp and starts the cooldown.
+    /// A channel that does not take it is no error: the alert is safe in the outbox.
+    pub fn deliver(&mut self, mut alert: Alert, sent: SimTime) -> Result<Delivery, AlertError> {
+        alert.latency.sent = Some(sent);
+        if let Err(error) = self.store.insert(&self.unit, &alert) {
+            self.cases.abandon(&alert.id);
+            return Err(error.into());
+        }
+        self.counts.raised += 1;
+        let outcome = self.send(&alert, sent)?;
+        Ok(Delivery { alert, outcome })
+    }
+
+    /// Tries everything in the outbox again, oldest first, as after a restart.
+    pub fn flush(&mut self, now: SimTime) -> Result<Vec<Delivery>, AlertError> {
+        let mut deliveries = Vec::new();
+        for pending in self.store.pending()? {
+            let outcome = self.send(&pending.alert, now)?;
+            deliveries.push(Delivery { alert: pending.alert, outcome });
+        }
+        Ok(deliveries)
+    }
+
+    fn send(
+        &mut self,
+        alert: &Alert,
+        now: SimTime,
+    ) -> Result<Result<Receipt, DeliveryError>, AlertError> {
+        let outcome = self.channel.deliver(alert).and_then(|receipt| {
+            if receipt.id == alert.id {
+                Ok(receipt)
+            } else {
+                Err(DeliveryError::WrongReceipt { sent: alert.id.clone(), got: receipt.id })
+            }
+        });
+        match &outcome {
+            Ok(_) => {
+                self.store.note_attempt(&alert.id, Ok(now))?;
+                self.cases.delivered(&alert.id, now);
+            }
+            Err(error) => {
+                self.counts.failed_deliveries += 1;
+                self.store.note_attempt(&alert.id, Err(&error.to_string()))?;
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Notes when a delivered alert reached the centre, measured by the caller.
+    pub fn received(&mut self, alert: &mut Alert, at: SimTime) -> Result<(), AlertError> {
+        alert.latency.received_by_centre = Some(at);
+        Ok(self.store.set_latency(&alert.id, &alert.latency)?)
+    }
+
+    /// What was raised and what was not, so far.
+    pub fn counts(&self) -> PipelineCounts {
+        self.counts
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// `<site>-<unit>-<camera>-<kind>-<n>`; also a file name, so letters, digits and `-_` only.
+fn alert_id(site: &str, unit: &str, event: &Event, n: u64) -> String {
+    let text = format!("{site}-{unit}-{}-{}-{n}", event.camera, event.kind);
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    text.chars().map(safe).collect()
+}
+
+#[cfg(test)]
+mod tests;

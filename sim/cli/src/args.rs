@@ -1,0 +1,190 @@
+//! The command line.
+
+use base::Seed;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Measures systems that watch rivers: simulates a reach, feeds the pictures to a detector and
+/// an alert pipeline, reports latency, throughput and false-alarm rates.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rivergauge",
+    version,
+    after_help = "Exit codes: 0 pass, 1 fail, 2 bad input, 3 inconclusive or interrupted, \
+                  70 a defect of rivergauge.\n\nExample: rivergauge run scenarios/smoke"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Simulate, detect, track, alert, score and report.
+    #[command(after_help = "Example: rivergauge run scenarios/smoke --detector reference --seed 0x5eed")]
+    Run(RunArgs),
+    /// Score a recorded run again.
+    #[command(after_help = "Example: rivergauge score runs/smoke-0x5eed --protocol onset10")]
+    Score(ScoreArgs),
+    /// Validate scenario files without running them.
+    #[command(after_help = "Example: rivergauge check scenarios")]
+    Check(CheckArgs),
+    /// Print the JSON Schema of scenario or site files, for editors.
+    #[command(after_help = "Example: rivergauge schema scenario > scenario.schema.json")]
+    Schema(SchemaArgs),
+    /// Run a detector on photographs and draw what it finds.
+    #[command(after_help = "Example: rivergauge detect --detector reference photo.jpg --out boxes.png")]
+    Detect(DetectArgs),
+    /// Measure a detector on rendered frames alone: AP and recall by class and size.
+    #[command(after_help = "Example: rivergauge eval scenarios/smoke --detector reference --every 5s")]
+    Eval(EvalArgs),
+    /// Write frames with their truth as a data set.
+    #[command(after_help = "Example: rivergauge export scenarios/smoke --out dataset --every 2s")]
+    Export(ExportArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Scenes {
+    /// Scenario files, or folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Seed of all randomness; decimal or 0x hexadecimal.
+    #[arg(long, default_value = "0x5eed")]
+    pub(crate) seed: Seed,
+    /// Samples of each scenario instead of the number it states.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) samples: Option<u32>,
+    /// Scenes at a time; default: one a core.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) scenes: Scenes,
+    /// A folder with a `detector.toml`, such a file, the name of one in `fixtures/models`, or
+    /// `oracle`: a detector that is told the truth.
+    #[arg(long, default_value = "reference", value_name = "DETECTOR")]
+    pub(crate) detector: String,
+    /// Rule parameters; default: the built-in rule set.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Real time instead of simulated time: open loop, one scene after another unless
+    /// --threads asks for more.
+    #[arg(long)]
+    pub(crate) wall: bool,
+    /// Run folder, new or empty; default: runs/<name>-<seed>-<time>.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// How alerts are paired with events.
+    #[arg(long, value_enum, default_value_t = ProtocolName::Alert)]
+    pub(crate) protocol: ProtocolName,
+    /// Also write the figures here.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ProtocolName {
+    /// Same kind, decided between onset and 10 s after the end, within 30 m.
+    Alert,
+    /// The first alert within 10 s of onset counts, every other one is false.
+    Onset10,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ScoreArgs {
+    /// A run folder.
+    #[arg(value_name = "RUN")]
+    pub(crate) run: PathBuf,
+    /// How alerts are paired with events.
+    #[arg(long, value_enum, default_value_t = ProtocolName::Alert)]
+    pub(crate) protocol: ProtocolName,
+    /// Write the figures here.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
+    /// Write a page here; the run's own report stays as it is.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) html: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckArgs {
+    /// Scenario files, or folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SchemaArgs {
+    /// Of which kind of file.
+    #[arg(value_enum, default_value_t = SchemaOf::Scenario)]
+    pub(crate) of: SchemaOf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// Files in `scenarios/`.
+    Scenario,
+    /// Files in `fixtures/sites/`.
+    Site,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DetectArgs {
+    /// A folder with a `detector.toml`, such a file, or the name of one in `fixtures/models`.
+    #[arg(long, default_value = "reference", value_name = "DETECTOR")]
+    pub(crate) detector: String,
+    /// JPEG or PNG pictures.
+    #[arg(required = true, value_name = "PHOTO")]
+    pub(crate) photos: Vec<PathBuf>,
+    /// Picture with boxes drawn over, for one photo; a folder for several.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+    /// Also write the boxes here.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct EvalArgs {
+    #[command(flatten)]
+    pub(crate) scenes: Scenes,
+    /// A folder with a `detector.toml`, such a file, the name of one in `fixtures/models`, or
+    /// `oracle`.
+    #[arg(long, default_value = "reference", value_name = "DETECTOR")]
+    pub(crate) detector: String,
+    /// Simulated time between frames.
+    #[arg(long, default_value = "5s", value_name = "TIME", value_parser = scenario::parse_duration)]
+    pub(crate) every: base::SimTime,
+    /// Least score of a detection that counts for recall and for empty frames.
+    #[arg(long, default_value_t = 0.3)]
+    pub(crate) min_score: f32,
+    /// Also write the figures here.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportArgs {
+    #[command(flatten)]
+    pub(crate) scenes: Scenes,
+    /// Folder to write to, new or empty.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Simulated time between frames.
+    #[arg(long, default_value = "1s", value_name = "TIME", value_parser = scenario::parse_duration)]
+    pub(crate) every: base::SimTime,
+    /// What to write.
+    #[arg(long, value_enum, default_value_t = ExportFormat::Coco)]
+    pub(crate) format: ExportFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// `images/*.png` and `annotations.json` as COCO has it.
+    Coco,
+    /// `images/*.png` and the same with truth drawn over in `drawn/`.
+    Png,
+}

@@ -1,0 +1,9 @@
+//! One file a command.
+
+pub(crate) mod check;
+pub(crate) mod detect;
+pub(crate) mod eval;
+pub(crate) mod export;
+pub(crate) mod run;
+pub(crate) mod schema;
+pub(crate) mod score;

@@ -1,0 +1,163 @@
+//! Mistakes in a `detector.toml`, with the place and a remedy.
+
+use miette::{Diagnostic, LabeledSpan, SourceCode};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A mistake in a `detector.toml`.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{problem}")]
+pub struct SpecError {
+    /// What is wrong.
+    pub problem: SpecProblem,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The file's name.
+    pub file: String,
+    /// Where in the file, in bytes.
+    pub span: Range<usize>,
+    text: miette::NamedSource<Arc<str>>,
+    plain: Arc<str>,
+}
+
+/// What is wrong in a `detector.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SpecProblem {
+    /// Not TOML at all.
+    #[error("not valid TOML: {0}")]
+    Syntax(String),
+    /// A key nobody reads.
+    #[error("`{0}`: unknown key")]
+    UnknownKey(String),
+    /// A key that must be there.
+    #[error("key `{key}` is missing in `[{section}]`")]
+    MissingKey {
+        /// The key.
+        key: String,
+        /// The table it belongs to.
+        section: String,
+    },
+    /// A table that must be there.
+    #[error("table `[{0}]` is missing")]
+    MissingSection(String),
+    /// A value of another type.
+    #[error("`{key}` must be {expected}, not {found}")]
+    WrongType {
+        /// The key.
+        key: String,
+        /// What belongs there.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
+    /// A number beyond its limits.
+    #[error("`{key}` must lie between {low} and {high}")]
+    OutOfRange {
+        /// The key.
+        key: String,
+        /// Lower limit.
+        low: String,
+        /// Upper limit.
+        high: String,
+    },
+    /// A word that is none of those allowed.
+    #[error("`{word}` is not a known {what}")]
+    UnknownWord {
+        /// What is there.
+        word: String,
+        /// What it should name.
+        what: String,
+    },
+    /// A list of the wrong length.
+    #[error("`{key}` must have {expected} entries, not {found}")]
+    WrongLength {
+        /// The key.
+        key: String,
+        /// How many belong there.
+        expected: String,
+        /// How many are there.
+        found: usize,
+    },
+    /// Two keys that exclude each other, or two of which one is needed.
+    #[error("give exactly one of `{0}` and `{1}`")]
+    ExactlyOne(String, String),
+    /// No class of the network is mapped to one of ours.
+    #[error("no class is mapped, so nothing could ever be detected")]
+    NothingMapped,
+}
+
+impl SpecError {
+    pub(crate) fn new(
+        problem: SpecProblem,
+        help: Option<String>,
+        file: &str,
+        plain: &Arc<str>,
+        span: Range<usize>,
+    ) -> Self {
+        let text = miette::NamedSource::new(file, Arc::clone(plain));
+        Self {
+            problem,
+            help,
+            file: file.to_owned(),
+            span,
+            text,
+            plain: Arc::clone(plain),
+        }
+    }
+
+    /// Line and column (in characters), counted from 1.
+    pub fn line_column(&self) -> (usize, usize) {
+        let mut start = self.span.start.min(self.plain.len());
+        while !self.plain.is_char_boundary(start) {
+            start -= 1;
+        }
+        let before = &self.plain[..start];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        )
+    }
+
+    /// The offending text.
+    pub fn offending(&self) -> &str {
+        self.plain.get(self.span.clone()).unwrap_or_default()
+    }
+
+    /// `detector.toml:3:5`.
+    pub fn place(&self) -> String {
+        let (line, column) = self.line_column();
+        format!("{}:{line}:{column}", self.file)
+    }
+}
+
+impl Diagnostic for SpecError {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help
+            .as_ref()
+            .map(|h| Box::new(h) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.text)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::underline(self.span.clone());
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// "did you mean `x`?" for the nearest of `known`, else the list of them.
+pub(crate) fn nearest(word: &str, known: &[&str]) -> Option<String> {
+    let best = known
+        .iter()
+        .map(|k| (strsim::damerau_levenshtein(word, k), k))
+        .min_by_key(|(distance, _)| *distance);
+    match best {
+        Some((distance, k)) if distance <= 1 + k.len() / 4 => Some(format!("did you mean `{k}`?")),
+        _ if known.is_empty() => None,
+        _ => Some(format!("one of {}", known.join(", "))),
+    }
+}

@@ -1,0 +1,257 @@
+use super::*;
+use crate::heads::{Head, OutputRef};
+use proptest::prelude::*;
+
+const GOOD: &str = r#"
+[detector]
+name = "test"
+model = "net.onnx"
+
+[input]
+width = 640
+height = 384
+mean = [1, 2.5, 3]
+colour = "bgr"
+
+[head]
+kind = "ltrb"
+strides = [8, 16]
+output = "boxes"
+
+[classes]
+names = ["person", "boat", "duck"]
+map = { person = "person", boat = "boat", 2 = "bird" }
+
+[thresholds]
+score = 0.4
+[thresholds.per_class]
+bird = 0.6
+
+[tiling]
+tile = [640, 384]
+overlap = 0.2
+whole_frame = true
+"#;
+
+#[test]
+fn a_full_file() {
+    let spec = DetectorSpec::parse("detector.toml", GOOD).expect("is valid");
+    assert_eq!(spec.input.shape(), [1, 3, 384, 640]);
+    assert_eq!(spec.input.mean, [1.0, 2.5, 3.0]);
+    let Head::Ltrb(head) = &spec.head else {
+        panic!("ltrb: {:?}", spec.head)
+    };
+    assert_eq!(head.strides, [8, 16]);
+    assert_eq!(head.output, OutputRef::Name("boxes".to_owned()));
+    use ObjectClass::{Bird, Boat, Person};
+    assert_eq!(
+        spec.classes.of_model,
+        [Some(Person), Some(Boat), Some(Bird)]
+    );
+    assert_eq!(
+        (spec.thresholds.of(Boat), spec.thresholds.of(Bird)),
+        (0.4, 0.6)
+    );
+    assert_eq!(spec.tiling.map(|t| t.overlap), Some(0.2));
+}
+
+/// What is wrong, where, which text, and the remedy.
+fn diagnose(from: &str, to: &str) -> (String, (usize, usize), String, String) {
+    assert!(GOOD.contains(from), "`{from}` is in the file");
+    let text = GOOD.replacen(from, to, 1);
+    let error = DetectorSpec::parse("detector.toml", &text).expect_err("is wrong");
+    let help = error.help.clone().unwrap_or_default();
+    (
+        error.to_string(),
+        error.line_column(),
+        error.offending().to_owned(),
+        help,
+    )
+}
+
+#[test]
+fn mistakes_are_named_with_place_and_remedy() {
+    let cases: &[(&str, &str, &str, (usize, usize), &str, &str)] = &[
+        (
+            "width = 640",
+            "widht = 640",
+            "`widht`: unknown key",
+            (7, 1),
+            "widht",
+            "did you mean `width`?",
+        ),
+        (
+            "[tiling]",
+            "[tilling]",
+            "`tilling`: unknown key",
+            (27, 2),
+            "tilling",
+            "did you mean `tiling`?",
+        ),
+        (
+            "height = 384\n",
+            "",
+            "key `height` is missing in `[input]`",
+            (6, 1),
+            "[input]",
+            "keys of `[input]`: name, width, height, layout, colour, scale, mean, std, resize, pad, \
+          filter",
+        ),
+        (
+            "\"bgr\"",
+            "\"gbr\"",
+            "`gbr` is not a known input.colour",
+            (10, 10),
+            "\"gbr\"",
+            "one of rgb, bgr",
+        ),
+        (
+            "width = 640",
+            "width = \"640\"",
+            "`input.width` must be a whole number, not string",
+            (7, 9),
+            "\"640\"",
+            "",
+        ),
+        (
+            "width = 640",
+            "width = 0",
+            "`input.width` must lie between 1 and 8192",
+            (7, 9),
+            "0",
+            "",
+        ),
+        (
+            "[1, 2.5, 3]",
+            "[1, 2.5]",
+            "`input.mean` must have 3 entries, not 2",
+            (9, 8),
+            "[1, 2.5]",
+            "",
+        ),
+        (
+            "[1, 2.5, 3]",
+            "[1, nan, 3]",
+            "`input.mean` must lie between -1000000 and 1000000",
+            (9, 12),
+            "nan",
+            "",
+        ),
+        (
+            "\"ltrb\"",
+            "\"yolo8\"",
+            "`yolo8` is not a known head.kind",
+            (13, 8),
+            "\"yolo8\"",
+            "did you mean `yolov8`?",
+        ),
+        (
+            "output = \"boxes\"",
+            "reg_max = 7",
+            "`reg_max`: unknown key",
+            (15, 1),
+            "reg_max",
+            "one of kind, strides, output, activation",
+        ),
+        (
+            "boat = \"boat\"",
+            "boot = \"boat\"",
+            "`boot` is not a known class of the network",
+            (19, 28),
+            "boot",
+            "did you mean `boat`?",
+        ),
+        (
+            "boat = \"boat\"",
+            "boat = \"ship\"",
+            "`ship` is not a known object class",
+            (19, 35),
+            "\"ship\"",
+            "one of person, angler, boat, vessel, bird, animal, debris",
+        ),
+        (
+            "tile = [640, 384]",
+            "overlap2 = 1",
+            "`overlap2`: unknown key",
+            (28, 1),
+            "overlap2",
+            "did you mean `overlap`?",
+        ),
+        (
+            "tile = [640, 384]\n",
+            "",
+            "give exactly one of `tile` and `grid`",
+            (27, 1),
+            "[tiling]",
+            "tile = [width, height] in frame pixels, or grid = [columns, rows]",
+        ),
+        (
+            "score = 0.4",
+            "score = 40",
+            "`thresholds.score` must lie between 0 and 1",
+            (22, 9),
+            "40",
+            "",
+        ),
+        (
+            "bird = 0.6",
+            "brid = 0.6",
+            "`brid`: unknown key",
+            (24, 1),
+            "brid",
+            "did you mean `bird`?",
+        ),
+    ];
+    for (from, to, message, place, offending, help) in cases {
+        let expected = (
+            (*message).to_owned(),
+            *place,
+            (*offending).to_owned(),
+            (*help).to_owned(),
+        );
+        assert_eq!(diagnose(from, to), expected, "{from} -> {to}");
+    }
+}
+
+#[test]
+fn a_syntax_error_has_a_place() {
+    let (message, place, ..) = diagnose("width = 640", "width = ");
+    assert!(message.starts_with("not valid TOML: "), "{message}");
+    assert_eq!(place.0, 7);
+}
+
+#[test]
+fn miette_gets_text_place_and_help() {
+    use miette::Diagnostic as _;
+    let error = DetectorSpec::parse("d.toml", "[detector]\nnome = 1\n").expect_err("is wrong");
+    assert_eq!(error.place(), "d.toml:2:1");
+    assert!(error.source_code().is_some());
+    assert_eq!(
+        error
+            .labels()
+            .into_iter()
+            .flatten()
+            .map(|l| l.offset())
+            .collect::<Vec<_>>(),
+        [11]
+    );
+    assert_eq!(
+        error.help().map(|h| h.to_string()).as_deref(),
+        Some("did you mean `name`?")
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_damage_is_an_error_with_a_place_not_a_panic(
+        at in 0usize..400, cut in 0usize..30, put in "[\\[\\]a-z\"=.0-9\n é-]{0,6}",
+    ) {
+        let start = GOOD.floor_char_boundary(at.min(GOOD.len()));
+        let end = GOOD.floor_char_boundary((start + cut).min(GOOD.len()));
+        let text = format!("{}{put}{}", &GOOD[..start], &GOOD[end..]);
+        if let Err(error) = DetectorSpec::parse("d.toml", &text) {
+            let (line, column) = error.line_column();
+            prop_assert!(line >= 1 && column >= 1 && error.span.end <= text.len());
+        }
+    }
+}

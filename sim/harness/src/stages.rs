@@ -1,0 +1,135 @@
+//! The system under test: detector, trackers, rules, alerts, one frame at a time.
+
+use crate::HarnessError;
+use alert::AlertPipeline;
+use base::clock::timed;
+use base::site::{Installation, VesselReport};
+use base::trace::{Fault, FrameRecord, ServiceTimes, TrackPoint};
+use base::{Alert, CameraId, Detection, Frame, LatencyTrace, SimTime, Track};
+use detect::Detector;
+use std::collections::BTreeMap;
+use track::{Tracker, TrackerConfig};
+
+/// The stages between a frame and the outbox.
+pub(crate) struct Stages {
+    unit: String,
+    detector: Box<dyn Detector>,
+    trackers: BTreeMap<CameraId, Tracker>,
+    pipeline: AlertPipeline,
+}
+
+/// What a frame led to.
+pub(crate) struct Processed {
+    pub(crate) record: FrameRecord,
+    pub(crate) alerts: Vec<Alert>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl Stages {
+    pub(crate) fn new(
+        unit: &str,
+        detector: Box<dyn Detector>,
+        installation: &Installation,
+        pipeline: AlertPipeline,
+    ) -> Self {
+        let tracker = |setup: &base::site::CameraSetup| {
+            let tracker = Tracker::new(
+                TrackerConfig::default(),
+                Some(setup.camera()),
+                setup.id.clone(),
+                installation.water_level,
+            );
+            (setup.id.clone(), tracker)
+        };
+        let trackers = installation.cameras.iter().map(tracker).collect();
+        Self { unit: unit.to_owned(), detector, trackers, pipeline }
+    }
+
+    /// Takes a frame that arrived at `received` and was taken up at `issued` through every stage.
+    pub(crate) fn process(
+        &mut self,
+        frame: &Frame,
+        received: SimTime,
+        issued: SimTime,
+        reports: &[VesselReport],
+    ) -> Result<Processed, HarnessError> {
+        let mut service = ServiceTimes::default();
+        let mut faults = Vec::new();
+        let mut fault = |stage: &str, what| {
+            faults.push(Fault { at: frame.due, stage: stage.to_owned(), what });
+        };
+
+        let detections: Vec<Detection>;
+        (detections, service.detect) = timed(|| match self.detector.detect(frame) {
+            Ok(detections) => detections,
+            Err(error) => {
+                fault("detect", chain(&error));
+                Vec::new()
+            }
+        });
+        let inferred = issued + service.system();
+
+        let tracks: Vec<Track>;
+        (tracks, service.track) = timed(|| match self.trackers.get_mut(&frame.camera) {
+            Some(tracker) => tracker.update(frame.due, &detections).to_vec(),
+            None => Vec::new(),
+        });
+        let tracked = issued + service.system();
+
+        let (events, time) = timed(|| self.pipeline.observe(frame, &tracks, reports));
+        service.rules = time;
+        let confirmed = issued + service.system();
+
+        let mut alerts = Vec::new();
+        for event in events {
+            let stamps = LatencyTrace {
+                exposed: frame.due,
+                received: Some(received),
+                queued: Some(received),
+                inferred: Some(inferred),
+                tracked: Some(tracked),
+                confirmed: Some(confirmed),
+                ..LatencyTrace::default()
+            };
+            let failed = |source| HarnessError::Alert {
+                unit: self.unit.clone(),
+                source: Box::new(source),
+            };
+            let (pending, time) = timed(|| self.pipeline.prepare(&event, frame, &tracks, stamps));
+            service.evidence += time;
+            let Some(mut pending) = pending.map_err(failed)? else { continue };
+            pending.latency.evidence_stored = Some(issued + service.system());
+            let sent = issued + service.system();
+            let (delivery, time) = timed(|| self.pipeline.deliver(pending, sent));
+            service.deliver += time;
+            let delivery = delivery.map_err(failed)?;
+            if let Err(error) = &delivery.outcome {
+                fault("deliver", chain(error));
+            }
+            alerts.push(delivery.alert);
+        }
+
+        let record = FrameRecord {
+            camera: frame.camera.clone(),
+            frame_index: frame.frame_index,
+            due: frame.due,
+            issued,
+            done: issued + service.system(),
+            skipped: false,
+            detections,
+            tracks: tracks.iter().filter(|t| t.confirmed).map(point).collect(),
+            service,
+        };
+        Ok(Processed { record, alerts, faults })
+    }
+}
+
+fn point(track: &Track) -> TrackPoint {
+    TrackPoint { id: track.id, class: track.class, bbox: track.bbox, ground: track.ground }
+}
+
+/// An error with all its causes, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |e| e.source());
+    std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect::<Vec<_>>().join(": ")
+}

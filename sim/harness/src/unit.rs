@@ -1,0 +1,234 @@
+//! One scene from its first frame to its last.
+
+use crate::folder::Lines;
+use crate::oracle::{Oracle, TruthSlot};
+use crate::pictures::PictureKeeper;
+use crate::stages::{Processed, Stages};
+use crate::suite::SystemUnderTest;
+use crate::{HarnessError, Mode, Progress, UnitFolder, virtual_time, wall_clock};
+use base::site::VesselReport;
+use base::trace::{FrameRecord, TraceRecord, TraceStart};
+use base::{CameraId, Frame, Seed, SimTime};
+use scenario::model::Scenario;
+use scenario::scene::Scene;
+use scenario::truth::{FrameTruth, TruthRecord};
+use sensor::{Renderer, SiteBakes};
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+
+/// One sample of a scenario.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// Which sample.
+    pub sample: u32,
+}
+
+/// How a unit ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitEnd {
+    /// All frames done.
+    Complete,
+    /// Cancelled; what was done is on disk.
+    Interrupted,
+}
+
+impl Unit {
+    /// Its folder's name.
+    pub fn label(&self) -> String {
+        format!("{}-{}", self.scenario.name, self.sample)
+    }
+
+    /// Frames of all its cameras.
+    pub fn n_frames(&self) -> u64 {
+        self.scenario.cameras.iter().map(|c| n_frames(self.scenario.duration, c.fps)).sum()
+    }
+}
+
+fn n_frames(duration: SimTime, fps: f64) -> u64 {
+    (duration.secs() * fps).ceil() as u64
+}
+
+/// A frame yet to be made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Due {
+    pub(crate) at: SimTime,
+    pub(crate) camera: usize,
+    pub(crate) frame_index: u64,
+}
+
+/// The cameras of a scene, ready to expose.
+pub(crate) struct Cameras {
+    scene: Scene,
+    renderers: Vec<Renderer>,
+    pub(crate) schedule: Vec<Due>,
+}
+
+impl Cameras {
+    fn new(scene: Scene, bakes: &SiteBakes) -> Self {
+        let renderers = scene.cameras.iter().map(|c| Renderer::new(&scene, c, bakes)).collect();
+        let mut schedule: Vec<Due> = scene
+            .cameras
+            .iter()
+            .enumerate()
+            .flat_map(|(camera, setup)| {
+                (0..n_frames(scene.duration, setup.fps)).map(move |frame_index| Due {
+                    at: SimTime::of_frame(frame_index, setup.fps),
+                    camera,
+                    frame_index,
+                })
+            })
+            .collect();
+        schedule.sort_by_key(|due| (due.at, due.camera));
+        Self { scene, renderers, schedule }
+    }
+
+
+    pub(crate) fn expose(&mut self, due: Due) -> (Frame, FrameTruth) {
+        let rendered = self.renderers[due.camera].render(&self.scene, due.frame_index, due.at);
+        (rendered.frame, rendered.truth)
+    }
+
+    /// Positions that transponders sent in the last half minute before `now`.
+    pub(crate) fn reports(&self, now: SimTime) -> Vec<VesselReport> {
+        self.scene.vessel_reports(now - SimTime::from_secs(30), now)
+    }
+}
+
+/// What a unit writes while it runs.
+pub(crate) struct Recorder<'a> {
+    label: &'a str,
+    truth: Lines,
+    trace: Lines,
+    pictures: PictureKeeper,
+    oracle: Option<TruthSlot>,
+    progress: &'a dyn Progress,
+}
+
+impl Recorder<'_> {
+    /// To be called with each frame before the system sees it.
+    pub(crate) fn expose(&mut self, frame: &Frame, truth: FrameTruth) -> Result<(), HarnessError> {
+        self.pictures.offer(frame, &truth);
+        if let Some(slot) = &self.oracle {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(truth.clone());
+        }
+        self.truth.write(&TruthRecord::Frame(truth))
+    }
+
+    pub(crate) fn processed(&mut self, processed: Processed) -> Result<(), HarnessError> {
+        for fault in processed.faults {
+            self.trace.write(&TraceRecord::Fault(fault))?;
+        }
+        for alert in processed.alerts {
+            self.progress.alert(self.label, alert.kind);
+            self.trace.write(&TraceRecord::Alert(Box::new(alert)))?;
+        }
+        self.frame(processed.record)
+    }
+
+    pub(crate) fn frame(&mut self, record: FrameRecord) -> Result<(), HarnessError> {
+        self.progress.frame_done(self.label);
+        self.trace.write(&TraceRecord::Frame(record))
+    }
+
+    pub(crate) fn fault(&mut self, fault: base::trace::Fault) -> Result<(), HarnessError> {
+        self.trace.write(&TraceRecord::Fault(fault))
+    }
+}
+
+/// What a unit is run with.
+pub(crate) struct Setting<'a> {
+    pub(crate) seed: Seed,
+    pub(crate) mode: Mode,
+    pub(crate) sut: &'a SystemUnderTest<'a>,
+    pub(crate) bakes: &'a SiteBakes,
+    pub(crate) progress: &'a dyn Progress,
+    pub(crate) cancel: &'a AtomicBool,
+}
+
+/// Runs one unit into its folder.
+pub(crate) fn run(
+    unit: &Unit,
+    folder: &UnitFolder,
+    setting: &Setting<'_>,
+) -> Result<UnitEnd, HarnessError> {
+    let label = unit.label();
+    setting.progress.unit_started(&label, unit.n_frames());
+    let end = run_to_end(unit, &label, folder, setting);
+    setting.progress.unit_ended(&label, matches!(end, Ok(UnitEnd::Complete)));
+    end
+}
+
+fn run_to_end(
+    unit: &Unit,
+    label: &str,
+    folder: &UnitFolder,
+    setting: &Setting<'_>,
+) -> Result<UnitEnd, HarnessError> {
+    fs::create_dir_all(folder.path()).map_err(HarnessError::write(folder.path()))?;
+    let scene = Scene::sample(&unit.scenario, setting.seed, unit.sample);
+    let installation = scene.installation();
+    let scene_truth = scene.truth();
+
+    let (detector, oracle) = make_detector(label, setting.sut, &scene_truth)?;
+    let pipeline = alert::AlertPipeline::new(
+        installation.clone(),
+        setting.sut.rules.clone(),
+        folder.path(),
+        label,
+        detector.model_sha256(),
+    )
+    .map_err(|source| HarnessError::Alert { unit: label.to_owned(), source: Box::new(source) })?;
+
+    let mut recorder = Recorder {
+        label,
+        truth: Lines::create(folder.truth())?,
+        trace: Lines::create(folder.trace())?,
+        pictures: PictureKeeper::new(&scene_truth),
+        oracle,
+        progress: setting.progress,
+    };
+    recorder.trace.write(&TraceRecord::Start(TraceStart {
+        scenario: unit.scenario.name.clone(),
+        sample: unit.sample,
+        detector: detector.name().to_owned(),
+        classes: detector.classes().to_vec(),
+    }))?;
+    recorder.truth.write(&TruthRecord::Scene(scene_truth))?;
+
+    let stages = Stages::new(label, detector, &installation, pipeline);
+    let duration = scene.duration;
+    setting.progress.baking(label);
+    let cameras = Cameras::new(scene, setting.bakes);
+    let ran = match setting.mode {
+        Mode::Virtual => virtual_time::run(cameras, stages, &mut recorder, setting.cancel),
+        Mode::Wall => wall_clock::run(cameras, stages, &mut recorder, setting.cancel),
+    };
+    let end = if setting.cancel.load(Ordering::Relaxed) {
+        UnitEnd::Interrupted
+    } else {
+        UnitEnd::Complete
+    };
+    if ran.is_ok() && end == UnitEnd::Complete {
+        recorder.trace.write(&TraceRecord::End { until: duration })?;
+    }
+    let kept = recorder.pictures.write(folder);
+    ran.and(kept).map(|()| end)
+}
+
+fn make_detector(
+    label: &str,
+    sut: &SystemUnderTest<'_>,
+    truth: &scenario::truth::SceneTruth,
+) -> Result<(Box<dyn detect::Detector>, Option<TruthSlot>), HarnessError> {
+    let Some(make) = sut.detector else {
+        let (oracle, slot) = Oracle::new(truth);
+        return Ok((Box::new(oracle), Some(slot)));
+    };
+    make().map(|detector| (detector, None)).map_err(|source| HarnessError::Detector {
+        unit: label.to_owned(),
+        source: Box::new(source),
+    })
+}

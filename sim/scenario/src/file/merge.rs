@@ -1,0 +1,58 @@
+//! `extends`: a file takes over what another says and it does not.
+
+use super::scenario::LISTS;
+use super::tree::{Table, Value};
+use crate::error::{Fault, Problems};
+
+/// `own` completed by `base`. Top-level tables merge key by key, lists of tables are appended to
+/// the base's unless `own` names them in `replace`, and any other value of `own` stands for the
+/// base's. A scenario's name is its own.
+pub(crate) fn merge(own: Table, base: Table, problems: &mut Problems) -> Table {
+    let replaced = replaced(&own, &base, problems);
+    let mut merged = base;
+    merged.entries.retain(|key, _| !replaced.contains(key));
+    merged.entries.remove("replace");
+    if let Some(Value::Table(head)) = merged.entries.get_mut("scenario").map(|e| &mut e.node.value) {
+        head.entries.remove("name");
+    }
+    for (key, entry) in own.entries {
+        let Some(under) = merged.entries.get_mut(&key) else {
+            merged.entries.insert(key, entry);
+            continue;
+        };
+        match (&mut under.node.value, &entry.node.value) {
+            (Value::Table(under_table), Value::Table(over)) => {
+                under_table.entries.extend(over.entries.clone());
+                under.key = entry.key;
+                under.node.loc = entry.node.loc;
+            }
+            (Value::List(items), Value::List(more)) => {
+                items.extend(more.iter().cloned());
+            }
+            _ => *under = entry,
+        }
+    }
+    merged
+}
+
+/// The lists that the file replaces; records those that the base does not have.
+fn replaced(own: &Table, base: &Table, problems: &mut Problems) -> Vec<String> {
+    let Some(Value::List(items)) = own.entries.get("replace").map(|e| &e.node.value) else {
+        return Vec::new();
+    };
+    let mut names = Vec::new();
+    for item in items {
+        // Anything but a known word is reported where the file's sections are read.
+        let Value::Text(name) = &item.value else { continue };
+        if LISTS.contains(&name.as_str()) && !base.entries.contains_key(name) {
+            problems
+                .add(Fault::NothingToReplace(name.clone()), item.loc)
+                .label("not in what this file extends")
+                .help("leave it out");
+        }
+        if LISTS.contains(&name.as_str()) {
+            names.push(name.clone());
+        }
+    }
+    names
+}

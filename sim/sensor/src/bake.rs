@@ -1,0 +1,290 @@
+//! What a camera sees of a site whatever the weather: drawn once with four samples a pixel.
+//!
+//! A [`SiteBake`] holds for each sample its distance, material and openness to the sky, for the
+//! direct view and for the view mirrored in the water. No light is in it: scenes at any hour
+//! share it, and other spectral bands can reuse its geometry.
+
+pub(crate) mod canopy;
+pub(crate) mod ground;
+pub(crate) mod material;
+pub(crate) mod shadow;
+pub(crate) mod world;
+
+use crate::lens::{Lens, mirrored};
+use crate::models;
+use crate::raster::{Buffer, CENTRE, ROTATED_4};
+use base::site::CameraSetup;
+use glam::{DVec2, Vec3};
+use ground::GroundMesh;
+use rayon::prelude::*;
+use scenario::channel::Channel;
+use scenario::model::SiteSpec;
+use scenario::terrain::Terrain;
+use shadow::SkyShadow;
+use world::{Instance, WATER, World};
+
+/// Rows drawn at a time.
+const BAND: usize = 24;
+/// The mirror view reaches this many pixels beyond the picture: waves bend reflections.
+pub(crate) const MIRROR_MARGIN: usize = 64;
+/// Single trees are drawn up to this plan distance, metres; a closed canopy beyond.
+const FOREST_FROM: f64 = 620.0;
+
+/// What a sample shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    Sky,
+    Water,
+    Solid,
+    Leafy,
+}
+
+/// A sample's material, packed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sample {
+    pub(crate) kind: Kind,
+    /// Square root of the albedo, 0-255.
+    albedo: [u8; 3],
+    normal: [i8; 3],
+    /// Openness to the sky, 0-255.
+    open: u8,
+}
+
+impl Sample {
+    const SKY: Self = Self { kind: Kind::Sky, albedo: [0; 3], normal: [0; 3], open: 255 };
+
+    pub(crate) fn albedo(&self) -> Vec3 {
+        let v = Vec3::from(self.albedo.map(|c| f32::from(c) * (1.0 / 255.0)));
+        v * v
+    }
+
+    pub(crate) fn normal(&self) -> Vec3 {
+        Vec3::from(self.normal.map(|c| f32::from(c) * (1.0 / 127.0)))
+    }
+
+    pub(crate) fn open(&self) -> f32 {
+        f32::from(self.open) * (1.0 / 255.0)
+    }
+}
+
+/// Where a water pixel lies on the river.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct RiverPoint {
+    /// Distance along and across the channel, metres.
+    pub(crate) along: f32,
+    pub(crate) across: f32,
+    /// Distance to the bank, metres, at least 0.
+    pub(crate) off: f32,
+    /// Depth, metres.
+    pub(crate) depth: f32,
+}
+
+/// A site drawn for one camera.
+#[derive(Debug)]
+pub struct SiteBake {
+    pub(crate) setup: CameraSetup,
+    pub(crate) lens: Lens,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) water_level: f32,
+    pub(crate) terrain: Terrain,
+    pub(crate) world: World,
+    /// Inverse depth of each sample, 0 for sky.
+    pub(crate) w: Vec<[f32; 4]>,
+    pub(crate) samples: Vec<[Sample; 4]>,
+    /// The view mirrored in the water, with [`MIRROR_MARGIN`] on all sides.
+    pub(crate) mirror: Vec<(f32, Sample)>,
+    river: RiverGrid,
+}
+
+impl SiteBake {
+    /// Draws a site for a camera.
+    pub fn new(site: &SiteSpec, setup: &CameraSetup) -> Self {
+        let camera = setup.camera();
+        let lens = Lens::new(&camera);
+        let (width, height) = (setup.width as usize, setup.height as usize);
+        let terrain = Terrain::new(site);
+        let water_level = terrain.water_level() as f32;
+        let ground = GroundMesh::new(&camera, &terrain, FOREST_FROM);
+        let instances = statics(site, &terrain);
+        let world = World::new(ground, instances, water_level, FOREST_FROM as f32);
+        let sky = SkyShadow::new(&world, lens.eye);
+        let (w, samples) = direct(&world, &sky, &lens, [width, height], water_level);
+        let mirror = mirror(&world, &sky, &lens, [width, height], water_level);
+        let river = RiverGrid::new(&terrain, lens.eye.truncate().as_dvec2());
+        let setup = setup.clone();
+        Self { setup, lens, width, height, water_level, terrain, world, w, samples, mirror, river }
+    }
+
+    /// Whether it was drawn for this camera.
+    pub fn fits(&self, setup: &CameraSetup) -> bool {
+        self.setup == *setup
+    }
+
+    /// Columns and rows of the mirror view.
+    pub(crate) fn mirror_size(&self) -> (usize, usize) {
+        (self.width + 2 * MIRROR_MARGIN, self.height + 2 * MIRROR_MARGIN)
+    }
+
+    /// Where a place on the water lies on the river.
+    pub(crate) fn river(&self, p: Vec3) -> RiverPoint {
+        self.river.at(p)
+    }
+
+    /// The river.
+    pub(crate) fn channel(&self) -> &Channel {
+        self.terrain.channel()
+    }
+}
+
+type Direct = (Vec<[f32; 4]>, Vec<[Sample; 4]>);
+
+fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: f32) -> Direct {
+    let [width, height] = size;
+    let mut buffer = Buffer::<4>::new(0, 0, width, height, ROTATED_4);
+    buffer.w.par_chunks_mut(width).zip(buffer.prim.par_chunks_mut(width)).enumerate().for_each(
+        |(y, (w, prim))| {
+            for x in 0..width {
+                for s in 0..4 {
+                    let [px, py] = sample_place(x, y, s);
+                    let ray = lens.ray(px, py);
+                    // Inverse depth of the plane at the water level: dz / (level - eye).
+                    let plane = ray.z / (level - lens.eye.z);
+                    if plane > 0.0 {
+                        w[x][s] = plane;
+                        prim[x][s] = WATER;
+                    }
+                }
+            }
+        },
+    );
+    buffer.bands(BAND).into_par_iter().for_each(|mut rows| world.draw(lens, &mut rows, false));
+    let samples = (0..width * height)
+        .into_par_iter()
+        .map(|i| {
+            let (x, y) = (i % width, i / width);
+            std::array::from_fn(|s| {
+                let (prim, w) = (buffer.prim[i][s], buffer.w[i][s]);
+                match prim {
+                    0 => Sample::SKY,
+                    WATER => Sample { kind: Kind::Water, ..Sample::SKY },
+                    _ => {
+                        let [px, py] = sample_place(x, y, s);
+                        let p = lens.place(px, py, w);
+                        resolve(world, sky, prim, p, lens, w, s % 2, 2)
+                    }
+                }
+            })
+        })
+        .collect();
+    (buffer.w, samples)
+}
+
+fn mirror(
+    world: &World,
+    sky: &SkyShadow,
+    lens: &Lens,
+    size: [usize; 2],
+    level: f32,
+) -> Vec<(f32, Sample)> {
+    let margin = MIRROR_MARGIN as i32;
+    let (width, height) = (size[0] + 2 * MIRROR_MARGIN, size[1] + 2 * MIRROR_MARGIN);
+    let mut buffer = Buffer::<1>::new(-margin, -margin, width, height, CENTRE);
+    buffer.bands(BAND).into_par_iter().for_each(|mut rows| world.draw(lens, &mut rows, true));
+    (0..width * height)
+        .into_par_iter()
+        .map(|i| {
+            let ([prim], [w]) = (buffer.prim[i], buffer.w[i]);
+            if prim == 0 {
+                return (0.0, Sample::SKY);
+            }
+            let px = (i % width) as f32 - MIRROR_MARGIN as f32 + 0.5;
+            let py = (i / width) as f32 - MIRROR_MARGIN as f32 + 0.5;
+            let p = mirrored(lens.place(px, py, w), level);
+            (w, resolve(world, sky, prim, p, lens, w, i % 3, 3))
+        })
+        .collect()
+}
+
+fn resolve(
+    world: &World,
+    sky: &SkyShadow,
+    prim: u32,
+    p: Vec3,
+    lens: &Lens,
+    w: f32,
+    first: usize,
+    stride: usize,
+) -> Sample {
+    let surfel = world.surfel(prim, p, lens.eye, 1.0 / (w * lens.focal));
+    let open = surfel.open * sky.open(p, surfel.normal, first, stride);
+    let kind = if surfel.leafy { Kind::Leafy } else { Kind::Solid };
+    let quantise = |a: f32| (a.sqrt() * 255.0 + 0.5) as u8;
+    Sample {
+        kind,
+        albedo: surfel.albedo.to_array().map(quantise),
+        normal: surfel.normal.to_array().map(|n| (n * 127.0) as i8),
+        open: (open.clamp(0.0, 1.0) * 255.0 + 0.5) as u8,
+    }
+}
+
+/// Picture position of a sample.
+pub(crate) fn sample_place(x: usize, y: usize, s: usize) -> [f32; 2] {
+    let [ox, oy] = ROTATED_4[s];
+    [x as f32 + ox as f32 / 256.0, y as f32 + oy as f32 / 256.0]
+}
+
+/// Channel coordinates on a grid about the mast: smooth enough to blend between.
+#[derive(Debug)]
+struct RiverGrid {
+    low: DVec2,
+    cells: usize,
+    points: Vec<RiverPoint>,
+}
+
+/// Spacing and reach of the grid, metres.
+const RIVER_STEP: f64 = 6.0;
+const RIVER_REACH: f64 = 1_500.0;
+
+impl RiverGrid {
+    fn new(terrain: &Terrain, middle: DVec2) -> Self {
+        let cells = (2.0 * RIVER_REACH / RIVER_STEP) as usize;
+        let low = middle - DVec2::splat(RIVER_REACH);
+        let points = (0..cells * cells)
+            .into_par_iter()
+            .map(|i| {
+                let p = low + DVec2::new((i % cells) as f64, (i / cells) as f64) * RIVER_STEP;
+                let place = terrain.channel().locate(p);
+                let (height, shore) = terrain.height_and_shore(p);
+                RiverPoint {
+                    along: place.along as f32,
+                    across: place.across as f32,
+                    off: -shore as f32,
+                    depth: (terrain.water_level() - height) as f32,
+                }
+            })
+            .collect();
+        Self { low, cells, points }
+    }
+
+    fn at(&self, p: Vec3) -> RiverPoint {
+        let limit = (self.cells - 2) as f32 + 0.999;
+        let x = ((p.x - self.low.x as f32) / RIVER_STEP as f32).clamp(0.0, limit);
+        let y = ((p.y - self.low.y as f32) / RIVER_STEP as f32).clamp(0.0, limit);
+        let (ix, iy) = (x as usize, y as usize);
+        let (tx, ty) = (x - ix as f32, y - iy as f32);
+        let at = |i: usize, j: usize| self.points[(iy + j) * self.cells + ix + i];
+        let blend = |f: fn(&RiverPoint) -> f32| {
+            let (a, b, c, d) = (f(&at(0, 0)), f(&at(1, 0)), f(&at(0, 1)), f(&at(1, 1)));
+            let (top, bottom) = (a + (b - a) * tx, c + (d - c) * tx);
+            top + (bottom - top) * ty
+        };
+        RiverPoint {
+            along: blend(|r| r.along),
+            across: blend(|r| r.across),
+            off: blend(|r| r.off).max(0.0),
+            depth: blend(|r| r.depth).max(0.0),
+        }
+    }
+}

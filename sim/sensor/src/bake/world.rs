@@ -1,0 +1,298 @@
+//! Everything that does not move, as primitives with numbers: what a sample buffer names can be
+//! looked up again for its material.
+//!
+//! Number 0 is nothing (sky), 1 the water's surface, then the ground's triangles, then each
+//! instance's triangles and thin lines.
+
+use super::ground::GroundMesh;
+use super::material::{self, Surfel};
+use crate::lens::{Lens, mirrored};
+use crate::mesh::{Mesh, ThinLine};
+use crate::noise;
+use crate::raster::{Rows, Vertex};
+use glam::{Mat3, Vec3};
+use std::sync::Arc;
+
+/// Number of the water's surface.
+pub(crate) const WATER: u32 = 1;
+const FIRST: u32 = 2;
+/// A thin line is drawn at least this wide, pixels; narrower ones are dashed to the same mean.
+const LINE_PX: f32 = 0.6;
+/// Length of a dash, pixels.
+const DASH_PX: f32 = 2.5;
+
+/// A mesh at its place.
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    /// Shape.
+    pub(crate) mesh: Arc<Mesh>,
+    /// From the mesh's coordinate frame to the world, without `origin`.
+    pub(crate) turn: Mat3,
+    /// Where its origin is.
+    pub(crate) origin: Vec3,
+    /// Multiplies its albedo.
+    pub(crate) tint: Vec3,
+    /// Leaves: light comes through.
+    pub(crate) leafy: bool,
+    /// A ball about it: middle and radius.
+    pub(crate) ball: (Vec3, f32),
+}
+
+impl Instance {
+    /// At a place, turned by `yaw` radians clockwise seen from above.
+    pub(crate) fn new(
+        mesh: Arc<Mesh>,
+        origin: Vec3,
+        yaw: f32,
+        scale: f32,
+        tint: Vec3,
+        leafy: bool,
+    ) -> Self {
+        let (s, c) = base::math::f32::sin_cos(yaw);
+        let turn = Mat3::from_cols(
+            Vec3::new(c, -s, 0.0) * scale,
+            Vec3::new(s, c, 0.0) * scale,
+            Vec3::Z * scale,
+        );
+        let (lo, hi) = mesh.bounds().unwrap_or((Vec3::ZERO, Vec3::ZERO));
+        let (lo, hi) = mesh.lines.iter().fold((lo, hi), |(lo, hi), l| {
+            (lo.min(l.a).min(l.b), hi.max(l.a).max(l.b))
+        });
+        let ball = (origin + turn * ((lo + hi) * 0.5), (hi - lo).length() * 0.5 * scale);
+        Self { mesh, turn, origin, tint, leafy, ball }
+    }
+
+    fn place(&self, p: Vec3) -> Vec3 {
+        self.turn * p + self.origin
+    }
+
+    fn count(&self) -> u32 {
+        (self.mesh.triangles.len() + self.mesh.lines.len()) as u32
+    }
+}
+
+/// All that stands still at a site, as one camera sees it.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) ground: GroundMesh,
+    pub(crate) instances: Vec<Instance>,
+    /// First number of each instance.
+    starts: Vec<u32>,
+    water_level: f32,
+    forest_from: f32,
+}
+
+impl World {
+    /// Numbers everything.
+    pub(crate) fn new(
+        ground: GroundMesh,
+        instances: Vec<Instance>,
+        water_level: f32,
+        forest_from: f32,
+    ) -> Self {
+        let mut next = FIRST + ground.triangle_count() as u32;
+        let starts = instances
+            .iter()
+            .map(|i| {
+                let start = next;
+                next += i.count();
+                start
+            })
+            .collect();
+        Self { ground, instances, starts, water_level, forest_from }
+    }
+
+    /// Draws everything into rows of a picture; `mirror`: as mirrored in the water.
+    pub(crate) fn draw<const N: usize>(&self, lens: &Lens, rows: &mut Rows<'_, N>, mirror: bool) {
+        let level = self.water_level;
+        let project = |p: Vec3| {
+            if mirror { lens.vertex(mirrored(p.max(Vec3::new(p.x, p.y, level)), level)) } else { lens.vertex(p) }
+        };
+        let (top, bottom) = (rows.y0 as f32, rows.y0 as f32 + (rows.w.len() / rows.width) as f32);
+        let (left, right) = (rows.x0 as f32, rows.x0 as f32 + rows.width as f32);
+        self.draw_ground(rows, &project, mirror);
+        for (instance, &start) in self.instances.iter().zip(&self.starts) {
+            let middle = if mirror { mirrored(instance.ball.0, level) } else { instance.ball.0 };
+            let depth = (middle - lens.eye).dot(lens.forward);
+            if depth < -instance.ball.1 {
+                continue;
+            }
+            if depth > instance.ball.1 + 1.0 {
+                let v = lens.vertex(middle);
+                let r = instance.ball.1 * lens.focal / (depth - instance.ball.1) + 2.0;
+                if v.y + r < top || v.y - r > bottom || v.x + r < left || v.x - r > right {
+                    continue;
+                }
+            }
+            let points: Vec<Vertex> =
+                instance.mesh.positions.iter().map(|p| project(instance.place(*p))).collect();
+            for (i, t) in instance.mesh.triangles.iter().enumerate() {
+                rows.triangle(t.map(|k| points[k as usize]), start + i as u32);
+            }
+            let first = start + instance.mesh.triangles.len() as u32;
+            for (i, line) in instance.mesh.lines.iter().enumerate() {
+                let ends = [project(instance.place(line.a)), project(instance.place(line.b))];
+                draw_line(rows, ends, line.width_m * lens.focal, first + i as u32);
+            }
+        }
+    }
+
+    fn draw_ground<const N: usize>(
+        &self,
+        rows: &mut Rows<'_, N>,
+        project: &impl Fn(Vec3) -> Vertex,
+        mirror: bool,
+    ) {
+        let ground = &self.ground;
+        let line = |ring: usize| -> Vec<Vertex> {
+            let at = ring * ground.columns;
+            ground.positions[at..at + ground.columns].iter().map(|p| project(*p)).collect()
+        };
+        let span = |points: &[Vertex]| {
+            points.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), v| (lo.min(v.y), hi.max(v.y)))
+        };
+        let (top, bottom) = (rows.y0 as f32, rows.y0 as f32 + (rows.w.len() / rows.width) as f32);
+        let mut near = line(0);
+        let mut near_span = span(&near);
+        for ring in 1..ground.rings {
+            let far = line(ring);
+            let far_span = span(&far);
+            let outside = near_span.0.min(far_span.0) > bottom || near_span.1.max(far_span.1) < top;
+            if !outside {
+                let at = (ring - 1) * ground.columns;
+                for c in 0..ground.columns - 1 {
+                    let corners = [at + c, at + c + 1, at + ground.columns + c, at + ground.columns + c + 1];
+                    if mirror && corners.iter().all(|&k| ground.shore[k] <= 0.0) {
+                        continue;
+                    }
+                    let number = FIRST + 2 * ((ring - 1) * (ground.columns - 1) + c) as u32;
+                    rows.triangle([near[c], near[c + 1], far[c]], number);
+                    rows.triangle([near[c + 1], far[c + 1], far[c]], number + 1);
+                }
+            }
+            (near, near_span) = (far, far_span);
+        }
+    }
+
+    /// What a sample at a place shows: the primitive's material there.
+    pub(crate) fn surfel(&self, prim: u32, p: Vec3, eye: Vec3, pixel: f32) -> Surfel {
+        let view = p - eye;
+        let facing = |n: Vec3| if n.dot(view) > 0.0 { -n } else { n };
+        let ground_end = FIRST + self.ground.triangle_count() as u32;
+        if prim < ground_end {
+            return self.ground_surfel((prim - FIRST) as usize, p, view, pixel);
+        }
+        let k = self.starts.partition_point(|&s| s <= prim) - 1;
+        let instance = &self.instances[k];
+        let i = (prim - self.starts[k]) as usize;
+        let mesh = &instance.mesh;
+        let Some(t) = mesh.triangles.get(i) else {
+            let line = &mesh.lines[i - mesh.triangles.len()];
+            return line_surfel(instance, line, view);
+        };
+        let t = t.map(|k| k as usize);
+        let b = barycentric(t.map(|k| instance.place(mesh.positions[k])), p);
+        let mix = |v: &[Vec3]| v[t[0]] * b[0] + v[t[1]] * b[1] + v[t[2]] * b[2];
+        let normal = facing((instance.turn * mix(&mesh.normals)).normalize_or(Vec3::Z));
+        // No painted or grown surface is even: weather it at a hand's and an arm's breadth.
+        let (u, v) = (p.x + 0.71 * p.z, p.y - 0.64 * p.z);
+        let worn = 0.86
+            + 0.18 * noise::value(u / 0.9, v / 0.9, 0xe1)
+            + 0.10 * noise::value(u / 0.16, v / 0.16, 0xe2);
+        let albedo = (mix(&mesh.colours) * instance.tint * worn).clamp(Vec3::splat(0.004), Vec3::splat(0.85));
+        Surfel { albedo, normal, open: 1.0, leafy: instance.leafy }
+    }
+
+    fn ground_surfel(&self, triangle: usize, p: Vec3, view: Vec3, pixel: f32) -> Surfel {
+        let ground = &self.ground;
+        let t = ground.triangle(triangle);
+        let b = barycentric(t.map(|k| ground.positions[k]), p);
+        let normal = (ground.normals[t[0]] * b[0] + ground.normals[t[1]] * b[1] + ground.normals[t[2]] * b[2])
+            .normalize_or(Vec3::Z);
+        let shore = ground.shore[t[0]] * b[0] + ground.shore[t[1]] * b[1] + ground.shore[t[2]] * b[2];
+        // Materials meet in a ragged line, not along the mesh's edges.
+        let rag = noise::value(p.x / 0.6, p.y / 0.6, 0xe3) - 0.5;
+        let rag2 = noise::value(p.x / 0.6, p.y / 0.6, 0xe4) - 0.5;
+        let score = [b[0] + rag, b[1] + rag2, b[2] - rag - rag2];
+        let best = (0..3).fold(0, |m, i| if score[i] > score[m] { i } else { m });
+        let far_forest = view.truncate().length() > self.forest_from * 1.06;
+        material::ground(p, normal, ground.surface[t[best]], shore, far_forest, pixel)
+    }
+
+    /// Every triangle of the scene with its ball's middle, coarser on the ground: for shadow maps.
+    pub(crate) fn shadow_casters(&self, mut draw: impl FnMut([Vec3; 3]), near: impl Fn(Vec3, f32) -> bool) {
+        let ground = &self.ground;
+        let step = 2;
+        for ring in (0..ground.rings.saturating_sub(step)).step_by(step) {
+            for c in (0..ground.columns.saturating_sub(step)).step_by(step) {
+                let at = |r: usize, c: usize| ground.positions[r * ground.columns + c];
+                let (a, b) = (at(ring, c), at(ring, c + step));
+                let (d, e) = (at(ring + step, c), at(ring + step, c + step));
+                if near(a, 2.0) {
+                    draw([a, b, d]);
+                    draw([b, e, d]);
+                }
+            }
+        }
+        for instance in &self.instances {
+            if !near(instance.ball.0, instance.ball.1) {
+                continue;
+            }
+            let points: Vec<Vec3> =
+                instance.mesh.positions.iter().map(|p| instance.place(*p)).collect();
+            for t in &instance.mesh.triangles {
+                draw(t.map(|k| points[k as usize]));
+            }
+        }
+    }
+}
+
+/// A rod has no face of its own: it is lit as a surface between its side and the viewer's.
+fn line_surfel(instance: &Instance, line: &ThinLine, view: Vec3) -> Surfel {
+    let along = (instance.turn * (line.b - line.a)).normalize_or(Vec3::Z);
+    let side = view.cross(along).normalize_or(Vec3::X);
+    let normal = (along.cross(side) * 0.5 + Vec3::Z * 0.6).normalize_or(Vec3::Z);
+    Surfel { albedo: line.colour * instance.tint, normal, open: 0.9, leafy: true }
+}
+
+/// A thin line as a ribbon across the view. `width`: metres times focal length.
+fn draw_line<const N: usize>(rows: &mut Rows<'_, N>, ends: [Vertex; 2], width: f32, prim: u32) {
+    let [a, b] = ends;
+    if a.w <= 0.0 || b.w <= 0.0 {
+        return;
+    }
+    let (dx, dy) = (b.x - a.x, b.y - a.y);
+    let length = (dx * dx + dy * dy).sqrt();
+    if length < 1e-3 || length > 1e4 {
+        return;
+    }
+    let px = width * 0.5 * (a.w + b.w);
+    let drawn = px.max(LINE_PX);
+    let (nx, ny) = (-dy / length * drawn * 0.5, dx / length * drawn * 0.5);
+    let pieces = if px < LINE_PX { (length / DASH_PX) as u32 + 1 } else { 1 };
+    let keep = ((px / drawn).min(1.0) * 65_536.0) as u32;
+    for piece in 0..pieces {
+        if (noise::hash(prim as i32, piece as i32, 0xda5) & 0xffff) >= keep {
+            continue;
+        }
+        let at = |t: f32| Vertex { x: a.x + dx * t, y: a.y + dy * t, w: a.w + (b.w - a.w) * t };
+        let (p, q) = (at(piece as f32 / pieces as f32), at((piece + 1) as f32 / pieces as f32));
+        let shift = |v: Vertex, s: f32| Vertex { x: v.x + nx * s, y: v.y + ny * s, w: v.w };
+        rows.triangle([shift(p, 1.0), shift(p, -1.0), shift(q, 1.0)], prim);
+        rows.triangle([shift(p, -1.0), shift(q, -1.0), shift(q, 1.0)], prim);
+    }
+}
+
+/// Barycentric coordinates of a point in a triangle's plane, kept inside the triangle.
+fn barycentric(v: [Vec3; 3], p: Vec3) -> [f32; 3] {
+    let (e0, e1, d) = (v[1] - v[0], v[2] - v[0], p - v[0]);
+    let (d00, d01, d11) = (e0.dot(e0), e0.dot(e1), e1.dot(e1));
+    let (d20, d21) = (d.dot(e0), d.dot(e1));
+    let denominator = d00 * d11 - d01 * d01;
+    if denominator.abs() < 1e-20 {
+        return [1.0, 0.0, 0.0];
+    }
+    let b1 = ((d11 * d20 - d01 * d21) / denominator).clamp(0.0, 1.0);
+    let b2 = ((d00 * d21 - d01 * d20) / denominator).clamp(0.0, 1.0 - b1);
+    [1.0 - b1 - b2, b1, b2]
+}

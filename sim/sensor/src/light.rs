@@ -1,0 +1,28 @@
+//! The light of one instant: sun and sky together, constant over a short while.
+
+use crate::sky::{Sky, SkySpec};
+use base::math;
+use base::{SimTime, Stream};
+use glam::Vec3;
+use scenario::scene::{Scene, Sun};
+
+/// Light is computed anew each time this much has passed: at dusk it falls by 3 % meanwhile.
+pub(crate) const STEP: SimTime = SimTime::from_secs(20);
+
+/// Unit vector towards the sun.
+pub(crate) fn direction(sun: Sun) -> Vec3 {
+    let (se, ce) = math::f64::sin_cos(sun.elevation.to_radians());
+    let (sa, ca) = math::f64::sin_cos(sun.azimuth.to_radians());
+    Vec3::new((ce * sa) as f32, (ce * ca) as f32, se as f32)
+}
+
+/// Sun and sky of a scene at the middle of a light step.
+pub(crate) fn sky_at(scene: &Scene, step: i64) -> Sky {
+    let middle = STEP * step + SimTime(STEP.0 / 2);
+    Sky::new(SkySpec {
+        sun: direction(scene.sun.at(middle)),
+        visibility: scene.weather.visibility,
+        cloud: scene.weather.cloud as f32,
+        seed: scene.seed.at(Stream::Clouds, 0, 0).0 as u32,
+    })
+}

@@ -1,0 +1,94 @@
+//! What stands and moves in a scene, as meshes at real size.
+
+mod hull;
+mod palette;
+mod person;
+mod pose;
+mod sampan;
+
+use crate::mesh::Mesh;
+use base::{Dice, Stream};
+use glam::Vec3;
+use scenario::model::ActorClass;
+use scenario::scene::{Activity, ActorState};
+
+/// How much detail is worth drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    /// Under 14 pixels per metre: a person is less than 24 pixels high.
+    Far,
+    /// Under 45.
+    Mid,
+    Near,
+}
+
+impl Level {
+    fn of(pixels_per_metre: f32) -> Self {
+        if pixels_per_metre >= 45.0 {
+            Self::Near
+        } else if pixels_per_metre >= 14.0 {
+            Self::Mid
+        } else {
+            Self::Far
+        }
+    }
+
+    fn pick<T>(self, far: T, mid: T, near: T) -> T {
+        match self {
+            Self::Far => far,
+            Self::Mid => mid,
+            Self::Near => near,
+        }
+    }
+
+    /// Sides of a round thing that has `near` of them when seen from near.
+    fn sides(self, near: usize) -> usize {
+        self.pick((near / 2).max(4), (near * 3 / 4).max(4), near)
+    }
+}
+
+/// What a model is built from.
+struct Build {
+    dice: Dice,
+    activity: Activity,
+    phase: f32,
+    level: Level,
+}
+
+/// A thing itself, whose size the class table gives, and what it carries.
+#[derive(Debug, Default)]
+struct Parts {
+    body: Mesh,
+    extras: Mesh,
+}
+
+/// The mesh of an actor in its own coordinate frame, posed by its activity and phase and
+/// varied by its look. `pixels_per_metre` decides how much detail is worth drawing.
+pub fn actor(state: &ActorState, pixels_per_metre: f32) -> Mesh {
+    let Parts { mut body, extras } = parts(state, pixels_per_metre);
+    body.merge(&extras);
+    body
+}
+
+fn parts(state: &ActorState, pixels_per_metre: f32) -> Parts {
+    let mut b = Build {
+        dice: state.look.stream(Stream::Appearance, state.class as u64, 0),
+        activity: state.activity,
+        phase: state.phase as f32,
+        level: Level::of(pixels_per_metre),
+    };
+    match state.class {
+        ActorClass::Sampan => sampan::build(&mut b),
+        _ => block(state.class),
+    }
+}
+
+fn block(class: ActorClass) -> Parts {
+    let (l, w, h) = class.size();
+    let size = Vec3::new(w as f32, l as f32, h as f32);
+    let mut parts = Parts::default();
+    parts
+        .body
+        .cuboid(Vec3::Z * (size.z * 0.5), size, Vec3::splat(0.15));
+    parts
+}

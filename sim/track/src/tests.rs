@@ -1,0 +1,367 @@
+use super::*;
+use base::{ObjectClass, WorldPoint, camera::Pose};
+use proptest::prelude::*;
+
+fn camera() -> Camera {
+    let pose = Pose {
+        position: WorldPoint::new(0.0, 0.0, 30.0),
+        heading: 0.0,
+        pitch: 8.0,
+        roll: 0.0,
+    };
+    Camera::new(pose, 4000.0, 1920, 1080)
+}
+
+fn calibrated() -> Tracker {
+    Tracker::new(TrackerConfig::default(), Some(camera()), "hd-1".into(), 0.0)
+}
+
+fn plain() -> Tracker {
+    Tracker::new(TrackerConfig::default(), None, "hd-1".into(), 0.0)
+}
+
+/// What a perfect detector says of an upright object at a place.
+fn seen(east: f64, north: f64, size: (f64, f64), class: ObjectClass, score: f32) -> Detection {
+    let p = WorldPoint::new(east, north, 0.0);
+    let foot = camera().project(p).expect("in front");
+    let scale = camera().pixels_per_metre(camera().range(p));
+    let (w, h) = (size.0 * scale, size.1 * scale);
+    let bbox = BBox::from_centre(foot.x as f32, (foot.y - h / 2.0) as f32, w as f32, h as f32);
+    Detection { class, score, bbox }
+}
+
+fn person(east: f64, north: f64) -> Detection {
+    seen(east, north, (0.6, 1.75), ObjectClass::Person, 0.9)
+}
+
+fn frame(index: u64, fps: f64) -> SimTime {
+    SimTime::of_frame(index, fps)
+}
+
+#[test]
+fn a_seated_angler_is_followed_from_frame_0() {
+    let mut tracker = calibrated();
+    for i in 0..50 {
+        let angler = seen(5.0, 220.0, (0.8, 1.2), ObjectClass::Angler, 0.8);
+        let tracks = tracker.update(frame(i, 5.0), &[angler]);
+        assert_eq!(tracks.len(), 1);
+        assert_eq!(tracks[0].id, TrackId(1));
+        assert_eq!(tracks[0].first_seen, SimTime::ZERO);
+        assert_eq!(tracks[0].confirmed, i >= 2);
+    }
+    let track = &tracker.tracks[0];
+    let ground = track.ground.expect("on the ground");
+    assert!(ground.plan_distance(WorldPoint::new(5.0, 220.0, 0.0)) < 0.05);
+    assert!(track.velocity[0].abs() < 0.01 && track.velocity[1].abs() < 0.01);
+    assert!(
+        track.ground_sigma > 4.0 && track.ground_sigma < 7.0,
+        "{}",
+        track.ground_sigma
+    );
+    assert_eq!((track.class, track.hits), (ObjectClass::Angler, 50));
+}
+
+#[test]
+fn objects_that_cross_keep_their_ids() {
+    for fps in [1.0, 2.0, 5.0, 25.0] {
+        let mut tracker = calibrated();
+        for i in 0..(40.0 * fps) as u64 {
+            let t = i as f64 / fps;
+            let (a, b) = (person(-20.0 + t, 200.0), person(20.0 - t, 203.0));
+            let tracks = tracker.update(frame(i, fps), &[b, a]).to_vec();
+            assert_eq!(tracks.len(), 2, "{fps} fps, frame {i}: {tracks:#?}");
+        }
+        let east = |i: usize| tracker.tracks[i].ground.expect("on the ground").east;
+        // Ids go by the order of boxes: track 1 began on the left and must end on the right.
+        assert!(
+            east(0) > 15.0 && east(1) < -15.0,
+            "{fps} fps: {} {}",
+            east(0),
+            east(1)
+        );
+    }
+}
+
+#[test]
+fn missed_frames_are_bridged_up_to_the_buffer() {
+    let walk = |gap_s: u64| {
+        let mut tracker = calibrated();
+        let ids = (0..200).filter_map(|i| {
+            let t = i as f64 / 5.0;
+            let hidden = i >= 50 && i < 50 + gap_s * 5;
+            let detections = if hidden {
+                vec![]
+            } else {
+                vec![person(t, 200.0)]
+            };
+            let tracks = tracker.update(frame(i, 5.0), &detections);
+            if hidden {
+                assert!(tracks.iter().all(|t| t.score == 0.0));
+            }
+            tracks.first().map(|t| t.id)
+        });
+        ids.last()
+    };
+    assert_eq!(walk(5), Some(TrackId(1)));
+    assert_eq!(
+        walk(8),
+        Some(TrackId(2)),
+        "longer than the buffer: another track"
+    );
+}
+
+#[test]
+fn the_buffer_is_time_not_frames() {
+    for fps in [1.0, 5.0, 25.0] {
+        let mut tracker = calibrated();
+        for i in 0..(4.0 * fps) as u64 {
+            tracker.update(frame(i, fps), &[person(0.0, 200.0)]);
+        }
+        let last = frame((4.0 * fps) as u64 - 1, fps);
+        assert_eq!(
+            tracker.update(last + SimTime::from_millis(6000), &[]).len(),
+            1
+        );
+        assert_eq!(
+            tracker.update(last + SimTime::from_millis(6001), &[]).len(),
+            0
+        );
+    }
+}
+
+#[test]
+fn weak_detections_rescue_a_track_but_never_begin_one() {
+    let weak = |east| Detection {
+        score: 0.2,
+        ..person(east, 200.0)
+    };
+    let mut tracker = calibrated();
+    for i in 0..100 {
+        let t = i as f64 / 5.0;
+        let d = if i < 10 { person(t, 200.0) } else { weak(t) };
+        let tracks = tracker.update(frame(i, 5.0), &[d, weak(-40.0)]);
+        assert_eq!(tracks.len(), 1);
+        assert_eq!((tracks[0].id, tracks[0].score), (TrackId(1), d.score));
+    }
+}
+
+#[test]
+fn small_far_objects_are_followed_at_one_frame_a_second() {
+    // 12 px high at 585 m, walking 1.2 m/s: 8 px a frame, twice its width.
+    let mut tracker = calibrated();
+    for i in 0..30 {
+        let d = person(-20.0 + 1.2 * i as f64, 585.0);
+        assert!(d.bbox.height() < 13.0 && d.bbox.width() < 5.0);
+        assert_eq!(tracker.update(frame(i, 1.0), &[d]).len(), 1, "frame {i}");
+    }
+    assert_eq!(tracker.tracks[0].id, TrackId(1));
+    assert!((tracker.tracks[0].velocity[0] - 1.2).abs() < 0.1);
+}
+
+#[test]
+fn speed_and_place_do_not_depend_on_the_frame_rate() {
+    let last = |fps: f64, keep: fn(u64) -> bool| {
+        let mut tracker = calibrated();
+        for i in (0..=(30.0 * fps) as u64).filter(|i| keep(*i)) {
+            let t = i as f64 / fps;
+            let boat = (4.0, 1.5);
+            tracker.update(
+                frame(i, fps),
+                &[seen(-15.0 + t, 180.0 + t, boat, ObjectClass::Boat, 0.9)],
+            );
+        }
+        assert_eq!(tracker.tracks.len(), 1);
+        tracker.tracks[0].clone()
+    };
+    let slow = last(1.0, |_| true);
+    for other in [
+        last(5.0, |_| true),
+        last(25.0, |_| true),
+        last(5.0, |i| i % 10 < 7 || i == 150),
+    ] {
+        let (a, b) = (slow.ground.expect("ground"), other.ground.expect("ground"));
+        assert!(a.plan_distance(b) < 0.3, "{a:?} {b:?}");
+        for axis in 0..2 {
+            assert!((slow.velocity[axis] - other.velocity[axis]).abs() < 0.1);
+            assert!((slow.velocity[axis] - 1.0).abs() < 0.1);
+        }
+        assert_eq!(other.id, TrackId(1));
+    }
+}
+
+#[test]
+fn classes_of_one_root_share_a_track_and_others_do_not() {
+    let mut tracker = calibrated();
+    for i in 0..10 {
+        let class = if i % 3 == 0 {
+            ObjectClass::Person
+        } else {
+            ObjectClass::Angler
+        };
+        let p = seen(0.0, 200.0, (0.8, 1.2), class, 0.8);
+        let boat = seen(0.0, 200.0, (0.9, 1.3), ObjectClass::Boat, 0.7);
+        assert_eq!(tracker.update(frame(i, 5.0), &[p, boat]).len(), 2);
+    }
+    assert_eq!(tracker.tracks[0].class, ObjectClass::Angler);
+    assert_eq!(tracker.tracks[1].class, ObjectClass::Boat);
+}
+
+#[test]
+fn one_object_said_twice_is_one_track() {
+    let mut tracker = calibrated();
+    for i in 0..10 {
+        let angler = seen(0.0, 200.0, (0.8, 1.2), ObjectClass::Angler, 0.8);
+        let twin = Detection {
+            class: ObjectClass::Person,
+            score: 0.7,
+            ..angler
+        };
+        assert_eq!(tracker.update(frame(i, 5.0), &[twin, angler]).len(), 1);
+    }
+}
+
+#[test]
+fn garbage_is_passed_over() {
+    let good = person(0.0, 200.0);
+    let bad_box = |x0, y0, x1, y1| Detection {
+        bbox: BBox::new(x0, y0, x1, y1),
+        ..good
+    };
+    let garbage = [
+        Detection {
+            score: f32::NAN,
+            ..good
+        },
+        Detection { score: 7.0, ..good },
+        Detection {
+            score: -0.9,
+            ..good
+        },
+        bad_box(f32::NAN, 0.0, 10.0, 10.0),
+        bad_box(0.0, 0.0, f32::INFINITY, 10.0),
+        bad_box(10.0, 10.0, 5.0, 20.0),
+        bad_box(1e30, 0.0, 2e30, 10.0),
+        bad_box(-500.0, -500.0, -400.0, -400.0),
+    ];
+    for mut tracker in [calibrated(), plain()] {
+        for i in 0..5 {
+            let picture_known = tracker.plane.is_some();
+            let n = if picture_known {
+                garbage.len()
+            } else {
+                garbage.len() - 1
+            };
+            assert!(tracker.update(frame(i, 5.0), &garbage[..n]).is_empty());
+        }
+    }
+}
+
+#[test]
+fn late_and_repeated_frames_change_nothing() {
+    let mut tracker = calibrated();
+    tracker.update(frame(5, 5.0), &[person(0.0, 200.0)]);
+    let before = tracker.tracks.clone();
+    assert_eq!(tracker.update(frame(5, 5.0), &[person(9.0, 200.0)]), before);
+    assert_eq!(tracker.update(frame(2, 5.0), &[person(9.0, 200.0)]), before);
+}
+
+#[test]
+fn without_calibration_it_follows_on_the_image() {
+    let mut tracker = plain();
+    for i in 0..20 {
+        let x = 100.0 + 6.0 * i as f32;
+        let bbox = BBox::new(x, 300.0, x + 12.0, 330.0);
+        let d = Detection {
+            class: ObjectClass::Person,
+            score: 0.9,
+            bbox,
+        };
+        let tracks = tracker.update(frame(i, 2.0), &[d]);
+        assert_eq!((tracks.len(), tracks[0].id), (1, TrackId(1)));
+        assert_eq!((tracks[0].ground, tracks[0].ground_sigma), (None, 0.0));
+    }
+    assert!(
+        tracker.tracks[0]
+            .bbox
+            .iou(&BBox::new(214.0, 300.0, 226.0, 330.0))
+            > 0.8
+    );
+}
+
+#[test]
+fn a_flood_costs_bounded_time() {
+    let mut tracker = plain();
+    for i in 0..3 {
+        let flood: Vec<Detection> = (0..5000)
+            .map(|n| {
+                let (x, y) = ((n % 100) as f32 * 20.0, (n / 100) as f32 * 20.0);
+                let bbox = BBox::new(x, y, x + 8.0, y + 8.0);
+                Detection {
+                    class: ObjectClass::Bird,
+                    score: 0.9,
+                    bbox,
+                }
+            })
+            .collect();
+        assert!(tracker.update(frame(i, 5.0), &flood).len() <= 256);
+    }
+}
+
+fn arbitrary_detection() -> impl Strategy<Value = Detection> {
+    let edge = prop_oneof![8 => -100.0f32..2100.0, 1 => any::<f32>()];
+    let score = prop_oneof![8 => 0.0f32..1.0, 1 => any::<f32>()];
+    let class = prop::sample::select(ObjectClass::ALL.to_vec());
+    (
+        class,
+        score,
+        edge.clone(),
+        edge,
+        1.0f32..200.0,
+        1.0f32..200.0,
+    )
+        .prop_map(|(class, score, x, y, w, h)| Detection {
+            class,
+            score,
+            bbox: BBox::new(x, y, x + w, y + h),
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever the detector says: no panic, unique rising ids, numbers, and the order in which
+    /// a frame's detections are listed does not matter.
+    #[test]
+    fn anything_in_sane_tracks_out(
+        frames in prop::collection::vec(
+            (any::<bool>(), -1i64..3_000_000_000, prop::collection::vec(arbitrary_detection(), 0..12)),
+            1..20,
+        ),
+        on_ground in any::<bool>(),
+    ) {
+        let mut tracker = if on_ground { calibrated() } else { plain() };
+        let mut mirror = tracker.clone();
+        let mut now = SimTime::ZERO;
+        let mut newest = TrackId(0);
+        for (jump, step, detections) in frames {
+            now += SimTime(if jump { step.saturating_mul(1 << 40) } else { step });
+            let reversed: Vec<Detection> = detections.iter().rev().copied().collect();
+            let other = mirror.update(now, &reversed).to_vec();
+            let tracks = tracker.update(now, &detections);
+            prop_assert_eq!(&other, tracks);
+            prop_assert!(tracks.is_sorted_by(|a, b| a.id < b.id));
+            for t in tracks {
+                prop_assert!(t.id > newest || t.first_seen < now || t.hits == 1);
+                prop_assert!(t.bbox.is_sane());
+                prop_assert!(t.first_seen <= t.last_seen && t.last_seen <= now.max(t.last_seen));
+                prop_assert!(t.ground_sigma.is_finite() && t.ground_sigma >= 0.0);
+                prop_assert!(t.ground.is_none_or(|p| p.vec().is_finite()));
+                prop_assert!(t.velocity.iter().all(|v| v.is_finite()));
+                prop_assert!((0.0..=1.0).contains(&t.score));
+                prop_assert_eq!(t.confirmed, t.hits >= 3);
+                prop_assert!(on_ground || t.ground.is_none());
+            }
+            newest = tracks.last().map_or(newest, |t| t.id.max(newest));
+        }
+    }
+}

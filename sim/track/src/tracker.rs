@@ -1,0 +1,212 @@
+//! The two stages, frame by frame.
+
+use crate::TrackerConfig;
+use crate::associate::assign;
+use crate::ground::GroundPlane;
+use crate::target::Target;
+use base::{BBox, Camera, CameraId, Detection, SimTime, Track, TrackId};
+
+/// Coordinates beyond this many pixels are garbage, whatever the picture's size.
+const MAX_COORDINATE: f32 = 1e6;
+
+/// Follows the objects that one camera sees, in the manner of ByteTrack (Zhang et al., ECCV 2022).
+///
+/// Per frame: confirmed tracks are matched with the strong detections; those still followed in
+/// the last frame then with the weak ones; tracks not yet confirmed with what strong detections are
+/// left; and the rest of these begin tracks. Only detections of the same root class are matched.
+/// A track not yet confirmed lives through `tentative_buffer` where ByteTrack drops it at the
+/// first miss: small distant objects are missed often.
+#[derive(Debug, Clone)]
+pub struct Tracker {
+    config: TrackerConfig,
+    camera_id: CameraId,
+    plane: Option<GroundPlane>,
+    targets: Vec<Target>,
+    tracks: Vec<Track>,
+    next_id: u64,
+    last: Option<SimTime>,
+}
+
+impl Tracker {
+    /// A tracker with no tracks. With a calibrated `camera` it follows on the level plane at
+    /// `plane_up` metres (the water level) plus [`TrackerConfig::plane_offset`]; without one, on
+    /// the image.
+    pub fn new(
+        config: TrackerConfig,
+        camera: Option<Camera>,
+        camera_id: CameraId,
+        plane_up: f64,
+    ) -> Self {
+        let plane = camera.map(|camera| {
+            let up = plane_up + config.plane_offset;
+            GroundPlane::new(camera, up, config.height_sigma, config.max_ground_sigma)
+        });
+        Self {
+            config,
+            camera_id,
+            plane,
+            targets: Vec::new(),
+            tracks: Vec::new(),
+            next_id: 1,
+            last: None,
+        }
+    }
+
+    /// Takes in one frame's detections and returns every live track in the order of ids; a track
+    /// without a detection in this frame has score 0.0.
+    ///
+    /// Detections that are no numbers, lie outside the picture or score outside [0, 1] are passed
+    /// over. A frame no later than the last one changes nothing: frames come late or
+    /// twice, and time does not run back.
+    pub fn update(&mut self, at: SimTime, detections: &[Detection]) -> &[Track] {
+        if self.last.is_some_and(|last| at <= last) {
+            return &self.tracks;
+        }
+        let dt = self.last.map_or(0.0, |last| (at - last).secs());
+        let before = self.last.unwrap_or(at);
+        self.last = Some(at);
+
+        self.drop_lost(at);
+        for target in &mut self.targets {
+            target.predict(dt);
+        }
+        let detections = self.usable(detections);
+        let n_strong = detections
+            .iter()
+            .filter(|d| d.score >= self.config.track_threshold)
+            .count();
+        let (strong, weak) = detections.split_at(n_strong);
+
+        let mut free = vec![true; strong.len()];
+        let config = self.config;
+        self.stage(at, strong, &mut free, config.match_distance, |t| {
+            t.confirmed
+        });
+        let mut weak_free = vec![true; weak.len()];
+        self.stage(at, weak, &mut weak_free, config.low_match_distance, |t| {
+            t.confirmed && t.last_seen == before
+        });
+        self.stage(at, strong, &mut free, config.match_distance, |t| {
+            !t.confirmed
+        });
+        self.begin(at, strong, &free);
+
+        let plane = self.plane.as_ref();
+        self.targets.retain(|t| t.bbox(plane).is_some());
+        let tracks = self
+            .targets
+            .iter()
+            .filter_map(|t| t.track(&self.camera_id, plane));
+        self.tracks = tracks.collect();
+        &self.tracks
+    }
+
+    /// Forgets tracks not seen for too long, by time.
+    fn drop_lost(&mut self, at: SimTime) {
+        let config = &self.config;
+        self.targets.retain(|t| {
+            let buffer = if t.confirmed {
+                config.buffer
+            } else {
+                config.tentative_buffer
+            };
+            at - t.last_seen <= buffer
+        });
+    }
+
+    /// The detections worth looking at, strongest first, clipped to the picture; in an order that
+    /// does not depend on the order they came in.
+    fn usable(&self, detections: &[Detection]) -> Vec<Detection> {
+        let picture = self.plane.as_ref().map(|plane| {
+            let camera = plane.camera();
+            (camera.width() as f32, camera.height() as f32)
+        });
+        let clip = |d: &Detection| {
+            let inside = |v: f32| v.abs() <= MAX_COORDINATE;
+            let BBox { x0, y0, x1, y1 } = d.bbox;
+            let fits = [x0, y0, x1, y1].into_iter().all(inside) && d.bbox.is_sane();
+            let scored = (self.config.low_threshold..=1.0).contains(&d.score);
+            let bbox = picture.map_or(
+                d.bbox,
+                |(w, h)| {
+                    if fits { d.bbox.clipped(w, h) } else { d.bbox }
+                },
+            );
+            (fits && scored && bbox.is_sane()).then_some(Detection { bbox, ..*d })
+        };
+        let mut usable: Vec<Detection> = detections.iter().filter_map(clip).collect();
+        let key = |d: &Detection| [d.bbox.x0, d.bbox.y0, d.bbox.x1, d.bbox.y1];
+        usable.sort_by(|a, b| {
+            let boxes = || {
+                key(a)
+                    .iter()
+                    .zip(key(b))
+                    .map(|(a, b)| a.total_cmp(&b))
+                    .find(|o| o.is_ne())
+            };
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| boxes().unwrap_or(std::cmp::Ordering::Equal))
+                .then(a.class.cmp(&b.class))
+        });
+        usable.truncate(self.config.max_objects);
+        usable
+    }
+
+    /// Matches the tracks that `takes_part` names, and no detection has claimed yet in this
+    /// frame, with the free detections.
+    fn stage(
+        &mut self,
+        at: SimTime,
+        detections: &[Detection],
+        free: &mut [bool],
+        limit: f64,
+        takes_part: impl Fn(&Target) -> bool,
+    ) {
+        let open = |t: &Target| t.last_seen < at && takes_part(t);
+        let rows: Vec<usize> = (0..self.targets.len())
+            .filter(|&i| open(&self.targets[i]))
+            .collect();
+        let columns: Vec<usize> = (0..detections.len()).filter(|&j| free[j]).collect();
+        let plane = self.plane.as_ref();
+        let pairs = assign(rows.len(), columns.len(), limit, |row, column| {
+            let target = &self.targets[rows[row]];
+            target.distance(&detections[columns[column]], plane, &self.config)
+        });
+        for (row, column) in pairs {
+            let detection = &detections[columns[column]];
+            self.targets[rows[row]].correct(at, detection, plane, &self.config);
+            free[columns[column]] = false;
+        }
+    }
+
+    /// Begins tracks from the strong detections that nothing has claimed.
+    fn begin(&mut self, at: SimTime, strong: &[Detection], free: &[bool]) {
+        let mut taken: Vec<&Detection> = strong
+            .iter()
+            .zip(free)
+            .filter(|(_, free)| !**free)
+            .map(|(d, _)| d)
+            .collect();
+        for (detection, _) in strong.iter().zip(free).filter(|(_, free)| **free) {
+            let twin = |other: &&Detection| {
+                other.class.root() == detection.class.root()
+                    && other.bbox.iou(&detection.bbox) > self.config.duplicate_iou
+            };
+            let full = self.targets.len() >= self.config.max_objects;
+            if detection.score < self.config.new_threshold || full || taken.iter().any(twin) {
+                continue;
+            }
+            taken.push(detection);
+            let id = TrackId(self.next_id);
+            self.next_id += 1;
+            let plane = self.plane.as_ref();
+            self.targets
+                .push(Target::new(id, at, detection, plane, &self.config));
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
