@@ -31,7 +31,12 @@ pub struct CaseParameters {
 
 impl Default for CaseParameters {
     fn default() -> Self {
-        Self { cooldown_s: 600.0, same_place_m: 25.0, apart_s: 2.0, apart_m: 3.0 }
+        Self {
+            cooldown_s: 600.0,
+            same_place_m: 25.0,
+            apart_s: 2.0,
+            apart_m: 3.0,
+        }
     }
 }
 
@@ -58,15 +63,21 @@ pub(crate) struct Cases {
 
 impl Cases {
     pub(crate) fn new(parameters: CaseParameters) -> Self {
-        Self { parameters, open: Vec::new() }
+        Self {
+            parameters,
+            open: Vec::new(),
+        }
     }
 
     /// Closes the cases whose cooldown is over and notes where the others' tracks are.
     pub(crate) fn observe(&mut self, now: SimTime, camera: &CameraId, tracks: &[Track]) {
         let cooldown = SimTime::from_secs_f64(self.parameters.cooldown_s);
-        self.open.retain(|case| case.delivered.is_none_or(|at| now - at < cooldown));
+        self.open
+            .retain(|case| case.delivered.is_none_or(|at| now - at < cooldown));
         for case in self.open.iter_mut().filter(|case| case.camera == *camera) {
-            let track = tracks.iter().find(|t| t.id == case.track && t.last_seen == now);
+            let track = tracks
+                .iter()
+                .find(|t| t.id == case.track && t.last_seen == now);
             if let Some(track) = track {
                 case.latest = (now, track.ground, track.bbox);
             }

@@ -94,13 +94,23 @@ impl JsonLines {
     /// Opens a file, or begins one. A last line cut short by a crash is cut off.
     pub fn open(path: &Path, disk: Box<dyn Disk>) -> Result<Self, DeliveryError> {
         let present = match read_keys(path) {
-            Ok(keys) => {
-                keys.map_err(|source| DeliveryError::Content { path: path.to_owned(), source })?
-            }
+            Ok(keys) => keys.map_err(|source| DeliveryError::Content {
+                path: path.to_owned(),
+                source,
+            })?,
             Err(e) if e.kind() == io::ErrorKind::NotFound => BTreeSet::new(),
-            Err(source) => return Err(DeliveryError::File { path: path.to_owned(), source }),
+            Err(source) => {
+                return Err(DeliveryError::File {
+                    path: path.to_owned(),
+                    source,
+                });
+            }
         };
-        Ok(Self { path: path.to_owned(), disk, present })
+        Ok(Self {
+            path: path.to_owned(),
+            disk,
+            present,
+        })
     }
 }
 
@@ -109,27 +119,44 @@ fn read_keys(path: &Path) -> io::Result<Result<BTreeSet<String>, LineError>> {
     let mut file = OpenOptions::new().read(true).write(true).open(path)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    let whole = bytes
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .map_or(0, |at| at + 1);
     if whole < bytes.len() {
         file.set_len(whole as u64)?;
         file.sync_all()?;
     }
     file.seek(SeekFrom::Start(0))?;
-    Ok(read_lines::<Key>(BufReader::new(file)).map(|keys| keys.into_iter().map(|k| k.id).collect()))
+    Ok(
+        read_lines::<Key>(BufReader::new(file))
+            .map(|keys| keys.into_iter().map(|k| k.id).collect()),
+    )
 }
 
 impl Channel for JsonLines {
     fn deliver(&mut self, alert: &Alert) -> Result<Receipt, DeliveryError> {
         if self.present.contains(&alert.id) {
-            return Ok(Receipt { id: alert.id.clone(), duplicate: true });
+            return Ok(Receipt {
+                id: alert.id.clone(),
+                duplicate: true,
+            });
         }
-        let mut line = serde_json::to_vec(alert)
-            .map_err(|source| DeliveryError::Encode { id: alert.id.clone(), source })?;
+        let mut line = serde_json::to_vec(alert).map_err(|source| DeliveryError::Encode {
+            id: alert.id.clone(),
+            source,
+        })?;
         line.push(b'\n');
         self.disk
             .append(&self.path, &line)
-            .map_err(|source| DeliveryError::File { path: self.path.clone(), source })?;
+            .map_err(|source| DeliveryError::File {
+                path: self.path.clone(),
+                source,
+            })?;
         self.present.insert(alert.id.clone());
-        Ok(Receipt { id: alert.id.clone(), duplicate: false })
+        Ok(Receipt {
+            id: alert.id.clone(),
+            duplicate: false,
+        })
     }
 }

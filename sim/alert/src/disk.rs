@@ -39,10 +39,12 @@ impl Disk for RealDisk {
         let mut file = OpenOptions::new().append(true).create(true).open(path)?;
         let before = file.metadata()?.len();
         let written = file.write_all(bytes).and_then(|()| file.sync_all());
-        written.and_then(|()| if is_new { sync_folder(path) } else { Ok(()) }).inspect_err(|_| {
-            // A half-written line would spoil the next one.
-            drop(file.set_len(before));
-        })
+        written
+            .and_then(|()| if is_new { sync_folder(path) } else { Ok(()) })
+            .inspect_err(|_| {
+                // A half-written line would spoil the next one.
+                drop(file.set_len(before));
+            })
     }
 }
 

@@ -50,8 +50,10 @@ pub(crate) fn store(
     tracks: &[Track],
 ) -> Result<Vec<EvidenceRef>, EvidenceError> {
     let folder = root.join(FOLDER);
-    std::fs::create_dir_all(&folder)
-        .map_err(|source| EvidenceError::Disk { path: folder, source })?;
+    std::fs::create_dir_all(&folder).map_err(|source| EvidenceError::Disk {
+        path: folder,
+        source,
+    })?;
     let plain = Canvas::from(frame);
     let boxes = with_boxes(plain.clone(), event, tracks);
     let mut stored: Vec<EvidenceRef> = Vec::new();
@@ -61,15 +63,19 @@ pub(crate) fn store(
         match written {
             Ok(reference) => stored.push(reference),
             Err(error) => {
-                // Nothing will ever point at the first picture; the error tells what went wrong.
-                for reference in &stored {
-                    drop(std::fs::remove_file(root.join(&reference.path)));
-                }
+                discard(root, &stored);
                 return Err(error);
             }
         }
     }
     Ok(stored)
+}
+
+/// Removes pictures that nothing points at. One that cannot be removed is only in the way.
+pub(crate) fn discard(root: &Path, pictures: &[EvidenceRef]) {
+    for picture in pictures {
+        drop(std::fs::remove_file(root.join(&picture.path)));
+    }
 }
 
 fn store_one(
@@ -80,11 +86,20 @@ fn store_one(
     bytes: &[u8],
 ) -> Result<EvidenceRef, EvidenceError> {
     for attempt in 0.. {
-        let suffix = if attempt == 0 { String::new() } else { format!("-{attempt}") };
+        let suffix = if attempt == 0 {
+            String::new()
+        } else {
+            format!("-{attempt}")
+        };
         let path = format!("{FOLDER}/{stem}{suffix}.png");
         match disk.create(&root.join(&path), bytes) {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists && attempt < MAX_RETRIES => {}
-            Err(source) => return Err(EvidenceError::Disk { path: root.join(path), source }),
+            Err(source) => {
+                return Err(EvidenceError::Disk {
+                    path: root.join(path),
+                    source,
+                });
+            }
             Ok(()) => {
                 return Ok(EvidenceRef {
                     path,
@@ -113,7 +128,12 @@ fn with_boxes(mut canvas: Canvas, event: &Event, tracks: &[Track]) -> Canvas {
 fn png(canvas: &Canvas, frame: &Frame) -> Result<Vec<u8>, EvidenceError> {
     let mut bytes = Vec::new();
     PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Adaptive)
-        .write_image(canvas.rgb(), canvas.width(), canvas.height(), ExtendedColorType::Rgb8)
+        .write_image(
+            canvas.rgb(),
+            canvas.width(),
+            canvas.height(),
+            ExtendedColorType::Rgb8,
+        )
         .map_err(|source| EvidenceError::Encode {
             camera: frame.camera.clone(),
             frame_index: frame.frame_index,

@@ -26,13 +26,17 @@ pub(crate) struct LocalTime {
 impl LocalTime {
     /// From the scene's start, ISO 8601 with offset.
     pub(crate) fn new(start: &str) -> Result<Self, TimeError> {
-        let error = |source| TimeError { text: start.to_owned(), source };
+        let error = |source| TimeError {
+            text: start.to_owned(),
+            source,
+        };
         let pieces = Pieces::parse(start).map_err(|e| error(Some(e)))?;
         let (Some(time), Some(offset)) = (pieces.time(), pieces.to_numeric_offset()) else {
             return Err(error(None));
         };
-        let start =
-            offset.to_timestamp(pieces.date().to_datetime(time)).map_err(|e| error(Some(e)))?;
+        let start = offset
+            .to_timestamp(pieces.date().to_datetime(time))
+            .map_err(|e| error(Some(e)))?;
         Ok(Self { start, offset })
     }
 
@@ -52,13 +56,22 @@ mod tests {
     fn the_offset_is_kept() {
         let clock = LocalTime::new("2023-09-21T23:59:00+08:00").expect("a time");
         assert_eq!(clock.at(SimTime::ZERO), "2023-09-21T23:59:00+08:00");
-        assert_eq!(clock.at(SimTime::from_millis(90_500)), "2023-09-22T00:00:30.5+08:00");
+        assert_eq!(
+            clock.at(SimTime::from_millis(90_500)),
+            "2023-09-22T00:00:30.5+08:00"
+        );
         assert!(!clock.at(SimTime::MAX).is_empty());
     }
 
     #[test]
     fn a_time_without_an_offset_is_refused() {
-        for text in ["2023-09-21T18:10:00", "dusk", "", "2023-09-21", "2023-13-21T18:10:00Z"] {
+        for text in [
+            "2023-09-21T18:10:00",
+            "dusk",
+            "",
+            "2023-09-21",
+            "2023-13-21T18:10:00Z",
+        ] {
             assert!(LocalTime::new(text).is_err(), "{text}");
         }
     }

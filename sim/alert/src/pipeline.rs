@@ -66,7 +66,11 @@ impl AlertPipeline {
     ) -> Result<Self, AlertError> {
         let store = Store::open(folder)?;
         let channel = JsonLines::open(&folder.join(OUTBOX), Box::new(RealDisk))?;
-        let parts = (store, Box::new(RealDisk) as Box<dyn Disk>, Box::new(channel) as _);
+        let parts = (
+            store,
+            Box::new(RealDisk) as Box<dyn Disk>,
+            Box::new(channel) as _,
+        );
         Self::with_parts(installation, rules, folder, unit, model_sha256, parts)
     }
 
@@ -98,7 +102,10 @@ impl AlertPipeline {
             counts: PipelineCounts::default(),
         };
         for alert in pipeline.store.alerts_of(unit)? {
-            *pipeline.serials.entry((alert.camera.clone(), alert.kind)).or_default() += 1;
+            *pipeline
+                .serials
+                .entry((alert.camera.clone(), alert.kind))
+                .or_default() += 1;
             pipeline.cases.open(&alert);
             if let Some(at) = pipeline.store.delivered_at(&alert.id)? {
                 pipeline.cases.delivered(&alert.id, at);
@@ -117,8 +124,10 @@ impl AlertPipeline {
     ) -> Vec<Event> {
         self.cases.observe(frame.due, &frame.camera, tracks);
         let rules = &self.rules;
-        let watching =
-            self.watching.entry(frame.camera.clone()).or_insert_with(|| rules.watch());
+        let watching = self
+            .watching
+            .entry(frame.camera.clone())
+            .or_insert_with(|| rules.watch());
         let context = RuleContext {
             now: frame.due,
             frame_index: frame.frame_index,
@@ -140,21 +149,34 @@ impl AlertPipeline {
         tracks: &[Track],
         stamps: LatencyTrace,
     ) -> Result<Option<Alert>, AlertError> {
-        let setup = self.installation.camera(&event.camera).ok_or_else(|| {
-            AlertError::UnknownCamera {
-                site: self.installation.site.clone(),
-                camera: event.camera.clone(),
-            }
-        })?;
-        let track = tracks.iter().find(|t| t.id == event.track).ok_or(
-            AlertError::UnknownTrack { kind: event.kind, track: event.track.0 },
-        )?;
+        let setup =
+            self.installation
+                .camera(&event.camera)
+                .ok_or_else(|| AlertError::UnknownCamera {
+                    site: self.installation.site.clone(),
+                    camera: event.camera.clone(),
+                })?;
+        let track =
+            tracks
+                .iter()
+                .find(|t| t.id == event.track)
+                .ok_or(AlertError::UnknownTrack {
+                    kind: event.kind,
+                    track: event.track.0,
+                })?;
         let route = route(&self.installation, event.position, setup.pose.position);
-        if self.cases.find(event, route.map(|r| r.grid), track).is_some() {
+        if self
+            .cases
+            .find(event, route.map(|r| r.grid), track)
+            .is_some()
+        {
             self.counts.suppressed += 1;
             return Ok(None);
         }
-        let serial = self.serials.entry((event.camera.clone(), event.kind)).or_default();
+        let serial = self
+            .serials
+            .entry((event.camera.clone(), event.kind))
+            .or_default();
         let id = alert_id(&self.installation.site, &self.unit, event, *serial + 1);
         let disk = self.disk.as_mut();
         let evidence = evidence::store(disk, &self.folder, &id, event, frame, tracks)?;
@@ -189,11 +211,17 @@ impl AlertPipeline {
     }
 
     /// Stores a prepared alert, then sends it; `sent` becomes its stamp and starts the cooldown.
-    /// A channel that does not take it is no error: the alert is safe in the outbox.
+    /// A channel that does not take it is no error: the alert is safe in the outbox. When it
+    /// cannot be stored its pictures go too, and the event may be prepared again.
     pub fn deliver(&mut self, mut alert: Alert, sent: SimTime) -> Result<Delivery, AlertError> {
         alert.latency.sent = Some(sent);
         if let Err(error) = self.store.insert(&self.unit, &alert) {
             self.cases.abandon(&alert.id);
+            // Nothing points at the pictures, and the space may be wanted. Only when it is
+            // certain that no row came to be.
+            if matches!(self.store.alert(&alert.id), Ok(None)) {
+                evidence::discard(&self.folder, &alert.evidence);
+            }
             return Err(error.into());
         }
         self.counts.raised += 1;
@@ -206,7 +234,10 @@ impl AlertPipeline {
         let mut deliveries = Vec::new();
         for pending in self.store.pending()? {
             let outcome = self.send(&pending.alert, now)?;
-            deliveries.push(Delivery { alert: pending.alert, outcome });
+            deliveries.push(Delivery {
+                alert: pending.alert,
+                outcome,
+            });
         }
         Ok(deliveries)
     }
@@ -220,7 +251,10 @@ impl AlertPipeline {
             if receipt.id == alert.id {
                 Ok(receipt)
             } else {
-                Err(DeliveryError::WrongReceipt { sent: alert.id.clone(), got: receipt.id })
+                Err(DeliveryError::WrongReceipt {
+                    sent: alert.id.clone(),
+                    got: receipt.id,
+                })
             }
         });
         match &outcome {
@@ -230,7 +264,8 @@ impl AlertPipeline {
             }
             Err(error) => {
                 self.counts.failed_deliveries += 1;
-                self.store.note_attempt(&alert.id, Err(&error.to_string()))?;
+                self.store
+                    .note_attempt(&alert.id, Err(&error.to_string()))?;
             }
         }
         Ok(outcome)
@@ -256,7 +291,13 @@ impl AlertPipeline {
 /// `<site>-<unit>-<camera>-<kind>-<n>`; also a file name, so letters, digits and `-_` only.
 fn alert_id(site: &str, unit: &str, event: &Event, n: u64) -> String {
     let text = format!("{site}-{unit}-{}-{}-{n}", event.camera, event.kind);
-    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '-' {
+            c
+        } else {
+            '_'
+        }
+    };
     text.chars().map(safe).collect()
 }
 

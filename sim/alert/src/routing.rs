@@ -51,11 +51,23 @@ mod tests {
         let site = installation();
         let mast = WorldPoint::new(0.0, 0.0, 30.0);
         let grid = |p| route(&site, p, mast).map(|r| (r.grid, r.person));
-        assert_eq!(grid(Some(WorldPoint::new(-50.0, 200.0, 0.0))), Some(("g-1", "Chen")));
-        assert_eq!(grid(Some(WorldPoint::new(50.0, 200.0, 0.0))), Some(("g-2", "Liu")));
-        assert_eq!(grid(Some(WorldPoint::new(5000.0, 0.0, 0.0))), Some(("g-2", "Liu")));
+        assert_eq!(
+            grid(Some(WorldPoint::new(-50.0, 200.0, 0.0))),
+            Some(("g-1", "Chen"))
+        );
+        assert_eq!(
+            grid(Some(WorldPoint::new(50.0, 200.0, 0.0))),
+            Some(("g-2", "Liu"))
+        );
+        assert_eq!(
+            grid(Some(WorldPoint::new(5000.0, 0.0, 0.0))),
+            Some(("g-2", "Liu"))
+        );
         assert!(grid(None).is_some());
-        let bare = Installation { grids: Vec::new(), ..site.clone() };
+        let bare = Installation {
+            grids: Vec::new(),
+            ..site.clone()
+        };
         assert_eq!(route(&bare, None, mast), None);
     }
 }

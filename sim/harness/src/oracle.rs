@@ -14,6 +14,27 @@ pub fn oracle_classes() -> Vec<ObjectClass> {
     ObjectClass::ALL.to_vec()
 }
 
+/// What the oracle reports of a frame: each detectable object's visible box with score 1.
+pub fn perfect_detections(scene: &SceneTruth, truth: &FrameTruth) -> Vec<Detection> {
+    detections(&classes(scene), truth)
+}
+
+fn classes(scene: &SceneTruth) -> BTreeMap<u32, ObjectClass> {
+    scene.actors.iter().map(|a| (a.id.0, a.object)).collect()
+}
+
+fn detections(classes: &BTreeMap<u32, ObjectClass>, truth: &FrameTruth) -> Vec<Detection> {
+    truth
+        .objects
+        .iter()
+        .filter(|o| o.is_detectable())
+        .filter_map(|o| {
+            let class = *classes.get(&o.actor.0)?;
+            Some(Detection { class, score: 1.0, bbox: o.visible })
+        })
+        .collect()
+}
+
 /// Reports each detectable object's visible box with score 1.
 pub(crate) struct Oracle {
     slot: TruthSlot,
@@ -24,8 +45,7 @@ pub(crate) struct Oracle {
 impl Oracle {
     pub(crate) fn new(truth: &SceneTruth) -> (Self, TruthSlot) {
         let slot = TruthSlot::default();
-        let classes = truth.actors.iter().map(|a| (a.id.0, a.object)).collect();
-        (Self { slot: Arc::clone(&slot), classes, known: oracle_classes() }, slot)
+        (Self { slot: Arc::clone(&slot), classes: classes(truth), known: oracle_classes() }, slot)
     }
 }
 
@@ -44,14 +64,7 @@ impl Detector for Oracle {
 
     fn detect(&mut self, _frame: &Frame) -> Result<Vec<Detection>, DetectError> {
         let truth = self.slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let objects = truth.into_iter().flat_map(|t| t.objects);
-        Ok(objects
-            .filter(|o| o.is_detectable())
-            .filter_map(|o| {
-                let class = *self.classes.get(&o.actor.0)?;
-                Some(Detection { class, score: 1.0, bbox: o.visible })
-            })
-            .collect())
+        Ok(truth.map_or(Vec::new(), |truth| detections(&self.classes, &truth)))
     }
 
     fn try_clone(&self) -> Result<Box<dyn Detector>, DetectError> {

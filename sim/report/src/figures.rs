@@ -5,7 +5,11 @@ pub(crate) const NONE: &str = "-";
 
 /// `x` with a fixed number of decimals.
 pub(crate) fn fixed(x: f64, places: usize) -> String {
-    if x.is_finite() { format!("{x:.places$}") } else { NONE.to_owned() }
+    if x.is_finite() {
+        format!("{x:.places$}")
+    } else {
+        NONE.to_owned()
+    }
 }
 
 /// About three significant digits, as a rate or a price is read: 0.067, 1.25, 12.5, 125.
@@ -49,12 +53,20 @@ pub(crate) fn bytes(n: u64) -> String {
         size /= 1024.0;
         unit += 1;
     }
-    if unit == 0 { format!("{n} B") } else { format!("{size:.1} {}", UNITS[unit]) }
+    if unit == 0 {
+        format!("{n} B")
+    } else {
+        format!("{size:.1} {}", UNITS[unit])
+    }
 }
 
 /// `1 event`, `2 events`.
 pub(crate) fn count(n: u64, one: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+    if n == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{n} {one}s")
+    }
 }
 
 #[cfg(test)]
@@ -71,7 +83,10 @@ mod tests {
     #[test]
     fn spans_choose_their_unit() {
         let texts = [0.0, 42e-6, 0.0123, 4.2, 187.0, 9000.0].map(span);
-        assert_eq!(texts, ["0 s", "42.0 us", "12.3 ms", "4.20 s", "3.12 min", "2.50 h"]);
+        assert_eq!(
+            texts,
+            ["0 s", "42.0 us", "12.3 ms", "4.20 s", "3.12 min", "2.50 h"]
+        );
         assert_eq!(clock(187.2), "3:07");
     }
 

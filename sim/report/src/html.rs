@@ -58,7 +58,11 @@ pub fn page(run: &RunScore, manifest: &Manifest, data: &PageData) -> String {
          <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n{}\
          <nav aria-label=\"Sections\"><ul>{}</ul></nav>\n{strip}</header>\n\
          <main>\n{}</main>\n<footer>\n{}</footer>\n</body>\n</html>\n",
-        esc(&format!("rivergauge: {} on {}", manifest.detector, head::scenarios(manifest))),
+        esc(&format!(
+            "rivergauge: {} on {}",
+            manifest.detector,
+            head::scenarios(manifest)
+        )),
         head::header(run, manifest),
         links.concat(),
         concat(sections),

@@ -66,7 +66,10 @@ mod tests {
         let value = summary(&run, &sample::manifest()).expect("serialises");
         assert_eq!(value["schema"], SCHEMA);
         assert_eq!(value["verdict"], "fail");
-        assert_eq!(value["headline"]["pd"], value["score"]["total"]["events"]["pd"]["value"]);
+        assert_eq!(
+            value["headline"]["pd"],
+            value["score"]["total"]["events"]["pd"]["value"]
+        );
         let back: RunScore = serde_json::from_value(value["score"].clone()).expect("reads");
         assert_eq!(back, run);
     }

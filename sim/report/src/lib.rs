@@ -3,6 +3,14 @@
 //! Everything here turns finished figures into text and drawings. Nothing is measured, scored or
 //! read from a run folder: whoever calls hands over the score, the manifest and the pictures.
 
+/// Appends formatted text to a `String`, which cannot fail.
+macro_rules! put {
+    ($out:expr, $($text:tt)*) => {{
+        use std::fmt::Write as _;
+        let _ = write!($out, $($text)*);
+    }};
+}
+
 mod figures;
 pub mod html;
 pub mod json;

@@ -33,7 +33,7 @@ impl Machine {
     fn read_under(root: &Path, threads: usize) -> Self {
         let text = |path: &str| fs::read_to_string(root.join(path)).ok();
         let release = text("etc/os-release").and_then(|t| value_of(&t, "PRETTY_NAME", '='));
-        let kernel = text("proc/sys/kernel/osrelease").and_then(one_line);
+        let kernel = text("proc/sys/kernel/osrelease").and_then(|t| one_line(&t));
         let os = [release, kernel.map(|k| format!("kernel {k}"))];
         let os = os.into_iter().flatten().collect::<Vec<_>>().join(", ");
         Self {
@@ -43,18 +43,25 @@ impl Machine {
                 .and_then(|t| value_of(&t, "MemTotal", ':'))
                 .and_then(|v| v.strip_suffix("kB")?.trim().parse::<u64>().ok())
                 .and_then(|kib| kib.checked_mul(1024)),
-            os: if os.is_empty() { std::env::consts::OS.to_owned() } else { os },
+            os: if os.is_empty() {
+                std::env::consts::OS.to_owned()
+            } else {
+                os
+            },
             arch: std::env::consts::ARCH.to_owned(),
             threads,
             governor: text("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-                .and_then(one_line),
+                .and_then(|t| one_line(&t)),
         }
     }
 
     /// Processor and threads in a few words.
     pub fn brief(&self) -> String {
         let cpu = self.cpu.as_deref().unwrap_or(&self.arch);
-        format!("{cpu}, {} of {} logical cores", self.threads, self.logical_cores)
+        format!(
+            "{cpu}, {} of {} logical cores",
+            self.threads, self.logical_cores
+        )
     }
 }
 
@@ -67,8 +74,12 @@ fn value_of(text: &str, key: &str, separator: char) -> Option<String> {
         .filter(|value| !value.is_empty())
 }
 
-fn one_line(text: String) -> Option<String> {
-    text.lines().next().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned)
+fn one_line(text: &str) -> Option<String> {
+    text.lines()
+        .next()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -86,11 +97,27 @@ mod tests {
     fn facts_come_from_the_system_files() {
         let root = tempfile::tempdir().expect("a folder");
         let root = root.path();
-        write(root, "proc/cpuinfo", "processor\t: 0\nmodel name\t: Example CPU @ 2.0GHz\n");
-        write(root, "proc/meminfo", "MemTotal:       16384 kB\nMemFree: 1 kB\n");
+        write(
+            root,
+            "proc/cpuinfo",
+            "processor\t: 0\nmodel name\t: Example CPU @ 2.0GHz\n",
+        );
+        write(
+            root,
+            "proc/meminfo",
+            "MemTotal:       16384 kB\nMemFree: 1 kB\n",
+        );
         write(root, "proc/sys/kernel/osrelease", "6.1.0\n");
-        write(root, "etc/os-release", "NAME=\"X\"\nPRETTY_NAME=\"Example Linux 12\"\n");
-        write(root, "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "performance\n");
+        write(
+            root,
+            "etc/os-release",
+            "NAME=\"X\"\nPRETTY_NAME=\"Example Linux 12\"\n",
+        );
+        write(
+            root,
+            "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
+            "performance\n",
+        );
         let machine = Machine::read_under(root, 2);
         assert_eq!(machine.cpu.as_deref(), Some("Example CPU @ 2.0GHz"));
         assert_eq!(machine.memory_bytes, Some(16384 * 1024));

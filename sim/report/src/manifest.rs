@@ -126,7 +126,10 @@ mod tests {
     #[test]
     fn the_iso_form_is_utc() {
         // 1695289800 = 2023-09-21 09:50:00 UTC (`date -u -d @1695289800`).
-        assert_eq!(Started::from_unix(1_695_289_800).iso, "2023-09-21T09:50:00Z");
+        assert_eq!(
+            Started::from_unix(1_695_289_800).iso,
+            "2023-09-21T09:50:00Z"
+        );
     }
 
     proptest! {
@@ -145,6 +148,9 @@ mod tests {
     fn a_manifest_survives_its_file() {
         let manifest = crate::sample::manifest();
         let text = serde_json::to_string(&manifest).expect("serialises");
-        assert_eq!(serde_json::from_str::<Manifest>(&text).expect("reads"), manifest);
+        assert_eq!(
+            serde_json::from_str::<Manifest>(&text).expect("reads"),
+            manifest
+        );
     }
 }

@@ -62,7 +62,11 @@ impl Delays {
 impl Picture {
     /// A frame with the truth drawn over.
     pub fn of_frame(scenario: &str, summary: &str, shown: &[String], jpeg: Vec<u8>) -> Self {
-        let what = if shown.is_empty() { "nobody".to_owned() } else { shown.join(", ") };
+        let what = if shown.is_empty() {
+            "nobody".to_owned()
+        } else {
+            shown.join(", ")
+        };
         Self {
             title: scenario.to_owned(),
             caption: summary.to_owned(),
@@ -74,8 +78,12 @@ impl Picture {
 
     /// Evidence of an alert that was a hit; `event` is the one it was paired with.
     pub fn of_hit(alert: &AlertOutcome, event: &EventOutcome, jpeg: Vec<u8>) -> Self {
-        let after = event.time_to_alert.map(|s| format!("decided {} after onset", span(s)));
-        let off = event.position_error.map(|m| format!("{} m from the true place", fixed(m, 1)));
+        let after = event
+            .time_to_alert
+            .map(|s| format!("decided {} after onset", span(s)));
+        let off = event
+            .position_error
+            .map(|m| format!("{} m from the true place", fixed(m, 1)));
         let facts: Vec<_> = [after, off].into_iter().flatten().collect();
         Self {
             title: format!("{} at {}", alert.kind, clock(alert.decided.secs())),

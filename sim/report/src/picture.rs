@@ -130,15 +130,25 @@ pub fn crop_with_boxes(
 fn crop_area(frame_width: u32, frame_height: u32, focus: BBox, margin: f32) -> BBox {
     let (frame_width, frame_height) = (frame_width as f32, frame_height as f32);
     let middle = BBox::from_centre(frame_width / 2.0, frame_height / 2.0, 1.0, 1.0);
-    let focus = if focus.is_sane() { focus.clipped(frame_width, frame_height) } else { middle };
-    let space = if margin.is_finite() { margin.clamp(0.0, 50.0) } else { 1.0 };
+    let focus = if focus.is_sane() {
+        focus.clipped(frame_width, frame_height)
+    } else {
+        middle
+    };
+    let space = if margin.is_finite() {
+        margin.clamp(0.0, 50.0)
+    } else {
+        1.0
+    };
     let space = focus.width().max(focus.height()) * space;
     let least = (focus.width() + 2.0 * space).max((focus.height() + 2.0 * space) * ASPECT);
     let width = least.max(LEAST_CROP).min(frame_width).floor();
     let height = (width / ASPECT).clamp(1.0, frame_height).floor();
     let (cx, cy) = focus.centre();
     let x0 = (cx - width / 2.0).clamp(0.0, frame_width - width).floor();
-    let y0 = (cy - height / 2.0).clamp(0.0, frame_height - height).floor();
+    let y0 = (cy - height / 2.0)
+        .clamp(0.0, frame_height - height)
+        .floor();
     BBox::new(x0, y0, x0 + width, y0 + height)
 }
 
@@ -212,14 +222,26 @@ mod tests {
 
     #[test]
     fn a_crop_has_the_asked_width_and_shows_the_box() {
-        let mark =
-            Mark { bbox: BBox::new(300.0, 200.0, 330.0, 215.0), label: String::new(), colour: [255, 0, 0] };
-        let bytes = crop_with_boxes(&frame(640, 360), mark.bbox, std::slice::from_ref(&mark), 1.5, 480)
-            .expect("a picture");
+        let mark = Mark {
+            bbox: BBox::new(300.0, 200.0, 330.0, 215.0),
+            label: String::new(),
+            colour: [255, 0, 0],
+        };
+        let bytes = crop_with_boxes(
+            &frame(640, 360),
+            mark.bbox,
+            std::slice::from_ref(&mark),
+            1.5,
+            480,
+        )
+        .expect("a picture");
         assert_eq!(MediaType::of(&bytes), Some(MediaType::Jpeg));
         let picture = decode(&bytes);
         assert_eq!(picture.dimensions(), (480, 360));
-        let red = picture.pixels().filter(|p| p.0[0] > 180 && p.0[1] < 90).count();
+        let red = picture
+            .pixels()
+            .filter(|p| p.0[0] > 180 && p.0[1] < 90)
+            .count();
         assert!(red > 200, "{red} red pixels");
     }
 

@@ -16,10 +16,30 @@ use std::collections::BTreeMap;
 const LENGTH: SimTime = SimTime::from_secs(300);
 /// (scenario, samples, conditions, summary).
 const SCENARIOS: [(&str, u32, &str, &str); 4] = [
-    ("confusers-only", 2, "day", "egrets, a ferry, washers and glint; nothing may alert"),
-    ("day-offenders", 2, "day", "anglers and a sampan in a closed reach, licensed boats near"),
-    ("dusk-anglers", 2, "dusk", "two anglers at dusk; egrets and a ferry must not alert"),
-    ("haze-boats", 1, "haze", "unlicensed boats at 600 m in 2 km visibility"),
+    (
+        "confusers-only",
+        2,
+        "day",
+        "egrets, a ferry, washers and glint; nothing may alert",
+    ),
+    (
+        "day-offenders",
+        2,
+        "day",
+        "anglers and a sampan in a closed reach, licensed boats near",
+    ),
+    (
+        "dusk-anglers",
+        2,
+        "dusk",
+        "two anglers at dusk; egrets and a ferry must not alert",
+    ),
+    (
+        "haze-boats",
+        1,
+        "haze",
+        "unlicensed boats at 600 m in 2 km visibility",
+    ),
 ];
 
 pub(crate) fn manifest() -> Manifest {
@@ -35,7 +55,9 @@ pub(crate) fn manifest() -> Manifest {
         seed: 0x5eed,
         detector: "river-nano".to_owned(),
         model_file: Some("fixtures/models/river-nano.onnx".to_owned()),
-        model_sha256: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),
+        model_sha256: Some(
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+        ),
         rules_version: "1".to_owned(),
         mode: Mode::Virtual,
         machine: Machine {
@@ -54,7 +76,15 @@ pub(crate) fn manifest() -> Manifest {
 }
 
 /// (scenario, sample, kind, onset s, end s, alerted after s, why not).
-type EventRow = (usize, u32, AlertKind, i64, i64, Option<f64>, Option<MissReason>);
+type EventRow = (
+    usize,
+    u32,
+    AlertKind,
+    i64,
+    i64,
+    Option<f64>,
+    Option<MissReason>,
+);
 
 fn events() -> Vec<EventOutcome> {
     use AlertKind::{IllegalAngling as A, IllegalBoat as B};
@@ -80,7 +110,11 @@ fn events() -> Vec<EventOutcome> {
             _ if undetectable => EventStatus::Undetectable,
             _ => EventStatus::Missed,
         };
-        let seen = if undetectable { 0 } else { (end - onset) as u64 * 5 };
+        let seen = if undetectable {
+            0
+        } else {
+            (end - onset) as u64 * 5
+        };
         EventOutcome {
             scenario: SCENARIOS[scenario].0.to_owned(),
             sample,
@@ -117,7 +151,11 @@ fn events() -> Vec<EventOutcome> {
 fn view(i: usize) -> View {
     let x = 90.0 + 41.0 * i as f32;
     let bbox = BBox::new(x, 190.0, x + 34.0, 212.0);
-    View { camera: "hd-1".into(), frame_index: 300 + i as u64, bbox }
+    View {
+        camera: "hd-1".into(),
+        frame_index: 300 + i as u64,
+        bbox,
+    }
 }
 
 fn alerts(events: &[EventOutcome]) -> Vec<AlertOutcome> {
@@ -162,8 +200,18 @@ fn alerts(events: &[EventOutcome]) -> Vec<AlertOutcome> {
 fn score(units: u64, events: &[&EventOutcome], alerts: &[&AlertOutcome]) -> Score {
     let frames = units * 1500;
     let tallied = |of: &dyn Fn(AlertKind) -> bool| {
-        let n_events = |s| events.iter().filter(|e| e.status == s && of(e.kind)).count() as u64;
-        let n_alerts = |s| alerts.iter().filter(|a| a.status == s && of(a.kind)).count() as u64;
+        let n_events = |s| {
+            events
+                .iter()
+                .filter(|e| e.status == s && of(e.kind))
+                .count() as u64
+        };
+        let n_alerts = |s| {
+            alerts
+                .iter()
+                .filter(|a| a.status == s && of(a.kind))
+                .count() as u64
+        };
         let counts = EventCounts {
             hits: n_events(EventStatus::Hit),
             misses: n_events(EventStatus::Missed),
@@ -183,17 +231,23 @@ fn score(units: u64, events: &[&EventOutcome], alerts: &[&AlertOutcome]) -> Scor
             false_alarms_per_camera_day: Rate::of(counts.false_alarms, hours / 24.0),
             precision: Proportion::of(counts.hits, counts.hits + counts.false_alarms),
             field_precision: (counts.hits > 0).then(|| {
-                let found = FIELD_BASE_RATE * counts.hits as f64
-                    / (counts.hits + counts.misses) as f64;
+                let found =
+                    FIELD_BASE_RATE * counts.hits as f64 / (counts.hits + counts.misses) as f64;
                 found / (found + counts.false_alarms as f64 / (hours / 24.0))
             }),
         }
     };
     let mut causes = BTreeMap::new();
-    alerts.iter().filter_map(|a| a.cause).for_each(|c| *causes.entry(c).or_default() += 1);
+    alerts
+        .iter()
+        .filter_map(|a| a.cause)
+        .for_each(|c| *causes.entry(c).or_default() += 1);
     let reasons = |status| {
         let mut reasons = BTreeMap::new();
-        let lost = events.iter().filter(|e| e.status == status).filter_map(|e| e.reason);
+        let lost = events
+            .iter()
+            .filter(|e| e.status == status)
+            .filter_map(|e| e.reason);
         lost.for_each(|r| *reasons.entry(r).or_default() += 1);
         reasons
     };
@@ -230,10 +284,27 @@ fn score(units: u64, events: &[&EventOutcome], alerts: &[&AlertOutcome]) -> Scor
 fn frame_score(frames: u64) -> FrameScore {
     let part = |share: f64, ap: f64, found: f64| {
         let objects = (frames as f64 * share) as u64;
-        (objects, Some(ap), Some(ap * 1.9), Proportion::of((objects as f64 * found) as u64, objects))
+        (
+            objects,
+            Some(ap),
+            Some(ap * 1.9),
+            Proportion::of((objects as f64 * found) as u64, objects),
+        )
     };
-    let size = |from, to, (objects, ap, ap50, recall)| SizeScore { from, to, objects, ap, ap50, recall };
-    let class = |(objects, ap, ap50, recall)| ClassScore { objects, ap, ap50, recall };
+    let size = |from, to, (objects, ap, ap50, recall)| SizeScore {
+        from,
+        to,
+        objects,
+        ap,
+        ap50,
+        recall,
+    };
+    let class = |(objects, ap, ap50, recall)| ClassScore {
+        objects,
+        ap,
+        ap50,
+        recall,
+    };
     FrameScore {
         frames,
         objects: frames * 3,
@@ -260,9 +331,18 @@ fn speed(frames: u64) -> SpeedScore {
     let times = |ms: f64| Times {
         count: frames,
         mean_ms: Some(ms * 1.1),
-        p50: Percentile { ms: Some(ms), needs: 0 },
-        p90: Percentile { ms: Some(ms * 1.4), needs: 0 },
-        p99: Percentile { ms: Some(ms * 2.3), needs: if frames > 5000 { 0 } else { 161 } },
+        p50: Percentile {
+            ms: Some(ms),
+            needs: 0,
+        },
+        p90: Percentile {
+            ms: Some(ms * 1.4),
+            needs: 0,
+        },
+        p99: Percentile {
+            ms: Some(ms * 2.3),
+            needs: if frames > 5000 { 0 } else { 161 },
+        },
         max_ms: Some(ms * 4.0),
     };
     let stage = |name: &str, ms: f64| StageTimes {
@@ -271,8 +351,14 @@ fn speed(frames: u64) -> SpeedScore {
         total_s: frames as f64 * ms * 1.1 / 1e3,
         frames_per_s: Some(1e3 / (ms * 1.1)),
     };
-    let stages =
-        [("render", 41.0), ("detect", 62.0), ("track", 0.21), ("rules", 0.04), ("evidence", 0.3), ("deliver", 0.02)];
+    let stages = [
+        ("render", 41.0),
+        ("detect", 62.0),
+        ("track", 0.21),
+        ("rules", 0.04),
+        ("evidence", 0.3),
+        ("deliver", 0.02),
+    ];
     let stages: Vec<_> = stages.map(|(name, ms)| stage(name, ms)).into();
     let camera_days = frames as f64 / 5.0 / 86400.0;
     let core_hours = stages.iter().map(|s| s.total_s).sum::<f64>() / 3600.0;
@@ -289,8 +375,24 @@ fn speed(frames: u64) -> SpeedScore {
     }
 }
 
-fn expect(metric: Metric, at_least: bool, limit: f64, value: Option<f64>, interval: Option<[f64; 2]>, verdict: Verdict) -> ExpectOutcome {
-    ExpectOutcome { expectation: Expectation { metric, at_least, limit }, value, interval, verdict }
+fn expect(
+    metric: Metric,
+    at_least: bool,
+    limit: f64,
+    value: Option<f64>,
+    interval: Option<[f64; 2]>,
+    verdict: Verdict,
+) -> ExpectOutcome {
+    ExpectOutcome {
+        expectation: Expectation {
+            metric,
+            at_least,
+            limit,
+        },
+        value,
+        interval,
+        verdict,
+    }
 }
 
 pub(crate) fn run() -> RunScore {
@@ -304,15 +406,41 @@ pub(crate) fn run() -> RunScore {
     let expectations = |name: &str, score: &Score| {
         let pd = score.events.pd;
         let alarms = score.events.false_alarms_per_camera_hour;
-        let pd = |limit, verdict| expect(Metric::Pd, true, limit, pd.value, Some(pd.interval), verdict);
+        let pd = |limit, verdict| {
+            expect(
+                Metric::Pd,
+                true,
+                limit,
+                pd.value,
+                Some(pd.interval),
+                verdict,
+            )
+        };
         let alarms = |limit, verdict| {
-            expect(Metric::FalseAlarmsPerCameraHour, false, limit, alarms.value, alarms.interval, verdict)
+            expect(
+                Metric::FalseAlarmsPerCameraHour,
+                false,
+                limit,
+                alarms.value,
+                alarms.interval,
+                verdict,
+            )
         };
         match name {
             "confusers-only" => vec![alarms(1.0, Verdict::Fail)],
             "day-offenders" => vec![
-                pd(0.75, Verdict::Pass { demonstrated: false }),
-                alarms(2.0, Verdict::Inconclusive { needs: Needs::CameraHours(3.4) }),
+                pd(
+                    0.75,
+                    Verdict::Pass {
+                        demonstrated: false,
+                    },
+                ),
+                alarms(
+                    2.0,
+                    Verdict::Inconclusive {
+                        needs: Needs::CameraHours(3.4),
+                    },
+                ),
             ],
             "dusk-anglers" => vec![pd(0.5, Verdict::Pass { demonstrated: true })],
             _ => Vec::new(),
@@ -327,8 +455,18 @@ pub(crate) fn run() -> RunScore {
             score,
         }
     });
-    let total = score(7, &events.iter().collect::<Vec<_>>(), &alerts.iter().collect::<Vec<_>>());
-    RunScore { protocol: Protocol::alert(), scenarios: scenarios.collect(), total, events, alerts }
+    let total = score(
+        7,
+        &events.iter().collect::<Vec<_>>(),
+        &alerts.iter().collect::<Vec<_>>(),
+    );
+    RunScore {
+        protocol: Protocol::alert(),
+        scenarios: scenarios.collect(),
+        total,
+        events,
+        alerts,
+    }
 }
 
 /// A plain picture of a river: sky, far bank, water, and something in the middle of the box.
@@ -337,11 +475,23 @@ fn frame(i: usize) -> Frame {
     canvas.fill(BBox::new(0.0, 96.0, 640.0, 140.0), [88, 106, 70], 1.0);
     for row in 0..11u8 {
         let y = 140.0 + 20.0 * f32::from(row);
-        canvas.fill(BBox::new(0.0, y, 640.0, y + 20.0), [96 - row, 122 - 2 * row, 126], 1.0);
+        canvas.fill(
+            BBox::new(0.0, y, 640.0, y + 20.0),
+            [96 - row, 122 - 2 * row, 126],
+            1.0,
+        );
     }
     let b = view(i).bbox;
-    canvas.fill(BBox::new(b.x0 + 3.0, b.y0 + 10.0, b.x1 - 3.0, b.y1 - 2.0), [60, 48, 40], 1.0);
-    canvas.fill(BBox::new(b.x0 + 14.0, b.y0 + 1.0, b.x0 + 19.0, b.y0 + 12.0), [40, 60, 110], 1.0);
+    canvas.fill(
+        BBox::new(b.x0 + 3.0, b.y0 + 10.0, b.x1 - 3.0, b.y1 - 2.0),
+        [60, 48, 40],
+        1.0,
+    );
+    canvas.fill(
+        BBox::new(b.x0 + 14.0, b.y0 + 1.0, b.x0 + 19.0, b.y0 + 12.0),
+        [40, 60, 110],
+        1.0,
+    );
     Frame {
         camera: "hd-1".into(),
         frame_index: 300 + i as u64,
@@ -369,13 +519,26 @@ pub(crate) fn page_data(run: &RunScore) -> PageData {
     };
     let number = |v: &View| v.frame_index as usize - 300;
     let hits = run.events.iter().filter_map(|e| {
-        let alert = run.alerts.iter().find(|a| Some(&a.id) == e.alert.as_ref())?;
-        Some(Picture::of_hit(alert, e, crop(number(&alert.view), "angler 0.64")))
+        let alert = run
+            .alerts
+            .iter()
+            .find(|a| Some(&a.id) == e.alert.as_ref())?;
+        Some(Picture::of_hit(
+            alert,
+            e,
+            crop(number(&alert.view), "angler 0.64"),
+        ))
     });
     let units = SCENARIOS.iter().flat_map(|&(name, samples, ..)| {
-        (0..samples).map(move |sample| UnitSpan { scenario: name.to_owned(), sample, duration: LENGTH })
+        (0..samples).map(move |sample| UnitSpan {
+            scenario: name.to_owned(),
+            sample,
+            duration: LENGTH,
+        })
     });
-    let waiting: Vec<f64> = (0..2000).map(|i| f64::from(i % 97 * (i % 13)) / 100.0).collect();
+    let waiting: Vec<f64> = (0..2000)
+        .map(|i| f64::from(i % 97 * (i % 13)) / 100.0)
+        .collect();
     PageData {
         frames: SCENARIOS.iter().enumerate().map(strip).collect(),
         evidence: hits.take(4).collect(),

@@ -16,12 +16,21 @@ const ONE_LINE: usize = 100;
 pub fn table(run: &RunScore, manifest: &Manifest, colour: bool, width: usize) -> String {
     let paint = Paint::new(colour);
     let mut out = heading(run, manifest, paint);
-    out += &if width >= ONE_LINE { wide(run, paint) } else { narrow(run, paint) };
+    out += &if width >= ONE_LINE {
+        wide(run, paint)
+    } else {
+        narrow(run, paint)
+    };
     out += &limits(run, paint);
     out += &errors(run, width.max(72));
     out += &sizes(run, paint);
     out += &speed(run, paint);
-    out += &format!("\n{}\nreproduce: {}\n", paint.apply(Style::Dim, NO_PROOF), manifest.command);
+    put!(
+        out,
+        "\n{}\nreproduce: {}\n",
+        paint.apply(Style::Dim, NO_PROOF),
+        manifest.command
+    );
     out
 }
 
@@ -40,12 +49,15 @@ fn heading(run: &RunScore, manifest: &Manifest, paint: Paint) -> String {
     );
     if manifest.state != RunState::Finished || total.interrupted > 0 {
         let cut = figures::count(total.interrupted, "unit");
-        let text = format!("{}: {cut} cut short, scored up to the last frame\n", manifest.state.id());
+        let text = format!(
+            "{}: {cut} cut short, scored up to the last frame\n",
+            manifest.state.id()
+        );
         out += &paint.apply(Style::Warn, &text);
     }
     if total.faults > 0 {
         let faults = figures::count(total.faults, "fault");
-        out += &format!("the system under test survived {faults}\n");
+        put!(out, "the system under test survived {faults}\n");
     }
     out
 }
@@ -53,7 +65,13 @@ fn heading(run: &RunScore, manifest: &Manifest, paint: Paint) -> String {
 /// One line a scenario.
 fn wide(run: &RunScore, paint: Paint) -> String {
     let head = [
-        "scenario", "hits", "Pd [95 % CI]", "false", "per camera-hour [95 % CI]", "to alert", "AP50",
+        "scenario",
+        "hits",
+        "Pd [95 % CI]",
+        "false",
+        "per camera-hour [95 % CI]",
+        "to alert",
+        "AP50",
         "verdict",
     ];
     let head = head.map(|text| (text.to_owned(), Style::Dim));
@@ -71,13 +89,29 @@ fn wide(run: &RunScore, paint: Paint) -> String {
         ]
     };
     let each = |s: &ScenarioScore| {
-        row(&s.scenario, &s.score, Some(Outcome::of(&s.expectations)), Style::Plain)
+        row(
+            &s.scenario,
+            &s.score,
+            Some(Outcome::of(&s.expectations)),
+            Style::Plain,
+        )
     };
     let mut rows = vec![head];
     rows.extend(run.scenarios.iter().map(each));
-    rows.push(row("total", &run.total, Some(Outcome::of_run(run)), Style::Bold));
+    rows.push(row(
+        "total",
+        &run.total,
+        Some(Outcome::of_run(run)),
+        Style::Bold,
+    ));
     let align = [
-        Align::Left, Align::Right, Align::Left, Align::Right, Align::Left, Align::Right, Align::Right,
+        Align::Left,
+        Align::Right,
+        Align::Left,
+        Align::Right,
+        Align::Left,
+        Align::Right,
+        Align::Right,
         Align::Left,
     ];
     format!("\n{}", columns(&rows, &align, paint))
@@ -122,13 +156,19 @@ fn hits(score: &Score) -> String {
 fn pd(score: &Score) -> String {
     let pd = &score.events.pd;
     let limits = pd.value.map(|_| pd.interval);
-    format!("{} {}", maybe(pd.value, part), interval(limits, part)).trim_end().to_owned()
+    format!("{} {}", maybe(pd.value, part), interval(limits, part))
+        .trim_end()
+        .to_owned()
 }
 
 fn alarms(score: &Score) -> String {
     let rate = &score.events.false_alarms_per_camera_hour;
     let limits = interval(rate.interval, short);
-    format!("{} {limits} in {} h", maybe(rate.value, short), short(rate.exposure))
+    format!(
+        "{} {limits} in {} h",
+        maybe(rate.value, short),
+        short(rate.exposure)
+    )
 }
 
 fn limits(run: &RunScore, paint: Paint) -> String {
@@ -158,27 +198,53 @@ fn errors(run: &RunScore, width: usize) -> String {
     let mut list = |title: String, items: Vec<(&'static str, u64)>| {
         let mut items = items;
         items.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        let items: Vec<_> = items.iter().map(|(name, n)| format!("{name} {n}")).collect();
+        let items: Vec<_> = items
+            .iter()
+            .map(|(name, n)| format!("{name} {n}"))
+            .collect();
         out += &title;
         out.push('\n');
         out += &paint::wrapped(&items, width);
     };
     list(
-        format!("causes of false alarms ({} in {} camera-hours)", counts.false_alarms, short(counts.exposure.hours())),
-        total.causes.iter().map(|(cause, n)| (cause.id(), *n)).collect(),
+        format!(
+            "causes of false alarms ({} in {} camera-hours)",
+            counts.false_alarms,
+            short(counts.exposure.hours())
+        ),
+        total
+            .causes
+            .iter()
+            .map(|(cause, n)| (cause.id(), *n))
+            .collect(),
     );
     list(
-        format!("reasons of misses ({} of {} detectable events)", counts.misses, total.events.pd.n),
-        total.misses.iter().map(|(reason, n)| (reason.id(), *n)).collect(),
+        format!(
+            "reasons of misses ({} of {} detectable events)",
+            counts.misses, total.events.pd.n
+        ),
+        total
+            .misses
+            .iter()
+            .map(|(reason, n)| (reason.id(), *n))
+            .collect(),
     );
     if counts.undetectable > 0 {
         list(
-            format!("events that no camera could show, in no rate ({})", counts.undetectable),
-            total.undetectable.iter().map(|(reason, n)| (reason.id(), *n)).collect(),
+            format!(
+                "events that no camera could show, in no rate ({})",
+                counts.undetectable
+            ),
+            total
+                .undetectable
+                .iter()
+                .map(|(reason, n)| (reason.id(), *n))
+                .collect(),
         );
     }
     let per_day = &total.events.false_alarms_per_camera_day;
-    out += &format!(
+    put!(
+        out,
         "per camera-day {} {}; precision at the field's base rate of 0.067 true alerts per device-day: {}\n",
         maybe(per_day.value, short),
         interval(per_day.interval, short),
@@ -209,7 +275,13 @@ fn sizes(run: &RunScore, paint: Paint) -> String {
         cells.map(|text| (text, Style::Plain))
     };
     rows.extend(frames.sizes.iter().map(row));
-    let align = [Align::Left, Align::Right, Align::Right, Align::Right, Align::Left];
+    let align = [
+        Align::Left,
+        Align::Right,
+        Align::Right,
+        Align::Right,
+        Align::Left,
+    ];
     out += &columns(&rows, &align, paint);
     out
 }
@@ -225,36 +297,80 @@ pub(crate) fn height(s: &SizeScore) -> String {
 fn speed(run: &RunScore, paint: Paint) -> String {
     let speed = &run.total.speed;
     let whole: f64 = speed.stages.iter().map(|s| s.total_s).sum();
-    let head = ["  stage", "frames", "p50 ms", "p90 ms", "p99 ms", "max ms", "core-s", "share", "frames/s"];
+    let head = [
+        "  stage", "frames", "p50 ms", "p90 ms", "p99 ms", "max ms", "core-s", "share", "frames/s",
+    ];
     let mut rows = vec![head.map(|text| (text.to_owned(), Style::Dim))];
     for s in &speed.stages {
         let bottleneck = speed.bottleneck.as_ref() == Some(&s.stage);
-        let style = if bottleneck { Style::Bold } else { Style::Plain };
-        let share = if whole > 0.0 { s.total_s / whole * 100.0 } else { 0.0 };
+        let style = if bottleneck {
+            Style::Bold
+        } else {
+            Style::Plain
+        };
+        let share = if whole > 0.0 {
+            s.total_s / whole * 100.0
+        } else {
+            0.0
+        };
         let [p50, p90, p99, max] = percentiles(&s.times);
         let frames = s.times.count.to_string();
         let cells = [
-            format!("  {}", s.stage), frames, p50, p90, p99, max, short(s.total_s),
-            format!("{} %", fixed(share, 1)), maybe(s.frames_per_s, short),
+            format!("  {}", s.stage),
+            frames,
+            p50,
+            p90,
+            p99,
+            max,
+            short(s.total_s),
+            format!("{} %", fixed(share, 1)),
+            maybe(s.frames_per_s, short),
         ];
         rows.push(cells.map(|text| (text, style)));
     }
-    let align = [Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right];
-    let mut out = format!("\nservice time per stage\n{}", columns(&rows, &align, paint));
-    let [p50, p90, p99, max] = percentiles(&speed.due_to_done);
-    out += &format!(
-        "  frame due to done: p50 {p50}, p90 {p90}, p99 {p99}, max {max} ms; of {} frames due {} skipped\n",
-        speed.frames, speed.skipped,
+    let align = [
+        Align::Left,
+        Align::Right,
+        Align::Right,
+        Align::Right,
+        Align::Right,
+        Align::Right,
+        Align::Right,
+        Align::Right,
+        Align::Right,
+    ];
+    let mut out = format!(
+        "\nservice time per stage\n{}",
+        columns(&rows, &align, paint)
     );
-    if [&speed.due_to_done.p50, &speed.due_to_done.p90, &speed.due_to_done.p99].iter().any(|p| p.needs > 0) {
+    let [p50, p90, p99, max] = percentiles(&speed.due_to_done);
+    put!(
+        out,
+        "  frame due to done: p50 {p50}, p90 {p90}, p99 {p99}, max {max} ms; of {} frames due {} skipped\n",
+        speed.frames,
+        speed.skipped,
+    );
+    if [
+        &speed.due_to_done.p50,
+        &speed.due_to_done.p90,
+        &speed.due_to_done.p99,
+    ]
+    .iter()
+    .any(|p| p.needs > 0)
+    {
         out += "  ~ too few frames to trust this percentile\n";
     }
-    out += &format!(
+    put!(
+        out,
         "  bottleneck of the system under test: {}\n",
         speed.bottleneck.as_deref().unwrap_or(NONE),
     );
-    let headline = format!("{} camera-days per core-hour", maybe(speed.camera_days_per_core_hour, short));
-    out += &format!(
+    let headline = format!(
+        "{} camera-days per core-hour",
+        maybe(speed.camera_days_per_core_hour, short)
+    );
+    put!(
+        out,
         "\n{} ({} camera-days in {} core-hours of all stages)\n",
         paint.apply(Style::Bold, &headline),
         short(speed.camera_days),
@@ -266,10 +382,19 @@ fn speed(run: &RunScore, paint: Paint) -> String {
 /// p50, p90, p99 and the largest; `~` marks one that has too few values to be trusted.
 fn percentiles(times: &Times) -> [String; 4] {
     let one = |p: &Percentile| {
-        let mark = if p.needs > 0 && p.ms.is_some() { "~" } else { "" };
+        let mark = if p.needs > 0 && p.ms.is_some() {
+            "~"
+        } else {
+            ""
+        };
         format!("{mark}{}", maybe(p.ms, short))
     };
-    [one(&times.p50), one(&times.p90), one(&times.p99), maybe(times.max_ms, short)]
+    [
+        one(&times.p50),
+        one(&times.p90),
+        one(&times.p99),
+        maybe(times.max_ms, short),
+    ]
 }
 
 #[cfg(test)]
@@ -292,7 +417,11 @@ mod tests {
         let text = table(&sample::run(), &sample::manifest(), false, 120);
         let widest = text.lines().map(|l| l.chars().count()).max();
         assert!(widest <= Some(120), "{widest:?}");
-        assert!(text.lines().last().is_some_and(|l| l.starts_with("reproduce: rivergauge run ")));
+        assert!(
+            text.lines()
+                .last()
+                .is_some_and(|l| l.starts_with("reproduce: rivergauge run "))
+        );
         assert!(text.contains(NO_PROOF));
     }
 
@@ -301,7 +430,13 @@ mod tests {
         let plain = table(&sample::run(), &sample::manifest(), false, 120);
         let mut coloured = table(&sample::run(), &sample::manifest(), true, 120);
         assert!(coloured.contains('\u{1b}'));
-        for style in [Style::Bold, Style::Dim, Style::Good, Style::Warn, Style::Bad] {
+        for style in [
+            Style::Bold,
+            Style::Dim,
+            Style::Good,
+            Style::Warn,
+            Style::Bad,
+        ] {
             coloured = coloured.replace(style.code(), "");
         }
         assert_eq!(coloured.replace(Style::Plain.code(), ""), plain);

@@ -2,8 +2,7 @@
 
 use crate::figures::{self, NONE, fixed, short, span};
 use score::result::{
-    AlertStatus, EventStatus, ExpectOutcome, Metric, Needs, Proportion, Rate, RunScore, Spread,
-    Verdict,
+    AlertStatus, EventStatus, ExpectOutcome, Metric, Needs, Proportion, RunScore, Verdict,
 };
 
 /// Stands in every report.
@@ -16,7 +15,9 @@ pub(crate) fn maybe(x: Option<f64>, text: impl Fn(f64) -> String) -> String {
 
 /// `[low, high]`, or nothing where the data bound the figure on no side.
 pub(crate) fn interval(limits: Option<[f64; 2]>, text: impl Fn(f64) -> String) -> String {
-    limits.map_or_else(String::new, |[low, high]| format!("[{}, {}]", text(low), text(high)))
+    limits.map_or_else(String::new, |[low, high]| {
+        format!("[{}, {}]", text(low), text(high))
+    })
 }
 
 /// A part of a whole, two decimals.
@@ -28,27 +29,16 @@ pub(crate) fn part(x: f64) -> String {
 pub(crate) fn proportion(p: &Proportion) -> String {
     match p.value {
         Some(value) => {
-            format!("{} {} {}/{}", part(value), interval(Some(p.interval), part), p.k, p.n)
+            format!(
+                "{} {} {}/{}",
+                part(value),
+                interval(Some(p.interval), part),
+                p.k,
+                p.n
+            )
         }
         None => format!("{NONE} {}/{}", p.k, p.n),
     }
-}
-
-/// `6.00 [0.73, 21.7] 2/0.33 h`, the exposure in the given unit.
-pub(crate) fn rate(r: &Rate, unit: &str) -> String {
-    match r.value {
-        Some(value) => {
-            let limits = interval(r.interval, short);
-            format!("{} {limits} {}/{} {unit}", short(value), r.k, short(r.exposure))
-        }
-        None => format!("{NONE} {}/0 {unit}", r.k),
-    }
-}
-
-/// `18.2 s [12.0 s, 31.0 s]`, the middle of a spread of seconds.
-pub(crate) fn median_span(s: &Spread) -> String {
-    let limits = interval(s.median_interval, span);
-    format!("{} {limits}", maybe(s.median, span)).trim_end().to_owned()
 }
 
 /// What a limit is on.
@@ -73,21 +63,29 @@ pub(crate) fn metric_value(metric: Metric, x: f64) -> String {
 pub(crate) fn limit(outcome: &ExpectOutcome) -> String {
     let e = &outcome.expectation;
     let sign = if e.at_least { ">=" } else { "<=" };
-    format!("{} {sign} {}", metric(e.metric), metric_value(e.metric, e.limit))
+    format!(
+        "{} {sign} {}",
+        metric(e.metric),
+        metric_value(e.metric, e.limit)
+    )
 }
 
 /// `0.91 [0.59, 1.00]`: what was measured against a limit.
 pub(crate) fn measured(outcome: &ExpectOutcome) -> String {
     let text = |x| metric_value(outcome.expectation.metric, x);
     let limits = interval(outcome.interval, text);
-    format!("{} {limits}", maybe(outcome.value, text)).trim_end().to_owned()
+    format!("{} {limits}", maybe(outcome.value, text))
+        .trim_end()
+        .to_owned()
 }
 
 /// A verdict in full.
 pub(crate) fn verdict(verdict: Verdict) -> String {
     match verdict {
         Verdict::Pass { demonstrated: true } => "pass".to_owned(),
-        Verdict::Pass { demonstrated: false } => "pass, not yet proven".to_owned(),
+        Verdict::Pass {
+            demonstrated: false,
+        } => "pass, not yet proven".to_owned(),
         Verdict::Fail => "fail".to_owned(),
         Verdict::Inconclusive { needs } => format!("inconclusive, needs {}", more(needs)),
     }
@@ -168,7 +166,9 @@ pub(crate) fn limits_in_words(run: &RunScore) -> String {
     for outcome in run.scenarios.iter().flat_map(|s| &s.expectations) {
         match outcome.verdict {
             Verdict::Pass { demonstrated: true } => proven += 1,
-            Verdict::Pass { demonstrated: false } => met += 1,
+            Verdict::Pass {
+                demonstrated: false,
+            } => met += 1,
             Verdict::Inconclusive { .. } => open += 1,
             Verdict::Fail => failed += 1,
         }
@@ -183,7 +183,10 @@ pub(crate) fn limits_in_words(run: &RunScore) -> String {
         (met, "met, not yet proven"),
         (proven, "met for certain"),
     ];
-    let parts = parts.into_iter().filter(|p| p.0 > 0).map(|(n, what)| format!("{n} {what}"));
+    let parts = parts
+        .into_iter()
+        .filter(|p| p.0 > 0)
+        .map(|(n, what)| format!("{n} {what}"));
     let parts: Vec<_> = parts.collect();
     format!("{}: {}.", figures::count(total, "limit"), parts.join(", "))
 }

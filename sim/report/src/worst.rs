@@ -5,8 +5,11 @@ use score::result::{AlertOutcome, AlertStatus, EventOutcome, EventStatus, RunSco
 /// At most `most` missed events, the easiest to see first: by frames that showed it, then by its
 /// height in pixels.
 pub fn worst_misses(run: &RunScore, most: usize) -> Vec<&EventOutcome> {
-    let mut misses: Vec<_> =
-        run.events.iter().filter(|e| e.status == EventStatus::Missed).collect();
+    let mut misses: Vec<_> = run
+        .events
+        .iter()
+        .filter(|e| e.status == EventStatus::Missed)
+        .collect();
     misses.sort_by(|a, b| {
         let frames = b.sight.frames_detectable.cmp(&a.sight.frames_detectable);
         frames.then(b.sight.max_height.total_cmp(&a.sight.max_height))
@@ -17,13 +20,25 @@ pub fn worst_misses(run: &RunScore, most: usize) -> Vec<&EventOutcome> {
 
 /// At most `most` false alarms: the surest of each cause first, then the second surest of each.
 pub fn worst_false_alarms(run: &RunScore, most: usize) -> Vec<&AlertOutcome> {
-    let mut alarms: Vec<_> =
-        run.alerts.iter().filter(|a| a.status == AlertStatus::FalseAlarm).collect();
+    let mut alarms: Vec<_> = run
+        .alerts
+        .iter()
+        .filter(|a| a.status == AlertStatus::FalseAlarm)
+        .collect();
     alarms.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let rank = |i: usize| alarms[..i].iter().filter(|a| a.cause == alarms[i].cause).count();
+    let rank = |i: usize| {
+        alarms[..i]
+            .iter()
+            .filter(|a| a.cause == alarms[i].cause)
+            .count()
+    };
     let mut order: Vec<_> = (0..alarms.len()).map(|i| (rank(i), i)).collect();
     order.sort_unstable();
-    order.into_iter().take(most).map(|(_, i)| alarms[i]).collect()
+    order
+        .into_iter()
+        .take(most)
+        .map(|(_, i)| alarms[i])
+        .collect()
 }
 
 #[cfg(test)]
@@ -44,8 +59,10 @@ mod tests {
     fn every_cause_comes_before_any_comes_twice() {
         let run = sample::run();
         let n_causes = run.total.causes.len();
-        let mut causes: Vec<_> =
-            worst_false_alarms(&run, n_causes).iter().map(|a| a.cause).collect();
+        let mut causes: Vec<_> = worst_false_alarms(&run, n_causes)
+            .iter()
+            .map(|a| a.cause)
+            .collect();
         causes.sort_unstable();
         causes.dedup();
         assert_eq!(causes.len(), n_causes);

@@ -7,11 +7,14 @@
 pub mod channel;
 mod check;
 pub mod error;
+mod events;
 mod file;
 mod load;
 pub mod model;
+mod motion;
 pub mod noise;
 pub mod scene;
+mod sun;
 pub mod terrain;
 pub mod truth;
 pub mod units;

@@ -250,3 +250,6 @@ fn stems(folder: &Path) -> Vec<String> {
     stems.sort();
     stems
 }
+
+#[cfg(test)]
+mod tests;

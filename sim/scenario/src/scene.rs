@@ -1,9 +1,16 @@
 //! One sampled world: who is where, when, in what weather.
 
+mod place;
+mod reports;
+mod sample;
+
 use crate::model::{ActorClass, Role, SiteSpec};
+use crate::motion::Trajectory;
+use crate::terrain::Terrain;
 use crate::truth::ActorId;
-use base::site::CameraSetup;
+use base::site::{CameraSetup, Installation};
 use base::{Seed, SimTime, WorldPoint};
+use std::sync::Arc;
 
 /// One sample of a scenario.
 #[derive(Debug, Clone)]
@@ -15,7 +22,7 @@ pub struct Scene {
     /// Seed of this sample; all streams of the scene hang on it.
     pub seed: Seed,
     /// The place.
-    pub site: std::sync::Arc<SiteSpec>,
+    pub site: Arc<SiteSpec>,
     /// Scene length.
     pub duration: SimTime,
     /// Weather at the start.
@@ -26,6 +33,60 @@ pub struct Scene {
     pub cameras: Vec<CameraSetup>,
     /// Who is there, by id.
     pub actors: Vec<Actor>,
+    terrain: Arc<Terrain>,
+    start: String,
+    plans: Arc<[Plan]>,
+}
+
+/// What an actor does over the scene.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// Where it is.
+    pub(crate) trajectory: Trajectory,
+    /// First lattice instant of what it came for.
+    pub(crate) from: i64,
+    /// Last lattice instant of it.
+    pub(crate) until: i64,
+}
+
+impl Scene {
+    /// The ground and the river.
+    pub fn terrain(&self) -> &Arc<Terrain> {
+        &self.terrain
+    }
+
+    /// Who is there at an instant and what they do, by id. A pure function of the instant; nobody
+    /// is there outside the scene.
+    pub fn actors_at(&self, t: SimTime) -> Vec<ActorState> {
+        let all = self.actors.iter().zip(self.plans.iter());
+        all.filter_map(|(actor, plan)| actor.state(plan, t))
+            .collect()
+    }
+
+    /// One actor at an instant; `None` where it is not there.
+    pub fn actor_at(&self, id: ActorId, t: SimTime) -> Option<ActorState> {
+        let index = usize::try_from(id.0.checked_sub(1)?).ok()?;
+        self.actors.get(index)?.state(self.plans.get(index)?, t)
+    }
+
+    /// What the operator knows of the site: calibration, zones, grids and permits, no truth.
+    pub fn installation(&self) -> Installation {
+        Installation {
+            site: self.site.name.clone(),
+            title: self.site.title.clone(),
+            anchor: self.site.anchor,
+            water_level: self.site.reach.water_level,
+            cameras: self.cameras.clone(),
+            zones: self.site.zones.clone(),
+            grids: self.site.grids.clone(),
+            permits: self.site.permits.clone(),
+            start: self.start.clone(),
+        }
+    }
+
+    pub(crate) fn plans(&self) -> &[Plan] {
+        &self.plans
+    }
 }
 
 /// Weather of one scene; constant over it.
@@ -74,6 +135,23 @@ pub struct Actor {
     pub permit: Option<String>,
     /// Its own look: colours, build.
     pub look: Seed,
+}
+
+impl Actor {
+    fn state(&self, plan: &Plan, t: SimTime) -> Option<ActorState> {
+        let pose = plan.trajectory.at(t)?;
+        Some(ActorState {
+            id: self.id,
+            class: self.class,
+            look: self.look,
+            position: pose.at.into(),
+            heading: pose.heading,
+            speed: pose.speed,
+            water_speed: pose.water_speed,
+            activity: pose.activity,
+            phase: pose.phase.rem_euclid(1.0),
+        })
+    }
 }
 
 /// An actor at an instant.

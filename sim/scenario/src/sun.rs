@@ -13,7 +13,11 @@ const UNIX_EPOCH: f64 = 2_440_587.5;
 impl SunPath {
     /// From the scene's start (seconds since 1970 UT) and place (degrees north and east).
     pub fn new(start_unix: i64, lat: f64, lon: f64) -> Self {
-        Self { julian_date: UNIX_EPOCH + start_unix as f64 / 86_400.0, lat, lon }
+        Self {
+            julian_date: UNIX_EPOCH + start_unix as f64 / 86_400.0,
+            lat,
+            lon,
+        }
     }
 
     /// Where the sun stands at an instant of the scene, to 0.1 degrees.
@@ -56,7 +60,10 @@ fn equatorial(jd: f64) -> (f64, f64) {
     let obliquity = (mean_obliquity + 0.00256 * cos(node)).to_radians();
     let right_ascension = atan2(cos(obliquity) * sin(longitude), cos(longitude));
     let declination = asin(sin(obliquity) * sin(longitude));
-    (right_ascension.to_degrees().rem_euclid(360.0), declination.to_degrees())
+    (
+        right_ascension.to_degrees().rem_euclid(360.0),
+        declination.to_degrees(),
+    )
 }
 
 /// Mean sidereal time at Greenwich, degrees (Meeus 12.4).
@@ -76,8 +83,7 @@ fn refraction(elevation: f64) -> f64 {
         58.1 / tangent - 0.07 / cube + 0.000086 / (cube * tangent * tangent)
     } else if elevation > -0.575 {
         1735.0
-            + elevation
-                * (-518.2 + elevation * (103.4 + elevation * (-12.79 + elevation * 0.711)))
+            + elevation * (-518.2 + elevation * (103.4 + elevation * (-12.79 + elevation * 0.711)))
     } else {
         -20.774 / tangent
     };
@@ -92,7 +98,10 @@ mod tests {
     #[test]
     fn the_published_example() {
         let (right_ascension, declination) = equatorial(2_448_908.5);
-        assert!((right_ascension - 198.38083).abs() < 1e-3, "{right_ascension}");
+        assert!(
+            (right_ascension - 198.38083).abs() < 1e-3,
+            "{right_ascension}"
+        );
         assert!((declination + 7.78507).abs() < 1e-3, "{declination}");
         // 1987 April 10, 0h UT: Meeus, example 12.a: 13h 10m 46.3668s.
         let expected = 15.0 * (13.0 + 10.0 / 60.0 + 46.3668 / 3600.0);

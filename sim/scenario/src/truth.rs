@@ -1,8 +1,10 @@
 //! Ground truth: what really was there, and what a perfect system would have alerted.
 
 use crate::model::{ActorClass, Role};
+use base::trace::{LineError, read_lines};
 use base::{AlertKind, BBox, CameraId, ObjectClass, SimTime, WorldPoint};
 use serde::{Deserialize, Serialize};
+use std::io::{self, BufRead, Write};
 
 /// Number of an actor within its scene, from 1; 0 in an id buffer means "no actor".
 #[derive(
@@ -19,6 +21,17 @@ pub enum TruthRecord {
     Scene(SceneTruth),
     /// One frame of one camera.
     Frame(FrameTruth),
+}
+
+/// Writes one record as a line of JSON.
+pub fn write_truth(out: &mut impl Write, record: &TruthRecord) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, record)?;
+    out.write_all(b"\n")
+}
+
+/// Reads all records; a last line cut short by a crash is left out.
+pub fn read_truth(input: impl BufRead) -> Result<Vec<TruthRecord>, LineError> {
+    read_lines(input)
 }
 
 /// What happens in a scene.

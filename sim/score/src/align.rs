@@ -31,7 +31,10 @@ pub(crate) enum Match {
 /// Where an event is at an instant: its path, held at both ends.
 pub(crate) fn place_at(event: &EventTruth, at: SimTime) -> WorldPoint {
     let after = event.path.partition_point(|p| p.0 <= at);
-    match (after.checked_sub(1).and_then(|i| event.path.get(i)), event.path.get(after)) {
+    match (
+        after.checked_sub(1).and_then(|i| event.path.get(i)),
+        event.path.get(after),
+    ) {
         (Some(a), Some(b)) => {
             let t = (at - a.0).secs() / (b.0 - a.0).secs();
             (a.1.vec() + (b.1.vec() - a.1.vec()) * t).into()
@@ -43,7 +46,9 @@ pub(crate) fn place_at(event: &EventTruth, at: SimTime) -> WorldPoint {
 
 /// Plan distance in metres from an alert's position to an event at the decision.
 pub(crate) fn position_error(event: &EventTruth, alert: &Alert) -> Option<f64> {
-    alert.position.map(|p| p.plan_distance(place_at(event, alert.decided)))
+    alert
+        .position
+        .map(|p| p.plan_distance(place_at(event, alert.decided)))
 }
 
 /// Whether time and place of an alert fit an event, whatever its kind.
@@ -70,17 +75,21 @@ pub(crate) fn align(
     let allowed = |e: usize, a: usize| {
         candidates[e].event.kind == alerts[a].kind && fits(protocol, &candidates[e], alerts[a])
     };
-    let wait_ms = |e: usize, a: usize| {
-        ((alerts[a].decided - candidates[e].event.onset).0 / 1_000_000) as f64
-    };
+    let wait_ms =
+        |e: usize, a: usize| ((alerts[a].decided - candidates[e].event.onset).0 / 1_000_000) as f64;
     let (n, m) = (candidates.len(), alerts.len());
-    let pairs: Vec<(usize, usize)> =
-        (0..n).flat_map(|e| (0..m).map(move |a| (e, a))).filter(|&(e, a)| allowed(e, a)).collect();
+    let pairs: Vec<(usize, usize)> = (0..n)
+        .flat_map(|e| (0..m).map(move |a| (e, a)))
+        .filter(|&(e, a)| allowed(e, a))
+        .collect();
 
     // Each event may also stay alone, in a column of its own. The price of that exceeds all
     // waits together, for an event that counts all of those too. Whole milliseconds keep every
     // sum exact.
-    let longest = pairs.iter().map(|&(e, a)| wait_ms(e, a)).fold(0.0, f64::max);
+    let longest = pairs
+        .iter()
+        .map(|&(e, a)| wait_ms(e, a))
+        .fold(0.0, f64::max);
     let alone = (n as f64 + 1.0) * (longest + 1.0);
     let alone_if_counts = (n as f64 + 1.0) * alone;
     let never = (n as f64 + 1.0) * alone_if_counts;
@@ -90,7 +99,11 @@ pub(crate) fn align(
         cost[e * columns + a] = wait_ms(e, a);
     }
     for (e, candidate) in candidates.iter().enumerate() {
-        cost[e * columns + m + e] = if candidate.counts { alone_if_counts } else { alone };
+        cost[e * columns + m + e] = if candidate.counts {
+            alone_if_counts
+        } else {
+            alone
+        };
     }
     let (rows, assigned) = lsap::solve(n, columns, &cost, false)?;
 
@@ -100,7 +113,11 @@ pub(crate) fn align(
             matches[a] = Match::Paired(e);
         }
     }
-    for (a, found) in matches.iter_mut().enumerate().filter(|(_, f)| **f == Match::None) {
+    for (a, found) in matches
+        .iter_mut()
+        .enumerate()
+        .filter(|(_, f)| **f == Match::None)
+    {
         let error = |e: usize| position_error(candidates[e].event, alerts[a]).unwrap_or(0.0);
         let nearest = (0..n)
             .filter(|&e| allowed(e, a))

@@ -41,7 +41,10 @@ impl Cause {
     pub fn id(self) -> &'static str {
         match self {
             Self::Actor(class) => class.id(),
-            other => Self::FIXED.iter().find(|row| row.0 == other).map_or("background", |r| r.1),
+            other => Self::FIXED
+                .iter()
+                .find(|row| row.0 == other)
+                .map_or("background", |r| r.1),
         }
     }
 }
@@ -67,7 +70,12 @@ impl TryFrom<String> for Cause {
     type Error = UnknownCause;
     fn try_from(id: String) -> Result<Self, UnknownCause> {
         let fixed = Self::FIXED.iter().find(|row| row.1 == id).map(|row| row.0);
-        let class = || CLASSES.iter().find(|row| row.1 == id).map(|row| Self::Actor(row.0));
+        let class = || {
+            CLASSES
+                .iter()
+                .find(|row| row.1 == id)
+                .map(|row| Self::Actor(row.0))
+        };
         fixed.or_else(class).ok_or(UnknownCause(id))
     }
 }

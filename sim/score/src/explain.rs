@@ -44,8 +44,16 @@ pub(crate) fn explain(
     let event = (0..candidates.len())
         .filter(|&e| protocol.radius.is_some() && fits(protocol, &candidates[e], alert))
         .min_by(|&e, &f| error(&candidates[e]).total_cmp(&error(&candidates[f])));
-    let cause = if event.is_some() { Cause::WrongKind } else { Cause::Background };
-    Explanation { cause, actor: None, event }
+    let cause = if event.is_some() {
+        Cause::WrongKind
+    } else {
+        Cause::Background
+    };
+    Explanation {
+        cause,
+        actor: None,
+        event,
+    }
 }
 
 /// The object that the box shows best: greatest IoU, then most pixels, then least number.
@@ -58,14 +66,19 @@ fn under_box(frame: &FrameTruth, bbox: &BBox) -> Option<ActorId> {
     });
     let best = shown.max_by(|a, b| {
         let by_iou = a.visible.iou(bbox).total_cmp(&b.visible.iou(bbox));
-        by_iou.then(a.pixels.cmp(&b.pixels)).then(b.actor.cmp(&a.actor))
+        by_iou
+            .then(a.pixels.cmp(&b.pixels))
+            .then(b.actor.cmp(&a.actor))
     });
     best.map(|o| o.actor)
 }
 
 fn nearest(frame: &FrameTruth, alert: &Alert) -> Option<ActorId> {
     let position = alert.position?;
-    let with_distance = frame.objects.iter().map(|o| (o.actor, o.ground.plan_distance(position)));
+    let with_distance = frame
+        .objects
+        .iter()
+        .map(|o| (o.actor, o.ground.plan_distance(position)));
     with_distance
         .filter(|near| near.1 <= NEAR)
         .min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)))
@@ -78,7 +91,11 @@ fn of_actor(
     alert: &Alert,
     actor: &ActorTruth,
 ) -> Explanation {
-    let because = |cause, event| Explanation { cause, actor: Some(actor.id), event };
+    let because = |cause, event| Explanation {
+        cause,
+        actor: Some(actor.id),
+        event,
+    };
     if actor.role == Role::Confuser {
         let small_boat = actor.object == ObjectClass::Boat;
         return if actor.licensed && small_boat {
@@ -91,7 +108,9 @@ fn of_actor(
     let gap = |e: usize| {
         let event = candidates[e].event;
         let closes = protocol.window.closes(event.onset, event.end);
-        (event.onset - alert.decided).max(alert.decided - closes).max(SimTime::ZERO)
+        (event.onset - alert.decided)
+            .max(alert.decided - closes)
+            .max(SimTime::ZERO)
     };
     let meant = (0..candidates.len())
         .filter(|&e| candidates[e].event.actors.contains(&actor.id))

@@ -21,7 +21,12 @@ impl Proportion {
         } else {
             quantile(1.0 - TAIL, Some(1.0), |x| beta_reg(kf + 1.0, nf - kf, x))
         };
-        Self { k, n, value: (n > 0).then(|| kf / nf), interval: [low, high] }
+        Self {
+            k,
+            n,
+            value: (n > 0).then(|| kf / nf),
+            interval: [low, high],
+        }
     }
 }
 
@@ -144,18 +149,26 @@ mod tests {
 
     #[test]
     fn intervals_equal_scipy() {
-        let golden: Golden =
-            serde_json::from_str(include_str!("../../../fixtures/golden/score/intervals.json"))
-                .expect("golden file");
+        let golden: Golden = serde_json::from_str(include_str!(
+            "../../../fixtures/golden/score/intervals.json"
+        ))
+        .expect("golden file");
         assert!(golden.clopper_pearson.len() > 30 && golden.garwood.len() > 10);
         for (k, n, low, high) in golden.clopper_pearson {
             let p = Proportion::of(k, n);
             assert!(close(p.interval[0], low), "{k}/{n}: {:?} {low}", p.interval);
-            assert!(close(p.interval[1], high), "{k}/{n}: {:?} {high}", p.interval);
+            assert!(
+                close(p.interval[1], high),
+                "{k}/{n}: {:?} {high}",
+                p.interval
+            );
         }
         for (k, low, high) in golden.garwood {
             let limits = poisson_limits(k);
-            assert!(close(limits[0], low) && close(limits[1], high), "{k}: {limits:?} {low} {high}");
+            assert!(
+                close(limits[0], low) && close(limits[1], high),
+                "{k}: {limits:?} {low} {high}"
+            );
         }
         for (n, rank) in golden.median_rank {
             assert_eq!(median_rank(n), Some(rank), "{n}");

@@ -64,7 +64,9 @@ impl Protocol {
 
     /// The protocol of this name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::alert(), Self::onset10()].into_iter().find(|p| p.name == name)
+        [Self::alert(), Self::onset10()]
+            .into_iter()
+            .find(|p| p.name == name)
     }
 }
 

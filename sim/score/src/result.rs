@@ -379,7 +379,12 @@ pub struct SizeScore {
 
 impl Default for Proportion {
     fn default() -> Self {
-        Self { k: 0, n: 0, value: None, interval: [0.0, 1.0] }
+        Self {
+            k: 0,
+            n: 0,
+            value: None,
+            interval: [0.0, 1.0],
+        }
     }
 }
 

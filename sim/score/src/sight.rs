@@ -25,9 +25,16 @@ pub(crate) struct Frames<'a> {
 impl<'a> Frames<'a> {
     /// Of the cameras that `watched` names.
     pub(crate) fn new(unit: &'a UnitRecord, watched: &BTreeSet<CameraId>) -> Self {
-        let truth: Vec<_> = unit.truth.iter().filter(|f| watched.contains(&f.camera)).collect();
+        let truth: Vec<_> = unit
+            .truth
+            .iter()
+            .filter(|f| watched.contains(&f.camera))
+            .collect();
         Self {
-            by_index: truth.iter().map(|f| ((&f.camera, f.frame_index), *f)).collect(),
+            by_index: truth
+                .iter()
+                .map(|f| ((&f.camera, f.frame_index), *f))
+                .collect(),
             records: unit
                 .frames
                 .iter()
@@ -47,7 +54,10 @@ impl<'a> Frames<'a> {
     /// Frames exposed from `from` to `to` that the unit ran to.
     fn between(&self, from: SimTime, to: SimTime) -> impl Iterator<Item = &'a FrameTruth> {
         let to = to.min(self.covered);
-        self.truth.iter().copied().filter(move |f| from <= f.due && f.due <= to)
+        self.truth
+            .iter()
+            .copied()
+            .filter(move |f| from <= f.due && f.due <= to)
     }
 
     /// Cameras with a visible pixel of an actor of the event from its onset to `to`.
@@ -63,7 +73,10 @@ impl<'a> Frames<'a> {
         let mut sight = Sight::default();
         let mut best_pixels = 0;
         for frame in self.between(event.onset, event.end) {
-            let record = self.records.get(&(&frame.camera, frame.frame_index)).copied();
+            let record = self
+                .records
+                .get(&(&frame.camera, frame.frame_index))
+                .copied();
             let mut seen = InFrame::default();
             for object in actors(frame, event).filter(|o| o.pixels > 0) {
                 let root = unit.actor(object.actor).map(|a| a.object.root());
@@ -78,7 +91,8 @@ impl<'a> Frames<'a> {
                 }
             }
             let skipped = seen.detectable && record.is_some_and(|r| r.skipped);
-            sight.frames_visible += u64::from(seen.visible);
+            let visible = actors(frame, event).any(|o| o.pixels > 0);
+            sight.frames_visible += u64::from(visible);
             sight.frames_detectable += u64::from(seen.detectable);
             sight.frames_skipped += u64::from(skipped);
             sight.frames_detected += u64::from(seen.detected);
@@ -93,7 +107,10 @@ impl<'a> Frames<'a> {
             return MissReason::TooBrief;
         }
         let mut spoilt: BTreeMap<MissReason, u64> = BTreeMap::new();
-        for object in self.between(event.onset, event.end).flat_map(|f| actors(f, event)) {
+        for object in self
+            .between(event.onset, event.end)
+            .flat_map(|f| actors(f, event))
+        {
             *spoilt.entry(spoilt_by(object)).or_default() += 1;
         }
         // Of equals the first in the order of the enum, which is the order of the tests.
@@ -126,7 +143,10 @@ pub(crate) fn why_missed(sight: &Sight, meant: bool) -> MissReason {
 }
 
 fn actors<'a>(frame: &'a FrameTruth, event: &EventTruth) -> impl Iterator<Item = &'a ObjectTruth> {
-    frame.objects.iter().filter(|o| event.actors.contains(&o.actor))
+    frame
+        .objects
+        .iter()
+        .filter(|o| event.actors.contains(&o.actor))
 }
 
 /// Which part of [`ObjectTruth::is_detectable`] fails, the outermost first.
@@ -144,7 +164,6 @@ fn spoilt_by(object: &ObjectTruth) -> MissReason {
 
 #[derive(Default)]
 struct InFrame {
-    visible: bool,
     detectable: bool,
     detected: bool,
     tracked: bool,
@@ -158,12 +177,15 @@ impl InFrame {
         record: Option<&FrameRecord>,
         sight: &mut Sight,
     ) {
-        self.visible = true;
         self.detectable |= object.is_detectable();
         sight.max_height = sight.max_height.max(object.visible.height());
         sight.max_contrast = sight.max_contrast.max(object.contrast.abs());
         let alike = |class: ObjectClass, bbox: &BBox| {
-            if Some(class.root()) == root { bbox.iou(&object.visible) } else { 0.0 }
+            if Some(class.root()) == root {
+                bbox.iou(&object.visible)
+            } else {
+                0.0
+            }
         };
         for detection in record.iter().flat_map(|r| &r.detections) {
             let iou = alike(detection.class, &detection.bbox);

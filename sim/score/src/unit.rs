@@ -1,13 +1,11 @@
 //! One recorded unit (scenario, sample): its truth and its trace, read and checked.
 
 use base::site::CameraMode;
-use base::trace::{
-    Fault, FrameRecord, LineError, TraceRecord, TraceStart, read_lines,
-};
+use base::trace::{Fault, FrameRecord, LineError, TraceRecord, TraceStart, read_lines};
 use base::{Alert, CameraId, SimTime};
 use scenario::truth::{ActorId, ActorTruth, FrameTruth, SceneTruth, TruthRecord};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
@@ -128,7 +126,7 @@ pub struct UnitRecord {
     /// Time covered, for a unit that ran to its end.
     pub until: Option<SimTime>,
     /// How its cameras see. Truth files do not say: [`UnitRecord::new`] takes all for visible.
-    pub modes: BTreeMap<CameraId, CameraMode>,
+    pub modes: Vec<(CameraId, CameraMode)>,
 }
 
 /// A record with the line (from 1) that is wrong, and in which of the two inputs.
@@ -164,7 +162,11 @@ impl UnitRecord {
 
     /// From records, in the order of their files.
     pub fn new(truth: Vec<TruthRecord>, trace: Vec<TraceRecord>) -> Result<Self, BadRecord> {
-        let bad = |in_trace, line, what| BadRecord { in_trace, line, what };
+        let bad = |in_trace, line, what| BadRecord {
+            in_trace,
+            line,
+            what,
+        };
         let mut truth = truth.into_iter();
         let Some(TruthRecord::Scene(scene)) = truth.next() else {
             return Err(bad(false, 1, RecordError::NoScene));
@@ -174,8 +176,11 @@ impl UnitRecord {
             return Err(bad(true, 1, RecordError::NoStart));
         };
         check_scene(&scene).map_err(|what| bad(false, 1, what))?;
-        let modes =
-            scene.cameras.iter().map(|c| (c.0.clone(), CameraMode::Visible)).collect();
+        let modes = scene
+            .cameras
+            .iter()
+            .map(|c| (c.0.clone(), CameraMode::Visible))
+            .collect();
         let mut unit = Self {
             scene,
             truth: Vec::new(),
@@ -186,13 +191,15 @@ impl UnitRecord {
             until: None,
             modes,
         };
-        let mut seen = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for (i, record) in truth.enumerate() {
-            unit.add_truth(record, &mut seen).map_err(|what| bad(false, i + 2, what))?;
+            unit.add_truth(record, &mut seen)
+                .map_err(|what| bad(false, i + 2, what))?;
         }
         seen.clear();
         for (i, record) in trace.enumerate() {
-            unit.add_trace(record, &mut seen).map_err(|what| bad(true, i + 2, what))?;
+            unit.add_trace(record, &mut seen)
+                .map_err(|what| bad(true, i + 2, what))?;
         }
         Ok(unit)
     }
@@ -208,7 +215,10 @@ impl UnitRecord {
                 return Err(RecordError::UnknownActor(object.actor.0));
             }
             let boxes = [object.amodal, object.visible];
-            if !boxes.into_iter().all(|b| [b.x0, b.y0, b.x1, b.y1].iter().all(|v| v.is_finite())) {
+            if !boxes
+                .into_iter()
+                .all(|b| [b.x0, b.y0, b.x1, b.y1].iter().all(|v| v.is_finite()))
+            {
                 return Err(RecordError::NotFinite);
             }
         }
@@ -226,7 +236,10 @@ impl UnitRecord {
                 self.check_camera(&frame.camera)?;
                 first_time(seen, &frame.camera, frame.frame_index)?;
                 let finite = |b: base::BBox| [b.x0, b.y0, b.x1, b.y1].iter().all(|v| v.is_finite());
-                let sane = frame.detections.iter().all(|d| finite(d.bbox) && d.score.is_finite())
+                let sane = frame
+                    .detections
+                    .iter()
+                    .all(|d| finite(d.bbox) && d.score.is_finite())
                     && frame.tracks.iter().all(|t| finite(t.bbox));
                 if !sane {
                     return Err(RecordError::NotFinite);
@@ -235,7 +248,10 @@ impl UnitRecord {
             }
             TraceRecord::Alert(alert) => {
                 self.check_camera(&alert.camera)?;
-                if alert.position.is_some_and(|p| !(p.east + p.north).is_finite()) {
+                if alert
+                    .position
+                    .is_some_and(|p| !(p.east + p.north).is_finite())
+                {
                     return Err(RecordError::NotFinite);
                 }
                 self.alerts.push(*alert);
@@ -260,7 +276,13 @@ impl UnitRecord {
 
     /// The instant up to which the unit was watched.
     pub fn covered(&self) -> SimTime {
-        let last = || self.frames.iter().map(|f| f.due).max().unwrap_or(SimTime::ZERO);
+        let last = || {
+            self.frames
+                .iter()
+                .map(|f| f.due)
+                .max()
+                .unwrap_or(SimTime::ZERO)
+        };
         self.until.unwrap_or_else(last)
     }
 
@@ -270,8 +292,18 @@ impl UnitRecord {
         if let Some(until) = self.until {
             return until;
         }
-        let fps = self.scene.cameras.iter().find(|c| c.0 == *camera).map_or(0.0, |c| c.1);
-        let last = self.frames.iter().filter(|f| f.camera == *camera).map(|f| f.due).max();
+        let fps = self
+            .scene
+            .cameras
+            .iter()
+            .find(|c| c.0 == *camera)
+            .map_or(0.0, |c| c.1);
+        let last = self
+            .frames
+            .iter()
+            .filter(|f| f.camera == *camera)
+            .map(|f| f.due)
+            .max();
         match last {
             Some(due) if fps > 0.0 => due + SimTime::from_secs_f64(1.0 / fps),
             Some(due) => due,
@@ -280,13 +312,13 @@ impl UnitRecord {
     }
 }
 
-type Seen = BTreeMap<(CameraId, u64), ()>;
+type Seen = BTreeSet<(CameraId, u64)>;
 
 fn first_time(seen: &mut Seen, camera: &CameraId, frame: u64) -> Result<(), RecordError> {
-    match seen.insert((camera.clone(), frame), ()) {
-        None => Ok(()),
-        Some(()) => Err(RecordError::SecondFrame(camera.clone(), frame)),
+    if seen.insert((camera.clone(), frame)) {
+        return Ok(());
     }
+    Err(RecordError::SecondFrame(camera.clone(), frame))
 }
 
 fn check_scene(scene: &SceneTruth) -> Result<(), RecordError> {
@@ -294,7 +326,11 @@ fn check_scene(scene: &SceneTruth) -> Result<(), RecordError> {
         if event.end < event.onset {
             return Err(RecordError::InvertedEvent(event.index));
         }
-        if let Some(id) = event.actors.iter().find(|id| scene.actors.iter().all(|a| a.id != **id)) {
+        if let Some(id) = event
+            .actors
+            .iter()
+            .find(|id| scene.actors.iter().all(|a| a.id != **id))
+        {
             return Err(RecordError::UnknownActor(id.0));
         }
     }
@@ -302,8 +338,12 @@ fn check_scene(scene: &SceneTruth) -> Result<(), RecordError> {
 }
 
 fn lines<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Vec<T>, ScoreError> {
-    let file = File::open(path)
-        .map_err(|source| ScoreError::Open { path: path.to_owned(), source })?;
-    read_lines(BufReader::new(file))
-        .map_err(|source| ScoreError::Lines { path: path.to_owned(), source })
+    let file = File::open(path).map_err(|source| ScoreError::Open {
+        path: path.to_owned(),
+        source,
+    })?;
+    read_lines(BufReader::new(file)).map_err(|source| ScoreError::Lines {
+        path: path.to_owned(),
+        source,
+    })
 }

@@ -8,10 +8,10 @@ pub(crate) mod canopy;
 pub(crate) mod ground;
 pub(crate) mod material;
 pub(crate) mod shadow;
+pub(crate) mod statics;
 pub(crate) mod world;
 
 use crate::lens::{Lens, mirrored};
-use crate::models;
 use crate::raster::{Buffer, CENTRE, ROTATED_4};
 use base::site::CameraSetup;
 use glam::{DVec2, Vec3};
@@ -21,7 +21,8 @@ use scenario::channel::Channel;
 use scenario::model::SiteSpec;
 use scenario::terrain::Terrain;
 use shadow::SkyShadow;
-use world::{Instance, WATER, World};
+use statics::statics;
+use world::{WATER, World};
 
 /// Rows drawn at a time.
 const BAND: usize = 24;

@@ -1,4 +1,29 @@
 //! What a camera sees of a scene: frames, and truth boxes from the id buffer.
+//!
+//! A [`SiteBake`] draws what stands still once per camera, without light. A [`Renderer`] lights
+//! it for one scene and makes its frames: water, then actors, then lens, sensor and image
+//! processor. Truth is counted from the same samples that make the picture.
+//!
+//! The same seed gives the same bytes on any machine and any number of threads: randomness is
+//! addressed, sums have a fixed order, and no sample is written by two tasks.
 
+mod actors;
+pub mod atmosphere;
+mod bake;
+mod exposure;
+mod imaging;
+mod layers;
+mod lens;
+mod light;
 pub mod mesh;
 pub mod models;
+mod noise;
+mod raster;
+mod renderer;
+pub mod sky;
+mod truth;
+pub mod water;
+
+pub use actors::IdBuffer;
+pub use bake::SiteBake;
+pub use renderer::{Rendered, Renderer};

@@ -1,14 +1,18 @@
 //! What stands and moves in a scene, as meshes at real size.
 
+mod animals;
+mod debris;
 mod hull;
 mod palette;
+mod people;
 mod person;
 mod pose;
 mod sampan;
+mod ships;
+mod vessels;
 
 use crate::mesh::Mesh;
 use base::{Dice, Stream};
-use glam::Vec3;
 use scenario::model::ActorClass;
 use scenario::scene::{Activity, ActorState};
 
@@ -79,16 +83,21 @@ fn parts(state: &ActorState, pixels_per_metre: f32) -> Parts {
     };
     match state.class {
         ActorClass::Sampan => sampan::build(&mut b),
-        _ => block(state.class),
+        ActorClass::MotorBoat => vessels::motor_boat(&mut b),
+        ActorClass::BambooRaft => vessels::bamboo_raft(&mut b),
+        ActorClass::PatrolBoat => vessels::patrol_boat(&mut b),
+        ActorClass::Ferry => ships::ferry(&mut b),
+        ActorClass::CargoBarge => ships::cargo_barge(&mut b),
+        ActorClass::Angler => people::angler(&mut b),
+        ActorClass::Walker => people::walker(&mut b),
+        ActorClass::Washer => people::washer(&mut b),
+        ActorClass::Bather => people::bather(&mut b),
+        ActorClass::Egret => animals::egret(&mut b),
+        ActorClass::Duck => animals::duck(&mut b),
+        ActorClass::Buffalo => animals::buffalo(&mut b),
+        ActorClass::Dog => animals::dog(&mut b),
+        ActorClass::Driftwood => debris::driftwood(&mut b),
+        ActorClass::FoamPatch => debris::foam(&mut b),
+        ActorClass::Hyacinth => debris::hyacinth(&mut b),
     }
-}
-
-fn block(class: ActorClass) -> Parts {
-    let (l, w, h) = class.size();
-    let size = Vec3::new(w as f32, l as f32, h as f32);
-    let mut parts = Parts::default();
-    parts
-        .body
-        .cuboid(Vec3::Z * (size.z * 0.5), size, Vec3::splat(0.15));
-    parts
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 /// | `low_threshold` | 0.1 | ByteTrack: below it a detection is noise |
 /// | `match_distance` | 0.8 | ByteTrack: first stage, 1 - overlap |
 /// | `low_match_distance` | 0.5 | ByteTrack: second stage, 1 - overlap |
+/// | `rescue_age` | 2 s | ByteTrack: seen in the last frame; as time, and through a few misses |
 /// | `buffer` | 6 s | ByteTrack's 30 frames at 5 fps, as time |
 /// | `tentative_buffer` | 2 s | a track not yet believed is dropped sooner |
 /// | `hits_to_confirm` | 3 | one false detection, or two, are no object |
@@ -28,6 +29,8 @@ pub struct TrackerConfig {
     pub match_distance: f64,
     /// Largest 1 - overlap of a match in the second stage.
     pub low_match_distance: f64,
+    /// Tracks last seen this long ago at most take part in the second stage.
+    pub rescue_age: SimTime,
     /// How long a confirmed track lives without a detection.
     pub buffer: SimTime,
     /// How long a track that is not confirmed lives without a detection.
@@ -72,6 +75,7 @@ impl Default for TrackerConfig {
             low_threshold: 0.1,
             match_distance: 0.8,
             low_match_distance: 0.5,
+            rescue_age: SimTime::from_secs(2),
             buffer: SimTime::from_secs(6),
             tentative_buffer: SimTime::from_secs(2),
             hits_to_confirm: 3,

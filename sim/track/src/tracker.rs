@@ -11,8 +11,8 @@ const MAX_COORDINATE: f32 = 1e6;
 
 /// Follows the objects that one camera sees, in the manner of ByteTrack (Zhang et al., ECCV 2022).
 ///
-/// Per frame: confirmed tracks are matched with the strong detections; those still followed in
-/// the last frame then with the weak ones; tracks not yet confirmed with what strong detections are
+/// Per frame: confirmed tracks are matched with the strong detections; those seen within
+/// `rescue_age` then with the weak ones; tracks not yet confirmed with what strong detections are
 /// left; and the rest of these begin tracks. Only detections of the same root class are matched.
 /// A track not yet confirmed lives through `tentative_buffer` where ByteTrack drops it at the
 /// first miss: small distant objects are missed often.
@@ -63,7 +63,6 @@ impl Tracker {
             return &self.tracks;
         }
         let dt = self.last.map_or(0.0, |last| (at - last).secs());
-        let before = self.last.unwrap_or(at);
         self.last = Some(at);
 
         self.drop_lost(at);
@@ -84,7 +83,7 @@ impl Tracker {
         });
         let mut weak_free = vec![true; weak.len()];
         self.stage(at, weak, &mut weak_free, config.low_match_distance, |t| {
-            t.confirmed && t.last_seen == before
+            t.confirmed && at - t.last_seen <= config.rescue_age
         });
         self.stage(at, strong, &mut free, config.match_distance, |t| {
             !t.confirmed

@@ -18,7 +18,11 @@ impl Confirmation {
     const LEAST: usize = 3;
 
     pub(crate) fn new(threshold: f32) -> Self {
-        Self { scores: VecDeque::new(), threshold, confirmed: false }
+        Self {
+            scores: VecDeque::new(),
+            threshold,
+            confirmed: false,
+        }
     }
 
     /// Takes in a frame's score; 0.0 for a missed one, and for what is no score.
@@ -26,7 +30,11 @@ impl Confirmation {
         if self.scores.len() == Self::LAST {
             self.scores.pop_front();
         }
-        self.scores.push_back(if score.is_finite() { score.clamp(0.0, 1.0) } else { 0.0 });
+        self.scores.push_back(if score.is_finite() {
+            score.clamp(0.0, 1.0)
+        } else {
+            0.0
+        });
         self.confirmed |= self.median() >= self.threshold;
     }
 
@@ -130,7 +138,11 @@ impl Path {
     const LEAST: SimTime = SimTime::from_secs(1);
 
     pub(crate) fn push(&mut self, now: SimTime, place: WorldPoint, window: SimTime) {
-        while self.places.front().is_some_and(|(at, _)| now - *at > window) {
+        while self
+            .places
+            .front()
+            .is_some_and(|(at, _)| now - *at > window)
+        {
             self.places.pop_front();
         }
         self.places.push_back((now, place));

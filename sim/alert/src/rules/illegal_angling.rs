@@ -76,7 +76,12 @@ struct Seat {
 
 impl Seat {
     fn at(now: SimTime, p: WorldPoint) -> Self {
-        Self { since: now, east: p.east, north: p.north, n: 1.0 }
+        Self {
+            since: now,
+            east: p.east,
+            north: p.north,
+            n: 1.0,
+        }
     }
 
     fn average_in(&mut self, p: WorldPoint) {
@@ -86,7 +91,11 @@ impl Seat {
     }
 
     fn distance(&self, p: WorldPoint) -> f64 {
-        p.plan_distance(WorldPoint::new(self.east / self.n, self.north / self.n, 0.0))
+        p.plan_distance(WorldPoint::new(
+            self.east / self.n,
+            self.north / self.n,
+            0.0,
+        ))
     }
 }
 
@@ -100,7 +109,10 @@ pub struct IllegalAngling {
 impl IllegalAngling {
     /// Nothing watched yet.
     pub fn new(parameters: &RuleParameters) -> Self {
-        Self { p: parameters.illegal_angling, watched: BTreeMap::new() }
+        Self {
+            p: parameters.illegal_angling,
+            watched: BTreeMap::new(),
+        }
     }
 
     fn watch(&mut self, context: &RuleContext, track: &Track, boats: &[BBox]) -> Option<Event> {
@@ -113,8 +125,13 @@ impl IllegalAngling {
         watch.confirmation.push(track.score);
         let place = track.ground.filter(|g| g.vec().is_finite())?;
 
-        let zone =
-            zone_of(context.installation, ZoneKind::NoFishing, place, watch.zone, p.zone_margin_m);
+        let zone = zone_of(
+            context.installation,
+            ZoneKind::NoFishing,
+            place,
+            watch.zone,
+            p.zone_margin_m,
+        );
         let limit = p.still_m + track.ground_sigma.clamp(0.0, p.still_slack_m);
         let still = seat.is_some_and(|seat| seat.distance(place) <= limit);
         watch.zone = zone.or(watch.zone);
@@ -130,9 +147,16 @@ impl IllegalAngling {
         }
 
         let foot = track.bbox.foot();
-        watch.spared.update(now, boats.iter().any(|boat| holds(boat, foot, p.riding_margin)));
+        watch.spared.update(
+            now,
+            boats.iter().any(|boat| holds(boat, foot, p.riding_margin)),
+        );
         let is_angler = track.class == ObjectClass::Angler;
-        let dwell = if is_angler { p.dwell_angler_s } else { p.dwell_person_s };
+        let dwell = if is_angler {
+            p.dwell_angler_s
+        } else {
+            p.dwell_person_s
+        };
         let onset = watch.due(now, SimTime::from_secs_f64(dwell))?;
         let seen = track.confirmed && track.score > 0.0;
         let rides = watch.spared.get() >= p.riding_share;
@@ -140,7 +164,13 @@ impl IllegalAngling {
             return None;
         }
         watch.raised = true;
-        Some(event(AlertKind::IllegalAngling, context, track, watch, onset))
+        Some(event(
+            AlertKind::IllegalAngling,
+            context,
+            track,
+            watch,
+            onset,
+        ))
     }
 }
 

@@ -102,7 +102,13 @@ impl IllegalBoat {
         path.push(now, place, SimTime::from_secs_f64(p.speed_window_s));
 
         let site = context.installation;
-        let zone = zone_of(site, ZoneKind::NoFishing, place, watch.zone, p.zone_margin_m);
+        let zone = zone_of(
+            site,
+            ZoneKind::NoFishing,
+            place,
+            watch.zone,
+            p.zone_margin_m,
+        );
         let slack = track.ground_sigma.clamp(0.0, p.mooring_slack_m);
         let moored = |slack| within(site, ZoneKind::Mooring, place, slack);
         // A boat just seen has no speed yet; if it is passing, the dwell ends when it has.
@@ -136,9 +142,18 @@ impl Rule for IllegalBoat {
     fn update(&mut self, context: &RuleContext, tracks: &[Track]) -> Vec<Event> {
         keep_live(&mut self.watched, tracks);
         let is_boat = |t: &&Track| t.class.root() == ObjectClass::Boat;
-        let boats: Vec<&Track> = tracks.iter().filter(is_boat).filter(|t| t.confirmed).collect();
+        let boats: Vec<&Track> = tracks
+            .iter()
+            .filter(is_boat)
+            .filter(|t| t.confirmed)
+            .collect();
         let max_age = SimTime::from_secs_f64(self.p.report_age_s);
-        self.licences.update(context, &boats, max_age, self.p.report_gate_m);
-        tracks.iter().filter(is_boat).filter_map(|t| self.watch(context, t)).collect()
+        self.licences
+            .update(context, &boats, max_age, self.p.report_gate_m);
+        tracks
+            .iter()
+            .filter(is_boat)
+            .filter_map(|t| self.watch(context, t))
+            .collect()
     }
 }

@@ -14,10 +14,16 @@ use base::site::{Installation, VesselReport};
 use base::{AlertKind, CameraId, Event, SimTime, Track};
 pub use parameters::{RuleError, RuleParameters};
 
+type MakeRule = fn(&RuleParameters) -> Box<dyn Rule>;
+
 /// The kinds that have a rule: one line per kind.
-const REGISTRY: &[(AlertKind, fn(&RuleParameters) -> Box<dyn Rule>)] = &[
-    (AlertKind::IllegalAngling, |p| Box::new(illegal_angling::IllegalAngling::new(p))),
-    (AlertKind::IllegalBoat, |p| Box::new(illegal_boat::IllegalBoat::new(p))),
+const REGISTRY: &[(AlertKind, MakeRule)] = &[
+    (AlertKind::IllegalAngling, |p| {
+        Box::new(illegal_angling::IllegalAngling::new(p))
+    }),
+    (AlertKind::IllegalBoat, |p| {
+        Box::new(illegal_boat::IllegalBoat::new(p))
+    }),
 ];
 
 /// What a rule may know beside the tracks.
@@ -83,13 +89,19 @@ impl RuleSet {
     /// The kinds that have none yet, in the order of [`AlertKind::ALL`].
     pub fn missing_kinds() -> Vec<AlertKind> {
         let covered = Self::kinds();
-        AlertKind::ALL.into_iter().filter(|kind| !covered.contains(kind)).collect()
+        AlertKind::ALL
+            .into_iter()
+            .filter(|kind| !covered.contains(kind))
+            .collect()
     }
 
     /// Fresh rules for one camera.
     pub fn watch(&self) -> CameraRules {
         CameraRules {
-            rules: REGISTRY.iter().map(|(_, make)| make(&self.parameters)).collect(),
+            rules: REGISTRY
+                .iter()
+                .map(|(_, make)| make(&self.parameters))
+                .collect(),
             last: None,
         }
     }
@@ -109,7 +121,10 @@ impl CameraRules {
             return Vec::new();
         }
         self.last = Some(context.now);
-        self.rules.iter_mut().flat_map(|rule| rule.update(context, tracks)).collect()
+        self.rules
+            .iter_mut()
+            .flat_map(|rule| rule.update(context, tracks))
+            .collect()
     }
 }
 
@@ -128,10 +143,10 @@ fn event(
         onset,
         decided: context.now,
         frame_index: context.frame_index,
-        zone: watch.zone.and_then(|i| context.installation.zones.get(i)).map_or_else(
-            String::new,
-            |zone| zone.id.clone(),
-        ),
+        zone: watch
+            .zone
+            .and_then(|i| context.installation.zones.get(i))
+            .map_or_else(String::new, |zone| zone.id.clone()),
         bbox: track.bbox,
         position: track.ground,
         position_sigma: track.ground_sigma,

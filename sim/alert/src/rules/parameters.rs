@@ -74,10 +74,16 @@ impl RuleParameters {
         };
         let mut numbers = Vec::new();
         for (table, value) in &tables {
-            let serde_json::Value::Object(keys) = value else { continue };
+            let serde_json::Value::Object(keys) = value else {
+                continue;
+            };
             for (key, value) in keys {
                 // JSON has no word for what is not a number: it comes out as null.
-                let number = if value.is_null() { Some(f64::NAN) } else { value.as_f64() };
+                let number = if value.is_null() {
+                    Some(f64::NAN)
+                } else {
+                    value.as_f64()
+                };
                 numbers.extend(number.map(|n| (format!("{table}.{key}"), n)));
             }
         }
@@ -94,7 +100,12 @@ impl RuleParameters {
                 _ => 100.0,
             };
             if !(0.0..=high).contains(&value) {
-                return Err(RuleError::Range { key, value, low: 0.0, high });
+                return Err(RuleError::Range {
+                    key,
+                    value,
+                    low: 0.0,
+                    high,
+                });
             }
         }
         Ok(())
@@ -120,7 +131,7 @@ mod tests {
     fn the_version_is_that_of_the_parameters() {
         let default = RuleSet::default();
         assert_eq!(from("").expect("parses"), default);
-        assert_eq!(default.version(), "rules-VERSION");
+        assert_eq!(default.version(), "rules-5cc782a68acadb5a");
         let stricter = from("[illegal_boat]\ndwell_s = 10.0").expect("parses");
         assert_eq!(stricter.parameters().illegal_boat.dwell_s, 10.0);
         assert_ne!(stricter.version(), default.version());
@@ -131,7 +142,9 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         let unknown = from("[illegal_boat]\ndwel_s = 10.0").expect_err("unknown key");
-        let said = std::error::Error::source(&unknown).expect("a source").to_string();
+        let said = std::error::Error::source(&unknown)
+            .expect("a source")
+            .to_string();
         assert!(said.contains("dwel_s") && said.contains("line 2"), "{said}");
         for text in [
             "[illegal_boat]\ndwell_s = -1.0",

@@ -41,11 +41,17 @@ impl Licences {
             .filter_map(|permit| Some((&*permit.vessel, place(context, &permit.vessel, max_age)?)))
             .collect();
         let gain = |vessel: &(&str, WorldPoint), boat: &Track| {
-            let distance = boat.ground.map_or(f64::INFINITY, |p| p.plan_distance(vessel.1));
+            let distance = boat
+                .ground
+                .map_or(f64::INFINITY, |p| p.plan_distance(vessel.1));
             let reach = gate + boat.ground_sigma;
             let kept = self.pairs.get(vessel.0) == Some(&boat.id);
             let gain = distance - reach - KEEP_PAIR - if kept { KEEP_PAIR } else { 0.0 };
-            if distance <= reach && gain.is_finite() { gain } else { 0.0 }
+            if distance <= reach && gain.is_finite() {
+                gain
+            } else {
+                0.0
+            }
         };
         let cost: Vec<f64> = vessels
             .iter()
@@ -74,7 +80,11 @@ fn place(context: &RuleContext, vessel: &str, max_age: SimTime) -> Option<WorldP
     let of_vessel = |r: &&VesselReport| {
         r.vessel == vessel && r.at <= context.now && r.position.vec().is_finite()
     };
-    let latest = context.reports.iter().filter(of_vessel).max_by_key(|r| r.at)?;
+    let latest = context
+        .reports
+        .iter()
+        .filter(of_vessel)
+        .max_by_key(|r| r.at)?;
     let age = context.now - latest.at;
     if age > max_age {
         return None;
@@ -86,7 +96,9 @@ fn place(context: &RuleContext, vessel: &str, max_age: SimTime) -> Option<WorldP
         .filter(of_vessel)
         .filter(|r| spans.contains(&(latest.at - r.at)))
         .max_by_key(|r| r.at);
-    let Some(earlier) = earlier else { return Some(latest.position) };
+    let Some(earlier) = earlier else {
+        return Some(latest.position);
+    };
     let velocity =
         (latest.position.vec() - earlier.position.vec()) / (latest.at - earlier.at).secs();
     if velocity.length() > MAX_SPEED {

@@ -56,15 +56,33 @@ impl Store {
     /// Opens `alerts.db` in a folder, making both if need be. Pictures' paths are relative to
     /// the folder.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder {
+            path: folder.to_owned(),
+            source,
+        })?;
         let path = folder.join(FILE);
         let mut connection = Connection::open(&path).map_err(|e| StoreError::sql(&path, e))?;
         connection
             .busy_timeout(Duration::from_secs(5))
             .map_err(|e| StoreError::sql(&path, e))?;
         schema::prepare(&mut connection, &path)?;
-        Ok(Self { connection, folder: folder.to_owned(), path })
+        Ok(Self {
+            connection,
+            folder: folder.to_owned(),
+            path,
+        })
+    }
+
+    /// Lets the file grow no further, as a full disk would.
+    #[cfg(test)]
+    pub(crate) fn fill_disk(&self) {
+        let n_pages: i64 = self
+            .connection
+            .query_row("PRAGMA page_count", [], |r| r.get(0))
+            .expect("counted");
+        self.connection
+            .pragma_update(None, "max_page_count", n_pages)
+            .expect("set");
     }
 
     fn sql<T>(&self, result: rusqlite::Result<T>) -> Result<T, StoreError> {
@@ -78,7 +96,10 @@ impl Store {
             let path = self.folder.join(&evidence.path);
             let there = std::fs::metadata(&path).is_ok_and(|m| m.len() == evidence.bytes);
             if !there {
-                return Err(StoreError::EvidenceMissing { id: alert.id.clone(), path });
+                return Err(StoreError::EvidenceMissing {
+                    id: alert.id.clone(),
+                    path,
+                });
             }
         }
         let payload = json(alert, &alert.id, "payload")?;
@@ -120,33 +141,44 @@ impl Store {
 
     /// Every alert, in the order they were stored.
     pub fn alerts(&self) -> Result<Vec<Alert>, StoreError> {
-        row::select_alerts(&self.connection, "1 = ?1 ORDER BY serial", &1, &self.path)
+        row::select_alerts(&self.connection, "ORDER BY serial", &[], &self.path)
     }
 
     /// The alerts of one unit of a run, in the order they were stored.
     pub fn alerts_of(&self, unit: &str) -> Result<Vec<Alert>, StoreError> {
-        row::select_alerts(&self.connection, "unit = ?1 ORDER BY serial", &unit, &self.path)
+        row::select_alerts(
+            &self.connection,
+            "WHERE unit = ?1 ORDER BY serial",
+            &[&unit],
+            &self.path,
+        )
     }
 
     /// The alert with an id.
     pub fn alert(&self, id: &str) -> Result<Option<Alert>, StoreError> {
-        row::select_alerts(&self.connection, "id = ?1", &id, &self.path).map(|mut a| a.pop())
+        row::select_alerts(&self.connection, "WHERE id = ?1", &[&id], &self.path)
+            .map(|mut a| a.pop())
     }
 
     /// Writes an alert's latency trace anew: later stages pass after it was stored.
     pub fn set_latency(&mut self, id: &str, latency: &LatencyTrace) -> Result<(), StoreError> {
         let text = json(latency, id, "latency")?;
-        let changed = self.sql(
-            self.connection
-                .execute("UPDATE alerts SET latency = ?2 WHERE id = ?1", params![id, text]),
-        )?;
-        if changed == 0 { Err(StoreError::UnknownAlert { id: id.to_owned() }) } else { Ok(()) }
+        let changed = self.sql(self.connection.execute(
+            "UPDATE alerts SET latency = ?2 WHERE id = ?1",
+            params![id, text],
+        ))?;
+        if changed == 0 {
+            Err(StoreError::UnknownAlert { id: id.to_owned() })
+        } else {
+            Ok(())
+        }
     }
 
     /// How far an alert's handling has come.
     pub fn state(&self, id: &str) -> Result<State, StoreError> {
         let last = self.transitions(id)?.pop();
-        last.map(|t| t.to).ok_or_else(|| StoreError::UnknownAlert { id: id.to_owned() })
+        last.map(|t| t.to)
+            .ok_or_else(|| StoreError::UnknownAlert { id: id.to_owned() })
     }
 
     /// Every step of an alert's handling, first to last; none for an unknown id.
@@ -163,11 +195,19 @@ impl Store {
         for row in rows {
             let (at, who, why, (from, to)) = self.sql(row)?;
             let state = |text: &str| {
-                State::from_id(text)
-                    .ok_or_else(|| StoreError::Field { id: id.to_owned(), field: "state" })
+                State::from_id(text).ok_or_else(|| StoreError::Field {
+                    id: id.to_owned(),
+                    field: "state",
+                })
             };
             let from = from.as_deref().map(state).transpose()?;
-            transitions.push(Transition { at, who, why, from, to: state(&to)? });
+            transitions.push(Transition {
+                at,
+                who,
+                why,
+                from,
+                to: state(&to)?,
+            });
         }
         Ok(transitions)
     }
@@ -183,13 +223,23 @@ impl Store {
     ) -> Result<(), StoreError> {
         let from = self.state(id)?;
         if !from.next().contains(&to) {
-            return Err(StoreError::Transition { id: id.to_owned(), from, to });
+            return Err(StoreError::Transition {
+                id: id.to_owned(),
+                from,
+                to,
+            });
         }
         if to == State::FalseAlarm && why.trim().is_empty() {
             return Err(StoreError::NoCause { id: id.to_owned() });
         }
         let (who, why) = (who.to_owned(), why.to_owned());
-        let step = Transition { at, who, why, from: Some(from), to };
+        let step = Transition {
+            at,
+            who,
+            why,
+            from: Some(from),
+            to,
+        };
         self.sql(append(&self.connection, id, &step))
     }
 
@@ -205,7 +255,10 @@ impl Store {
         }))?;
         rows.map(|row| {
             let (id, payload, attempts) = self.sql(row)?;
-            Ok(Pending { alert: nested(&payload, &id, "payload")?, attempts })
+            Ok(Pending {
+                alert: nested(&payload, &id, "payload")?,
+                attempts,
+            })
         })
         .collect()
     }
@@ -214,9 +267,11 @@ impl Store {
     pub fn delivered_at(&self, id: &str) -> Result<Option<SimTime>, StoreError> {
         let found = self.sql(
             self.connection
-                .query_row("SELECT delivered_at FROM outbox WHERE alert_id = ?1", [id], |r| {
-                    r.get::<_, Option<i64>>(0)
-                })
+                .query_row(
+                    "SELECT delivered_at FROM outbox WHERE alert_id = ?1",
+                    [id],
+                    |r| r.get::<_, Option<i64>>(0),
+                )
                 .optional(),
         )?;
         match found {
@@ -236,7 +291,11 @@ impl Store {
              delivered_at = coalesce(delivered_at, ?3) WHERE alert_id = ?1",
             params![id, outcome.err(), outcome.ok().map(|at| at.0)],
         ))?;
-        if changed == 0 { Err(StoreError::UnknownAlert { id: id.to_owned() }) } else { Ok(()) }
+        if changed == 0 {
+            Err(StoreError::UnknownAlert { id: id.to_owned() })
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -12,7 +12,12 @@ pub(super) fn json(
     id: &str,
     field: &'static str,
 ) -> Result<String, StoreError> {
-    serde_json::to_string(value).ok().ok_or_else(|| StoreError::Field { id: id.to_owned(), field })
+    serde_json::to_string(value)
+        .ok()
+        .ok_or_else(|| StoreError::Field {
+            id: id.to_owned(),
+            field,
+        })
 }
 
 pub(super) fn nested<T: DeserializeOwned>(
@@ -22,13 +27,22 @@ pub(super) fn nested<T: DeserializeOwned>(
 ) -> Result<T, StoreError> {
     serde_json::from_str(text)
         .ok()
-        .ok_or_else(|| StoreError::Field { id: id.to_owned(), field })
+        .ok_or_else(|| StoreError::Field {
+            id: id.to_owned(),
+            field,
+        })
 }
 
 /// What is not a number reads back as null, or not at all: it must not go in.
 pub(super) fn check_finite(alert: &Alert) -> Result<(), StoreError> {
     let pose = &alert.pose;
-    let bbox = [alert.bbox.x0, alert.bbox.y0, alert.bbox.x1, alert.bbox.y1, alert.score];
+    let bbox = [
+        alert.bbox.x0,
+        alert.bbox.y0,
+        alert.bbox.x1,
+        alert.bbox.y1,
+        alert.score,
+    ];
     let mut numbers = vec![pose.heading, pose.pitch, pose.roll, alert.position_sigma];
     numbers.extend(bbox.map(f64::from));
     for p in [Some(pose.position), alert.position].into_iter().flatten() {
@@ -38,7 +52,9 @@ pub(super) fn check_finite(alert: &Alert) -> Result<(), StoreError> {
     if numbers.iter().all(|n| n.is_finite()) {
         Ok(())
     } else {
-        Err(StoreError::NotFinite { id: alert.id.clone() })
+        Err(StoreError::NotFinite {
+            id: alert.id.clone(),
+        })
     }
 }
 
@@ -49,7 +65,10 @@ pub(super) fn insert_alert(
     path: &Path,
 ) -> Result<(), StoreError> {
     let id = &alert.id;
-    let position = alert.position.map(|p| json(&p, id, "position")).transpose()?;
+    let position = alert
+        .position
+        .map(|p| json(&p, id, "position"))
+        .transpose()?;
     let lat_lon = alert.lat_lon.map(|p| json(&p, id, "lat_lon")).transpose()?;
     connection
         .execute(
@@ -89,18 +108,19 @@ pub(super) fn insert_alert(
         .map_err(|e| StoreError::sql(path, e))
 }
 
-/// The alerts that a condition on one parameter picks.
+/// The alerts that a clause picks, in its order.
 pub(super) fn select_alerts(
     connection: &Connection,
-    condition: &str,
-    parameter: &dyn ToSql,
+    clause: &str,
+    parameters: &[&dyn ToSql],
     path: &Path,
 ) -> Result<Vec<Alert>, StoreError> {
     let sql = |e| StoreError::sql(path, e);
-    let mut query =
-        connection.prepare(&format!("SELECT * FROM alerts WHERE {condition}")).map_err(sql)?;
+    let mut query = connection
+        .prepare(&format!("SELECT * FROM alerts {clause}"))
+        .map_err(sql)?;
     let rows = query
-        .query_map([parameter], |row| Ok(alert(row)))
+        .query_map(parameters, |row| Ok(alert(row)))
         .map_err(sql)?;
     let mut alerts = Vec::new();
     for row in rows {
@@ -163,7 +183,10 @@ fn alert(row: &Row) -> Result<Alert, RowError> {
     let kind: AlertKind = text("kind")?
         .parse()
         .ok()
-        .ok_or_else(|| StoreError::Field { id: id.clone(), field: "kind" })?;
+        .ok_or_else(|| StoreError::Field {
+            id: id.clone(),
+            field: "kind",
+        })?;
     let score: f64 = row.get("score")?;
     Ok(Alert {
         kind,
@@ -176,8 +199,12 @@ fn alert(row: &Row) -> Result<Alert, RowError> {
         pose: nested(&text("pose")?, &id, "pose")?,
         frame_index: integer("frame_index")? as u64,
         zone: text("zone")?,
-        position: optional("position")?.map(|t| nested(&t, &id, "position")).transpose()?,
-        lat_lon: optional("lat_lon")?.map(|t| nested(&t, &id, "lat_lon")).transpose()?,
+        position: optional("position")?
+            .map(|t| nested(&t, &id, "position"))
+            .transpose()?,
+        lat_lon: optional("lat_lon")?
+            .map(|t| nested(&t, &id, "lat_lon"))
+            .transpose()?,
         position_sigma: row.get("position_sigma")?,
         grid: optional("grid")?,
         person: optional("person")?,

@@ -71,10 +71,14 @@ CREATE TABLE outbox (
 /// Checks an opened file and brings it to the present version.
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let sql = |e| StoreError::sql(path, e);
-    let check: String =
-        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sql)?;
+    let check: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(sql)?;
     if check != "ok" {
-        return Err(StoreError::Damaged { path: path.to_owned(), found: check });
+        return Err(StoreError::Damaged {
+            path: path.to_owned(),
+            found: check,
+        });
     }
     connection
         .execute_batch(
@@ -85,8 +89,9 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), St
     let transaction = connection
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
         .map_err(sql)?;
-    let found: i64 =
-        transaction.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sql)?;
+    let found: i64 = transaction
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(sql)?;
     let n_tables: i64 = transaction
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(sql)?;
@@ -94,9 +99,17 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), St
         (VERSION, _) => {}
         (0, 0) => {
             transaction.execute_batch(TABLES).map_err(sql)?;
-            transaction.pragma_update(None, "user_version", VERSION).map_err(sql)?;
+            transaction
+                .pragma_update(None, "user_version", VERSION)
+                .map_err(sql)?;
         }
-        _ => return Err(StoreError::Version { path: path.to_owned(), found, known: VERSION }),
+        _ => {
+            return Err(StoreError::Version {
+                path: path.to_owned(),
+                found,
+                known: VERSION,
+            });
+        }
     }
     transaction.commit().map_err(sql)
 }

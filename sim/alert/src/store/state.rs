@@ -101,7 +101,10 @@ mod tests {
             assert_eq!(state as usize, index);
             assert_eq!(State::from_id(state.id()), Some(state));
         }
-        let ends: Vec<_> = State::ALL.into_iter().filter(|s| s.next().is_empty()).collect();
+        let ends: Vec<_> = State::ALL
+            .into_iter()
+            .filter(|s| s.next().is_empty())
+            .collect();
         assert_eq!(ends, [CaseFiled, ClosedNoOffence, FalseAlarm]);
         assert!(Open.is_waiting() && Dispatched.is_waiting() && !OnScene.is_waiting());
     }

@@ -12,15 +12,21 @@ pub(super) fn section(frames: &FrameScore) -> String {
     let sizes = frames
         .sizes
         .iter()
-        .map(|s| row(height(s), s.objects, s.ap, s.ap50, &s.recall))
+        .map(|s| row(&height(s), s.objects, s.ap, s.ap50, &s.recall))
         .collect::<Vec<_>>();
     let classes = frames
         .classes
         .iter()
-        .map(|(class, s)| row(class.id().to_owned(), s.objects, s.ap, s.ap50, &s.recall))
+        .map(|(class, s)| row(class.id(), s.objects, s.ap, s.ap50, &s.recall))
         .collect::<Vec<_>>();
     let columns = |first| {
-        [words(first), figures("Objects"), figures("AP"), figures("AP50"), figures("Recall [95 % CI]")]
+        [
+            words(first),
+            figures("Objects"),
+            figures("AP"),
+            figures("AP50"),
+            figures("Recall [95 % CI]"),
+        ]
     };
     format!(
         "<p>{} detections against {} detectable objects in {} frames: AP {}, AP50 {}. Recall \
@@ -37,7 +43,7 @@ pub(super) fn section(frames: &FrameScore) -> String {
     )
 }
 
-fn row(name: String, objects: u64, ap: Option<f64>, ap50: Option<f64>, recall: &Proportion) -> Row {
+fn row(name: &str, objects: u64, ap: Option<f64>, ap50: Option<f64>, recall: &Proportion) -> Row {
     let limits = recall.value.map(|_| recall.interval);
     let scale = Scale::linear(0.0, 1.0);
     let mut bar = svg::rect(0.0, 100.0, 4.0, 4.0, "track", "");
@@ -45,11 +51,14 @@ fn row(name: String, objects: u64, ap: Option<f64>, ap50: Option<f64>, recall: &
         bar += &svg::rect(0.0, scale.at(value), 4.0, 4.0, "accent", "");
         bar += &svg::line(scale.at(low), scale.at(high), 6.0, 6.0, "tick");
         for x in [low, high].map(|x| pc(scale.at(x))) {
-            bar += &format!("<line class=\"tick\" x1=\"{x}\" x2=\"{x}\" y1=\"3\" y2=\"9\"/>");
+            put!(
+                bar,
+                "<line class=\"tick\" x1=\"{x}\" x2=\"{x}\" y1=\"3\" y2=\"9\"/>"
+            );
         }
     }
     Row::new([
-        esc(&name),
+        esc(name),
         objects.to_string(),
         maybe(ap, part),
         maybe(ap50, part),

@@ -85,7 +85,9 @@ fn headline(run: &RunScore) -> String {
         ),
         (
             "Precision at the field's base rate",
-            maybe(events.field_precision, |p| format!("{} %", fixed(p * 100.0, 2))),
+            maybe(events.field_precision, |p| {
+                format!("{} %", fixed(p * 100.0, 2))
+            }),
             format!(
                 "at 0.067 true alerts per device-day and {} false alarms per camera-day",
                 maybe(events.false_alarms_per_camera_day.value, short),
@@ -103,12 +105,18 @@ fn headline(run: &RunScore) -> String {
         (
             "AP50 of the detector",
             maybe(total.frames.ap50, part),
-            format!("{} objects in {} frames", total.frames.objects, total.frames.frames),
+            format!(
+                "{} objects in {} frames",
+                total.frames.objects, total.frames.frames
+            ),
         ),
         (
             "Camera-days per core-hour",
             maybe(speed.camera_days_per_core_hour, short),
-            format!("bottleneck: {}", speed.bottleneck.as_deref().unwrap_or(NONE)),
+            format!(
+                "bottleneck: {}",
+                speed.bottleneck.as_deref().unwrap_or(NONE)
+            ),
         ),
     ];
     let item = |(name, figure, detail): &(&str, String, String)| {
@@ -118,5 +126,8 @@ fn headline(run: &RunScore) -> String {
             esc(detail.trim()),
         )
     };
-    format!("<dl class=\"heads\">\n{}</dl>\n", super::concat(items.iter().map(item)))
+    format!(
+        "<dl class=\"heads\">\n{}</dl>\n",
+        super::concat(items.iter().map(item))
+    )
 }

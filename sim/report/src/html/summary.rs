@@ -38,9 +38,17 @@ pub(super) fn section(run: &RunScore) -> String {
     let mut out = table(&caption, &columns, &rows);
     out += &limits(run);
     out += "<div class=\"pair\">\n";
-    let kinds = run.total.by_kind.iter().map(|(kind, t)| (kind.id().to_owned(), t));
+    let kinds = run
+        .total
+        .by_kind
+        .iter()
+        .map(|(kind, t)| (kind.id().to_owned(), t));
     out += &split("By kind of event", "Kind", kinds);
-    let conditions = run.total.by_condition.iter().map(|(name, t)| (name.clone(), t));
+    let conditions = run
+        .total
+        .by_condition
+        .iter()
+        .map(|(name, t)| (name.clone(), t));
     out += &split("By condition", "Condition", conditions);
     out + "</div>\n"
 }
@@ -49,27 +57,45 @@ pub(super) fn section(run: &RunScore) -> String {
 fn rate_scale(run: &RunScore) -> f64 {
     let high = |s: &Score| s.events.false_alarms_per_camera_hour.interval.map(|i| i[1]);
     let all = run.scenarios.iter().map(|s| &s.score).chain([&run.total]);
-    let limits = run.scenarios.iter().flat_map(|s| limit_of(&s.expectations, Metric::FalseAlarmsPerCameraHour));
-    all.filter_map(high).chain(limits).fold(0.0, f64::max).max(1e-9)
+    let limits = run
+        .scenarios
+        .iter()
+        .filter_map(|s| limit_of(&s.expectations, Metric::FalseAlarmsPerCameraHour));
+    all.filter_map(high)
+        .chain(limits)
+        .fold(0.0, f64::max)
+        .max(1e-9)
 }
 
 fn limit_of(expectations: &[ExpectOutcome], metric: Metric) -> Option<f64> {
-    expectations.iter().map(|o| o.expectation).find(|e| e.metric == metric).map(|e| e.limit)
+    expectations
+        .iter()
+        .map(|o| &o.expectation)
+        .find(|e| e.metric == metric)
+        .map(|e| e.limit)
 }
 
 fn cells(name: String, score: &Score, limits: &[ExpectOutcome], scale: f64) -> Vec<String> {
     let events = &score.events;
     let (pd, rate) = (&events.pd, &events.false_alarms_per_camera_hour);
     let apart = events.counts.undetectable + events.counts.not_reached;
-    let apart = if apart > 0 { small(&format!("+ {apart} set apart")) } else { String::new() };
+    let apart = if apart > 0 {
+        small(&format!("+ {apart} set apart"))
+    } else {
+        String::new()
+    };
     let pd_limits = pd.value.map(|_| pd.interval);
     vec![
         name,
         format!("{}/{}{apart}", pd.k, pd.n),
-        figure(maybe(pd.value, part), interval(pd_limits, part))
+        figure(&maybe(pd.value, part), &interval(pd_limits, part))
             + &bar(pd.value, pd_limits, limit_of(limits, Metric::Pd), 1.0),
-        format!("{}{}", rate.k, small(&format!("in {} h", short(rate.exposure)))),
-        figure(maybe(rate.value, short), interval(rate.interval, short))
+        format!(
+            "{}{}",
+            rate.k,
+            small(&format!("in {} h", short(rate.exposure)))
+        ),
+        figure(&maybe(rate.value, short), &interval(rate.interval, short))
             + &bar(
                 rate.value,
                 rate.interval,
@@ -82,11 +108,15 @@ fn cells(name: String, score: &Score, limits: &[ExpectOutcome], scale: f64) -> V
             small(&text::count(score.hits.time_to_alert.n, "hit")),
         ),
         maybe(score.frames.ap50, part),
-        if limits.is_empty() { String::new() } else { verdict(limits) },
+        if limits.is_empty() {
+            String::new()
+        } else {
+            verdict(limits)
+        },
     ]
 }
 
-fn figure(value: String, limits: String) -> String {
+fn figure(value: &str, limits: &str) -> String {
     format!("<span class=\"num\">{value} {limits}</span>")
 }
 
@@ -102,7 +132,10 @@ fn bar(value: Option<f64>, limits: Option<[f64; 2]>, limit: Option<f64>, high: f
     }
     if let Some(value) = value {
         let at = pc(scale.at(value));
-        parts += &format!("<circle class=\"accent\" cx=\"{at}\" cy=\"6\" r=\"4\"/>");
+        put!(
+            parts,
+            "<circle class=\"accent\" cx=\"{at}\" cy=\"6\" r=\"4\"/>"
+        );
     }
     format!("<svg class=\"bar\" aria-hidden=\"true\">{parts}</svg>")
 }
@@ -129,7 +162,10 @@ fn limits(run: &RunScore) -> String {
             esc(scenario),
             esc(&say::limit(outcome)),
             esc(&say::measured(outcome)),
-            format!("<span class=\"mark {class}\">{}</span>", esc(&say::verdict(outcome.verdict))),
+            format!(
+                "<span class=\"mark {class}\">{}</span>",
+                esc(&say::verdict(outcome.verdict))
+            ),
         ])
     };
     let rows: Vec<_> = run
@@ -140,7 +176,12 @@ fn limits(run: &RunScore) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let columns = [words("Scenario"), words("Limit"), figures("Measured [95 % CI]"), words("Verdict")];
+    let columns = [
+        words("Scenario"),
+        words("Limit"),
+        figures("Measured [95 % CI]"),
+        words("Verdict"),
+    ];
     format!("<h3>Limits</h3>\n{}", table("", &columns, &rows))
 }
 
@@ -157,7 +198,12 @@ fn split<'a>(
                 format!(
                     "{}{}",
                     maybe(t.pd.value, part),
-                    small(&format!("{} {}/{}", interval(Some(t.pd.interval), part), t.pd.k, t.pd.n)),
+                    small(&format!(
+                        "{} {}/{}",
+                        interval(Some(t.pd.interval), part),
+                        t.pd.k,
+                        t.pd.n
+                    )),
                 ),
                 format!(
                     "{}{}",
@@ -175,6 +221,13 @@ fn split<'a>(
     if rows.is_empty() {
         return String::new();
     }
-    let columns = [words(column), figures("Pd [95 % CI]"), figures("False alarms per camera-hour")];
-    format!("<div><h3>{title}</h3>\n{}</div>\n", table("", &columns, &rows))
+    let columns = [
+        words(column),
+        figures("Pd [95 % CI]"),
+        figures("False alarms per camera-hour"),
+    ];
+    format!(
+        "<div><h3>{title}</h3>\n{}</div>\n",
+        table("", &columns, &rows)
+    )
 }

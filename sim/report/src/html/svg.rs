@@ -15,19 +15,31 @@ pub(super) struct Scale {
 impl Scale {
     /// From `low` at the left edge to `high` at the right one.
     pub(super) fn linear(low: f64, high: f64) -> Self {
-        Self { low, high: if high > low { high } else { low + 1.0 }, log: false }
+        Self {
+            low,
+            high: if high > low { high } else { low + 1.0 },
+            log: false,
+        }
     }
 
     /// Whole decades that hold `low` to `high`; both above zero.
     pub(super) fn decades(low: f64, high: f64) -> Self {
         let low = base::math::f64::log10(low.max(1e-12)).floor();
         let high = base::math::f64::log10(high.max(1e-12)).ceil();
-        Self { low, high: high.max(low + 1.0), log: true }
+        Self {
+            low,
+            high: high.max(low + 1.0),
+            log: true,
+        }
     }
 
     /// Per cent of the width, kept within it.
     pub(super) fn at(&self, x: f64) -> f64 {
-        let x = if self.log { base::math::f64::log10(x.max(1e-12)) } else { x };
+        let x = if self.log {
+            base::math::f64::log10(x.max(1e-12))
+        } else {
+            x
+        };
         ((x - self.low) / (self.high - self.low) * 100.0).clamp(0.0, 100.0)
     }
 
@@ -38,24 +50,20 @@ impl Scale {
             .collect()
     }
 
-    /// At most about `most` round values, the lower edge first.
-    pub(super) fn round_ticks(&self, most: f64) -> Vec<f64> {
-        let span = self.high - self.low;
-        let least = span / most.max(1.0);
-        let decade = base::math::f64::pow(10.0, base::math::f64::log10(least).floor());
-        let step = [1.0, 2.0, 5.0, 10.0].map(|m| m * decade);
-        let step = step.into_iter().find(|s| *s >= least * 0.999).unwrap_or(decade * 10.0);
-        let n_ticks = (span / step + 1e-9) as u32;
-        (0..=n_ticks).map(|i| self.low + step * f64::from(i)).collect()
-    }
-
     /// Minutes or other whole seconds of a scene for a clock axis.
     pub(super) fn clock_ticks(&self, most: f64) -> Vec<f64> {
         let span = self.high - self.low;
-        let steps = [5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0];
-        let step = steps.into_iter().find(|s| span / s <= most).unwrap_or(86400.0);
+        let steps = [
+            5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0,
+        ];
+        let step = steps
+            .into_iter()
+            .find(|s| span / s <= most)
+            .unwrap_or(86400.0);
         let n_ticks = (span / step + 1e-9) as u32;
-        (0..=n_ticks).map(|i| self.low + step * f64::from(i)).collect()
+        (0..=n_ticks)
+            .map(|i| self.low + step * f64::from(i))
+            .collect()
     }
 }
 
@@ -107,7 +115,11 @@ pub(super) fn mark(x: f64, y: f64, class: &str, path: &str, title: &str) -> Stri
 }
 
 fn title_of(title: &str) -> String {
-    if title.is_empty() { String::new() } else { format!("<title>{}</title>", esc(title)) }
+    if title.is_empty() {
+        String::new()
+    } else {
+        format!("<title>{}</title>", esc(title))
+    }
 }
 
 /// A drawing as wide as its place and `height` pixels high, with a description.
@@ -125,15 +137,20 @@ mod tests {
     #[test]
     fn scales_map_their_ends_to_the_edges() {
         let linear = Scale::linear(0.0, 8.0);
-        assert_eq!([0.0, 2.0, 8.0, 99.0].map(|x| linear.at(x)), [0.0, 25.0, 100.0, 100.0]);
+        assert_eq!(
+            [0.0, 2.0, 8.0, 99.0].map(|x| linear.at(x)),
+            [0.0, 25.0, 100.0, 100.0]
+        );
         let log = Scale::decades(0.3, 40.0);
         assert_eq!(log.decade_ticks().len(), 4);
         assert!((log.at(1.0) - 100.0 / 3.0).abs() < 1e-9);
     }
 
     #[test]
-    fn ticks_are_round_and_few() {
-        assert_eq!(Scale::linear(0.0, 1.0).round_ticks(5.0), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
-        assert_eq!(Scale::linear(0.0, 150.0).clock_ticks(6.0), [0.0, 30.0, 60.0, 90.0, 120.0, 150.0]);
+    fn ticks_are_whole_and_few() {
+        assert_eq!(
+            Scale::linear(0.0, 150.0).clock_ticks(6.0),
+            [0.0, 30.0, 60.0, 90.0, 120.0, 150.0]
+        );
     }
 }

@@ -29,27 +29,43 @@ pub(super) struct Row {
 impl Row {
     /// A plain row.
     pub(super) fn new(cells: impl Into<Vec<String>>) -> Self {
-        Self { cells: cells.into(), total: false }
+        Self {
+            cells: cells.into(),
+            total: false,
+        }
     }
 
     /// A row that sums up the others.
     pub(super) fn total(cells: impl Into<Vec<String>>) -> Self {
-        Self { cells: cells.into(), total: true }
+        Self {
+            cells: cells.into(),
+            total: true,
+        }
     }
 }
 
 /// The table; `caption` is text, not HTML, and may be empty.
 pub(super) fn table(caption: &str, columns: &[Column], rows: &[Row]) -> String {
     let side = |c: &Column| if c.left { " class=\"left\"" } else { "" };
-    let head = columns.iter().map(|c| format!("<th scope=\"col\"{}>{}</th>", side(c), esc(c.label)));
+    let head = columns
+        .iter()
+        .map(|c| format!("<th scope=\"col\"{}>{}</th>", side(c), esc(c.label)));
     let row = |row: &Row| {
-        let cells = row.cells.iter().zip(columns).enumerate().map(|(i, (cell, column))| {
-            if i == 0 {
-                return format!("<th scope=\"row\">{cell}</th>");
-            }
-            let label = esc(column.label);
-            format!("<td{} data-label=\"{label}\"><div>{cell}</div></td>", side(column))
-        });
+        let cells = row
+            .cells
+            .iter()
+            .zip(columns)
+            .enumerate()
+            .map(|(i, (cell, column))| {
+                if i == 0 {
+                    return format!("<th scope=\"row\">{cell}</th>");
+                }
+                let label = esc(column.label);
+                format!(
+                    "<td{} data-label=\"{label}\"><div>{cell}</div></td>",
+                    side(column)
+                )
+            });
         let class = if row.total { " class=\"total\"" } else { "" };
         format!("<tr{class}>{}</tr>\n", super::concat(cells))
     };
@@ -66,5 +82,9 @@ pub(super) fn table(caption: &str, columns: &[Column], rows: &[Row]) -> String {
 
 /// A second line of a cell, smaller; HTML.
 pub(super) fn small(html: &str) -> String {
-    if html.is_empty() { String::new() } else { format!("<span class=\"small\">{html}</span>") }
+    if html.is_empty() {
+        String::new()
+    } else {
+        format!("<span class=\"small\">{html}</span>")
+    }
 }

@@ -57,7 +57,12 @@ pub(super) fn columns<const N: usize>(
     align: &[Align; N],
     paint: Paint,
 ) -> String {
-    let wide = |i: usize| rows.iter().map(|r| r[i].0.chars().count()).max().unwrap_or(0);
+    let wide = |i: usize| {
+        rows.iter()
+            .map(|r| r[i].0.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: [usize; N] = std::array::from_fn(wide);
     let mut out = String::new();
     for row in rows {

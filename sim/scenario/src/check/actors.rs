@@ -1,10 +1,10 @@
 //! What each class does by itself, where it can be, and the entries of a scenario made whole.
 
 use crate::channel::Channel;
-use crate::error::{Draft, Fault, Problems, Quoted};
+use crate::error::{Fault, Problems, Quoted};
 use crate::file::read::unknown_name;
 use crate::file::scenario::{ConfuserFile, OffenceFile};
-use crate::file::tree::{At, Loc};
+use crate::file::tree::At;
 use crate::model::{ActorClass, ActorSpec, Dist, Path, Place, PlaceKind, Role, SiteSpec};
 use base::site::{Zone, ZoneKind};
 use base::{AlertKind, ObjectClass};
@@ -122,7 +122,6 @@ pub(crate) fn offender(kind: AlertKind) -> Option<(ActorClass, Path, ObjectClass
 
 /// The parts that offences and confusers share.
 struct Entry<'a> {
-    loc: Loc,
     class: At<ActorClass>,
     count: &'a At<Dist>,
     place: &'a Option<At<String>>,
@@ -166,7 +165,6 @@ impl Stage<'_> {
             return None;
         }
         let entry = Entry {
-            loc: file.loc,
             class,
             count: &file.count,
             place: &file.place,
@@ -197,7 +195,6 @@ impl Stage<'_> {
     ) -> Option<ActorSpec> {
         let class = file.class.value;
         let entry = Entry {
-            loc: file.loc,
             class: file.class.clone(),
             count: &file.count,
             place: &file.place,
@@ -224,7 +221,7 @@ impl Stage<'_> {
         let path = e.path.as_ref().map_or(e.default_path, |p| p.value);
         if !habit.paths.contains(&path) {
             let able: Vec<_> = habit.paths.iter().map(|p| p.id()).collect();
-            let loc = e.path.as_ref().map_or(e.loc, |p| p.loc);
+            let loc = e.path.as_ref().map_or(e.class.loc, |p| p.loc);
             problems
                 .add(Fault::PathCannot { class: class.id(), path: path.id() }, loc)
                 .label("not a way it moves")
@@ -291,7 +288,7 @@ impl Stage<'_> {
         let end = self.duration;
         let shown = crate::units::TIME.show(end);
         let too_late = |what, loc, problems: &mut Problems| {
-            let _: &mut Draft = problems
+            problems
                 .add(Fault::AfterTheEnd(what), loc)
                 .label("later than the last frame")
                 .help(format!("the scene lasts {shown}"));

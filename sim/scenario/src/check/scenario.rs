@@ -32,7 +32,7 @@ pub(crate) fn scenario(
     permits(&file.confusers, &site, problems);
     if file.offences.is_empty() && file.confusers.is_empty() {
         problems
-            .add(Fault::NothingThere, head.loc)
+            .add(Fault::NothingThere, head.site.loc)
             .label("an empty river")
             .help("add at least one `[[offence]]` or `[[confuser]]`");
     }

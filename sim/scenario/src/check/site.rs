@@ -40,7 +40,7 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Site
     unique("vessel", file.permits.iter().map(|p| &p.vessel), problems);
     if file.cameras.is_empty() {
         problems
-            .add(Fault::MissingKey("camera"), file.mast.loc)
+            .add(Fault::MissingKey("camera"), file.mast.at.loc)
             .label("no camera on it")
             .help("a site needs at least one `[[camera]]` with `id` and `heading`");
     }

@@ -17,20 +17,20 @@ pub(crate) trait Section: Sized {
 
 /// A key, as documented.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KeyInfo {
+pub(crate) struct KeyInfo {
     /// As written.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What it is for.
-    pub about: &'static str,
+    pub(crate) about: &'static str,
     /// What may stand there.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
     /// Whether it may be left out.
-    pub presence: Presence,
+    pub(crate) presence: Presence,
 }
 
 /// Whether a key may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
+pub(crate) enum Presence {
     /// It must be there.
     Required,
     /// It has this value, in TOML, when left out.
@@ -43,7 +43,7 @@ pub enum Presence {
 
 /// What may stand at a key.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// A non-empty string.
     Text,
     /// A string of letters, digits, `-` and `_`.
@@ -90,19 +90,19 @@ pub(crate) trait Kind {
 
 /// How a field of a section is read from its table.
 pub(crate) trait Rule<T> {
-    fn take(&self, key: &'static str, site: Site<'_>, problems: &mut Problems) -> Option<T>;
+    fn take(&self, key: &'static str, s: Holder<'_>, problems: &mut Problems) -> Option<T>;
     fn shape(&self) -> Shape;
     fn presence(&self) -> Presence;
 }
 
 /// The table that a key is looked up in, and where that stands.
 #[derive(Clone, Copy)]
-pub(crate) struct Site<'a> {
+pub(crate) struct Holder<'a> {
     pub(crate) loc: Loc,
     pub(crate) table: &'a Table,
 }
 
-impl<'a> Site<'a> {
+impl<'a> Holder<'a> {
     fn get(self, key: &str) -> Option<&'a Entry> {
         self.table.entries.get(key)
     }
@@ -127,7 +127,7 @@ fn at<K: Kind>(kind: &K, key: &str, node: &Node, problems: &mut Problems) -> Opt
 }
 
 impl<K: Kind> Rule<At<K::Out>> for Required<K> {
-    fn take(&self, key: &'static str, s: Site<'_>, p: &mut Problems) -> Option<At<K::Out>> {
+    fn take(&self, key: &'static str, s: Holder<'_>, p: &mut Problems) -> Option<At<K::Out>> {
         let Some(entry) = s.get(key) else {
             p.add(Fault::MissingKey(key), s.loc).label(format!("`{key}` belongs here"));
             return None;
@@ -145,7 +145,7 @@ impl<K: Kind> Rule<At<K::Out>> for Required<K> {
 }
 
 impl<K: Kind> Rule<At<K::Out>> for Or<K> {
-    fn take(&self, key: &'static str, s: Site<'_>, p: &mut Problems) -> Option<At<K::Out>> {
+    fn take(&self, key: &'static str, s: Holder<'_>, p: &mut Problems) -> Option<At<K::Out>> {
         let read = s.get(key).and_then(|entry| at(&self.0, key, &entry.node, p));
         read.or_else(|| {
             let node = super::tree::parse_value(self.1, s.loc)?;
@@ -163,7 +163,7 @@ impl<K: Kind> Rule<At<K::Out>> for Or<K> {
 }
 
 impl<K: Kind> Rule<Option<At<K::Out>>> for Maybe<K> {
-    fn take(&self, key: &'static str, s: Site<'_>, p: &mut Problems) -> Option<Option<At<K::Out>>> {
+    fn take(&self, key: &'static str, s: Holder<'_>, p: &mut Problems) -> Option<Option<At<K::Out>>> {
         Some(s.get(key).and_then(|entry| at(&self.0, key, &entry.node, p)))
     }
 
@@ -177,7 +177,7 @@ impl<K: Kind> Rule<Option<At<K::Out>>> for Maybe<K> {
 }
 
 impl<S: Section> Rule<S> for Nested<S> {
-    fn take(&self, key: &'static str, s: Site<'_>, p: &mut Problems) -> Option<S> {
+    fn take(&self, key: &'static str, s: Holder<'_>, p: &mut Problems) -> Option<S> {
         let empty = Table::default();
         let (loc, table) = match s.get(key) {
             None => (s.loc, &empty),
@@ -202,7 +202,7 @@ impl<S: Section> Rule<S> for Nested<S> {
 }
 
 impl<S: Section> Rule<Vec<S>> for Many<S> {
-    fn take(&self, key: &'static str, s: Site<'_>, p: &mut Problems) -> Option<Vec<S>> {
+    fn take(&self, key: &'static str, s: Holder<'_>, p: &mut Problems) -> Option<Vec<S>> {
         let Some(entry) = s.get(key) else { return Some(Vec::new()) };
         let Value::List(items) = &entry.node.value else {
             wrong_type(key, "a list of tables", &entry.node.value, entry.node.loc, p)
@@ -278,8 +278,6 @@ macro_rules! section {
         $(#[doc = $about])+
         #[derive(Debug)]
         pub(crate) struct $name {
-            /// Where it stands.
-            pub(crate) loc: $crate::file::tree::Loc,
             $($(#[doc = $doc])+ pub(crate) $field: $ty,)+
         }
 
@@ -301,9 +299,9 @@ macro_rules! section {
                 problems: &mut $crate::error::Problems,
             ) -> Option<Self> {
                 $crate::file::read::check_keys(table, &[$($key),+], problems);
-                let site = $crate::file::read::Site { loc, table };
-                $(let $field: Option<$ty> = $crate::file::read::Rule::<$ty>::take(&$rule, $key, site, problems);)+
-                Some(Self { loc, $($field: $field?),+ })
+                let holder = $crate::file::read::Holder { loc, table };
+                $(let $field: Option<$ty> = $crate::file::read::Rule::<$ty>::take(&$rule, $key, holder, problems);)+
+                Some(Self { $($field: $field?),+ })
             }
         }
     };

@@ -284,7 +284,7 @@ fn draw_line<const N: usize>(rows: &mut Rows<'_, N>, ends: [Vertex; 2], width: f
 }
 
 /// Barycentric coordinates of a point in a triangle's plane, kept inside the triangle.
-fn barycentric(v: [Vec3; 3], p: Vec3) -> [f32; 3] {
+pub(crate) fn barycentric(v: [Vec3; 3], p: Vec3) -> [f32; 3] {
     let (e0, e1, d) = (v[1] - v[0], v[2] - v[0], p - v[0]);
     let (d00, d01, d11) = (e0.dot(e0), e0.dot(e1), e1.dot(e1));
     let (d20, d21) = (d.dot(e0), d.dot(e1));

@@ -1,0 +1,55 @@
+//! How actors move: from an entry of a scenario to a trajectory in metres.
+//!
+//! Trajectories are laid out when a scene is sampled, on a fixed lattice of instants, and only
+//! looked up afterwards: where an actor is at an instant needs no other instant.
+
+mod animal;
+mod boat;
+mod drift;
+mod helm;
+mod pen;
+mod person;
+mod stage;
+mod trajectory;
+
+pub(crate) use stage::{Attempt, Stage};
+pub(crate) use trajectory::{Pose, STEPS_PER_SECOND, Trajectory, step_at_or_after, step_instant};
+
+use crate::model::ActorClass;
+
+/// Lays out what an actor does over the scene.
+pub(crate) fn trajectory(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory {
+    use ActorClass as C;
+    match stage.class {
+        C::Sampan | C::MotorBoat | C::BambooRaft | C::PatrolBoat | C::Ferry | C::CargoBarge => {
+            boat::trajectory(stage, attempt)
+        }
+        C::Angler => person::angler(stage, attempt),
+        C::Walker => person::walker(stage, attempt),
+        C::Washer => person::washer(stage, attempt),
+        C::Bather => person::bather(stage, attempt),
+        C::Egret => animal::egret(stage, attempt),
+        C::Duck => animal::duck(stage, attempt),
+        C::Buffalo => animal::buffalo(stage, attempt),
+        C::Dog => animal::dog(stage, attempt),
+        C::Driftwood | C::FoamPatch | C::Hyacinth => drift::trajectory(stage, attempt),
+    }
+}
+
+/// Whether a class is a boat.
+pub(crate) fn is_boat(class: ActorClass) -> bool {
+    class <= ActorClass::CargoBarge
+}
+
+/// Radius kept free of other actors, metres.
+pub(crate) fn room(class: ActorClass) -> f64 {
+    let (length, width, _) = class.size();
+    match class {
+        ActorClass::Angler | ActorClass::Washer => 1.5,
+        ActorClass::Egret | ActorClass::Duck => 0.35,
+        _ => length.max(width) / 2.0 + 0.5,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,564 @@
+//! Who moves, drawn into small buffers of their own: the direct view, the mirror image in the
+//! water, and the shadow on the ground. Each actor's buffers depend on nobody else, so that they
+//! can be drawn at the same time and tell what the actor would show alone.
+//!
+//! An actor *owns* a pixel when it is the nearest in at least two of its four samples.
+
+use crate::atmosphere::Haze;
+use crate::bake::shadow::SunShadow;
+use crate::bake::{MIRROR_MARGIN, SiteBake, sample_place};
+use crate::lens::mirrored;
+use crate::mesh::Mesh;
+use crate::models;
+use crate::raster::{Buffer, CENTRE, ROTATED_4, Vertex};
+use crate::sky::Sky;
+use glam::{Mat3, Vec3};
+use scenario::scene::ActorState;
+use scenario::truth::ActorId;
+use std::f32::consts::PI;
+
+/// Samples an actor must be nearest in to own a pixel.
+pub(crate) const OWNS: u32 = 2;
+/// Actors smaller than this are not drawn, pixels across.
+const SMALLEST_PX: f32 = 0.4;
+/// How far outside the picture an actor is still drawn, in pictures.
+const OUTSIDE: f32 = 1.0;
+/// Side of the map by which an actor shades itself, texels.
+const SELF_SHADOW: usize = 96;
+
+/// One drawn actor.
+#[derive(Debug)]
+pub(crate) struct Drawn {
+    pub(crate) state: ActorState,
+    /// Distance to its foot, metres.
+    pub(crate) range: f32,
+    pub(crate) layer: Layer,
+    pub(crate) rods: Vec<RodPixel>,
+    pub(crate) shadow: Option<Buffer<4>>,
+    pub(crate) mirror: Option<MirrorImage>,
+}
+
+/// The direct view of an actor.
+#[derive(Debug)]
+pub(crate) struct Layer {
+    pub(crate) x0: i32,
+    pub(crate) y0: i32,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    /// Inverse depth of each sample, 0 where it is not.
+    pub(crate) w: Vec<[f32; 4]>,
+    /// Radiance of each pixel's covered samples, through the haze.
+    pub(crate) radiance: Vec<Vec3>,
+}
+
+/// A pixel that a thin line crosses.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RodPixel {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+    pub(crate) cover: f32,
+    pub(crate) w: f32,
+    pub(crate) radiance: Vec3,
+}
+
+/// An actor's mirror image as it would lie in calm water.
+#[derive(Debug)]
+pub(crate) struct MirrorImage {
+    x0: i32,
+    y0: i32,
+    width: usize,
+    height: usize,
+    /// Premultiplied radiance and coverage.
+    rgba: Vec<[f32; 4]>,
+    /// First row of the image in each column: where it touches what it mirrors.
+    contact: Vec<f32>,
+}
+
+/// What an actor's mirror image adds to a water pixel.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mirrored {
+    /// Premultiplied.
+    pub(crate) radiance: Vec3,
+    pub(crate) cover: f32,
+    /// Darkening of the line where hull and water meet.
+    pub(crate) contact: f32,
+}
+
+/// The surroundings that light an actor.
+pub(crate) struct Stage<'a> {
+    pub(crate) bake: &'a SiteBake,
+    pub(crate) sky: &'a Sky,
+    pub(crate) shadow: &'a SunShadow,
+    pub(crate) haze: &'a Haze,
+    pub(crate) air: &'a [Vec3],
+}
+
+/// An actor's mesh in the world, ready to be lit.
+struct Placed {
+    mesh: Mesh,
+    points: Vec<Vec3>,
+    normals: Vec<Vec3>,
+    foot: Vec3,
+    height: f32,
+}
+
+impl Stage<'_> {
+    /// Draws an actor; `None` when nothing of it can be in or near the picture.
+    pub(crate) fn draw(&self, state: &ActorState) -> Option<Drawn> {
+        let lens = &self.bake.lens;
+        let range = lens.range(state.position);
+        let foot = state.position.vec().as_vec3();
+        let (length, width, height) = state.class.size();
+        let size = length.max(width).max(height) as f32 * 1.6 + 3.0;
+        let depth = (foot - lens.eye).dot(lens.forward);
+        if depth < size + 1.0 || size * lens.focal / range < SMALLEST_PX {
+            return None;
+        }
+        let v = lens.vertex(foot);
+        let reach = size * lens.focal / (depth - size) + 4.0;
+        let (w, h) = (self.bake.width as f32, self.bake.height as f32);
+        let near = |a: f32, limit: f32| a + reach > 0.0 && a - reach < limit;
+        if !near(v.x, w) || !near(v.y, h + reach) {
+            return None;
+        }
+        let placed = Placed::new(state, lens.focal / range);
+        let sunlit = self.shadow.lit(foot + Vec3::Z * 0.3) * 0.5
+            + self.shadow.lit(foot + Vec3::Z * (0.7 * placed.height)) * 0.5;
+        let own = (sunlit > 0.0 && self.sky.spec().sun.z > 0.02)
+            .then(|| SelfShadow::new(&placed, self.sky.spec().sun));
+        let light = ActorLight { stage: self, placed: &placed, sunlit, own };
+        let layer = light.layer()?;
+        let afloat = foot.z < self.bake.water_level + 0.05;
+        let rods = light.rods();
+        let shadow = (!afloat && sunlit > 0.0).then(|| light.shadow(state)).flatten();
+        let by_water = foot.z < self.bake.water_level + 12.0;
+        let mirror = by_water.then(|| light.mirror()).flatten();
+        Some(Drawn { state: *state, range, layer, rods, shadow, mirror })
+    }
+}
+
+impl Placed {
+    fn new(state: &ActorState, pixels_per_metre: f32) -> Self {
+        let mesh = models::actor(state, pixels_per_metre);
+        let (s, c) = base::math::f64::sin_cos(state.heading.to_radians());
+        let (s, c) = (s as f32, c as f32);
+        let turn = Mat3::from_cols(Vec3::new(c, -s, 0.0), Vec3::new(s, c, 0.0), Vec3::Z);
+        let foot = state.position.vec().as_vec3();
+        let points = mesh.positions.iter().map(|p| foot + turn * *p).collect();
+        let normals = mesh.normals.iter().map(|n| turn * *n).collect();
+        let height = mesh.positions.iter().fold(0.1f32, |m, p| m.max(p.z));
+        let mesh = Mesh {
+            lines: mesh
+                .lines
+                .iter()
+                .map(|l| crate::mesh::ThinLine { a: foot + turn * l.a, b: foot + turn * l.b, ..*l })
+                .collect(),
+            ..mesh
+        };
+        Self { mesh, points, normals, foot, height }
+    }
+}
+
+/// A small map of the actor from the sun.
+struct SelfShadow {
+    across: Vec3,
+    up: Vec3,
+    toward: Vec3,
+    low: [f32; 2],
+    scale: f32,
+    buffer: Buffer<1>,
+}
+
+impl SelfShadow {
+    fn new(placed: &Placed, sun: Vec3) -> Self {
+        let across = sun.cross(Vec3::Z).try_normalize().unwrap_or(Vec3::X);
+        let up = across.cross(sun);
+        let flat = |p: Vec3| [(p - placed.foot).dot(across), (p - placed.foot).dot(up)];
+        let (mut low, mut high) = ([f32::INFINITY; 2], [f32::NEG_INFINITY; 2]);
+        for p in &placed.points {
+            let q = flat(*p);
+            for k in 0..2 {
+                low[k] = low[k].min(q[k]);
+                high[k] = high[k].max(q[k]);
+            }
+        }
+        let span = (high[0] - low[0]).max(high[1] - low[1]).max(0.1);
+        let scale = (SELF_SHADOW - 4) as f32 / span;
+        let mut buffer = Buffer::<1>::new(0, 0, SELF_SHADOW, SELF_SHADOW, CENTRE);
+        let mut rows = buffer.rows();
+        for t in &placed.mesh.triangles {
+            rows.triangle(
+                t.map(|k| {
+                    let p = placed.points[k as usize];
+                    let q = flat(p);
+                    let w = (p - placed.foot).dot(sun) + 1000.0;
+                    Vertex { x: (q[0] - low[0]) * scale + 2.0, y: (q[1] - low[1]) * scale + 2.0, w }
+                }),
+                1,
+            );
+        }
+        Self { across, up, toward: sun, low, scale, buffer }
+    }
+
+    fn lit(&self, offset: Vec3) -> f32 {
+        let x = (offset.dot(self.across) - self.low[0]) * self.scale + 1.5;
+        let y = (offset.dot(self.up) - self.low[1]) * self.scale + 1.5;
+        let own = offset.dot(self.toward) + 1000.0 + 0.06 + 1.2 / self.scale;
+        let at = |i: usize, j: usize| {
+            f32::from(self.buffer.w[j.min(SELF_SHADOW - 1) * SELF_SHADOW + i.min(SELF_SHADOW - 1)][0] <= own)
+        };
+        let (ix, iy) = (x.max(0.0) as usize, y.max(0.0) as usize);
+        let (tx, ty) = (x - ix as f32, y - iy as f32);
+        let top = at(ix, iy) + (at(ix + 1, iy) - at(ix, iy)) * tx;
+        let low = at(ix, iy + 1) + (at(ix + 1, iy + 1) - at(ix, iy + 1)) * tx;
+        top + (low - top) * ty
+    }
+}
+
+struct ActorLight<'a> {
+    stage: &'a Stage<'a>,
+    placed: &'a Placed,
+    sunlit: f32,
+    own: Option<SelfShadow>,
+}
+
+impl ActorLight<'_> {
+    /// Radiance of the mesh's surface at a place on a triangle, before the haze.
+    fn radiance(&self, triangle: [u32; 3], p: Vec3, eye: Vec3) -> Vec3 {
+        let t = triangle.map(|k| k as usize);
+        let placed = self.placed;
+        let b = crate::bake::world::barycentric(t.map(|k| placed.points[k]), p);
+        let mix = |v: &[Vec3]| v[t[0]] * b[0] + v[t[1]] * b[1] + v[t[2]] * b[2];
+        let normal = mix(&placed.normals).normalize_or(Vec3::Z);
+        let normal = if normal.dot(p - eye) > 0.0 { -normal } else { normal };
+        self.shade(mix(&placed.mesh.colours), normal, p)
+    }
+
+    fn shade(&self, albedo: Vec3, normal: Vec3, p: Vec3) -> Vec3 {
+        let sky = self.stage.sky;
+        let facing = normal.dot(sky.spec().sun).max(0.0);
+        let own = match &self.own {
+            Some(map) if facing > 0.0 => map.lit(p - self.placed.foot + normal * 0.03),
+            _ => 1.0,
+        };
+        let up = 0.5 + 0.5 * normal.z;
+        // Low and hollow parts see less of the sky.
+        let low = 0.72 + 0.28 * base::math::f32::smoothstep(0.0, 0.8, p.z - self.placed.foot.z);
+        let ambient = sky.sky_irradiance * ((up + 0.22 * (1.0 - up)) * low);
+        let direct = sky.sun_irradiance * (facing * self.sunlit * own);
+        albedo * (ambient + direct) * (1.0 / PI)
+    }
+
+    /// Light on its way to the camera.
+    fn hazed(&self, radiance: Vec3, range: f32, column: i32) -> Vec3 {
+        let through = self.stage.haze.transmittance(range);
+        let air = self.stage.air[column.clamp(0, self.stage.air.len() as i32 - 1) as usize];
+        radiance * through + air * (Vec3::ONE - through)
+    }
+
+    fn layer(&self) -> Option<Layer> {
+        let bake = self.stage.bake;
+        let lens = &bake.lens;
+        let points: Vec<Vertex> = self.placed.points.iter().map(|p| lens.vertex(*p)).collect();
+        let limits = [
+            -OUTSIDE * bake.width as f32,
+            -OUTSIDE * bake.height as f32,
+            (1.0 + OUTSIDE) * bake.width as f32,
+            (1.0 + OUTSIDE) * bake.height as f32,
+        ];
+        let mut buffer = frame_of::<4>(&points, limits, ROTATED_4)?;
+        let mut rows = buffer.rows();
+        for (i, t) in self.placed.mesh.triangles.iter().enumerate() {
+            rows.triangle(t.map(|k| points[k as usize]), i as u32 + 1);
+        }
+        let drop = bake.water_level - lens.eye.z;
+        let mut radiance = vec![Vec3::ZERO; buffer.w.len()];
+        for (i, sum) in radiance.iter_mut().enumerate() {
+            let (x, y) = (i % buffer.width, i / buffer.width);
+            let (mut count, mut last) = (0, (0, Vec3::ZERO));
+            for s in 0..4 {
+                let (w, prim) = (buffer.w[i][s], buffer.prim[i][s]);
+                if prim == 0 {
+                    continue;
+                }
+                let [ox, oy] = sample_place(0, 0, s);
+                let px = (buffer.x0 + x as i32) as f32 + ox;
+                let py = (buffer.y0 + y as i32) as f32 + oy;
+                let ray = lens.ray(px, py);
+                if w < ray.z / drop {
+                    // Under water.
+                    buffer.w[i][s] = 0.0;
+                    continue;
+                }
+                if last.0 != prim {
+                    let p = lens.eye + ray / w;
+                    let triangle = self.placed.mesh.triangles[prim as usize - 1];
+                    let plain = self.radiance(triangle, p, lens.eye);
+                    let column = buffer.x0 + x as i32;
+                    last = (prim, self.hazed(plain, ray.length() / w, column));
+                }
+                *sum += last.1;
+                count += 1;
+            }
+            if count > 0 {
+                *sum *= 1.0 / count as f32;
+            }
+        }
+        let Buffer { x0, y0, width, height, w, .. } = buffer;
+        Some(Layer { x0, y0, width, height, w, radiance })
+    }
+
+    /// Pixels that thin lines cross, with the part of the pixel they cover.
+    fn rods(&self) -> Vec<RodPixel> {
+        let bake = self.stage.bake;
+        let lens = &bake.lens;
+        let (width, height) = (bake.width as f32, bake.height as f32);
+        let mut out = Vec::new();
+        for line in &self.placed.mesh.lines {
+            let (a, b) = (lens.vertex(line.a), lens.vertex(line.b));
+            if a.w <= 0.0 || b.w <= 0.0 {
+                continue;
+            }
+            let (dx, dy) = (b.x - a.x, b.y - a.y);
+            let steep = dy.abs() > dx.abs();
+            let length = if steep { dy.abs() } else { dx.abs() };
+            if !(1e-3..4e3).contains(&length) {
+                continue;
+            }
+            let along = (line.b - line.a).normalize_or(Vec3::Z);
+            let side = (line.a - lens.eye).cross(along).normalize_or(Vec3::X);
+            let normal = (along.cross(side) * 0.4 + Vec3::Z * 0.6).normalize_or(Vec3::Z);
+            let plain = self.shade(line.colour, normal, (line.a + line.b) * 0.5);
+            // Width across the line, measured along the minor axis.
+            let slant = (dx * dx + dy * dy).sqrt() / length;
+            let (from, to) = if steep { (a.y.min(b.y), a.y.max(b.y)) } else { (a.x.min(b.x), a.x.max(b.x)) };
+            let limit = if steep { height } else { width };
+            let first = from.max(0.0) as i32;
+            let last = to.min(limit - 0.01) as i32;
+            for step in first..=last {
+                let covered = (to.min(step as f32 + 1.0) - from.max(step as f32)).clamp(0.0, 1.0);
+                let middle = (step as f32 + 0.5).clamp(from, to);
+                let t = if steep { (middle - a.y) / dy } else { (middle - a.x) / dx };
+                let w = a.w + (b.w - a.w) * t;
+                let minor = if steep { a.x + dx * t } else { a.y + dy * t };
+                let thick = line.width_m * lens.focal * w * slant;
+                let (low, high) = (minor - 0.5 * thick, minor + 0.5 * thick);
+                let mut pixel = low.floor();
+                while pixel < high {
+                    let cover = (high.min(pixel + 1.0) - low.max(pixel)).max(0.0) * covered;
+                    let (x, y) = if steep { (pixel as i32, step) } else { (step, pixel as i32) };
+                    let inside = x >= 0 && y >= 0 && (x as f32) < width && (y as f32) < height;
+                    if inside && cover > 0.002 {
+                        let radiance = self.hazed(plain, 1.0 / w, x);
+                        out.push(RodPixel { x, y, cover: cover.min(1.0), w, radiance });
+                    }
+                    pixel += 1.0;
+                }
+            }
+        }
+        out
+    }
+
+    /// The shadow on the ground about the foot: the mesh projected along the sun onto the slope.
+    fn shadow(&self, state: &ActorState) -> Option<Buffer<4>> {
+        let bake = self.stage.bake;
+        let sun = self.stage.sky.spec().sun;
+        if sun.z < 0.05 {
+            return None;
+        }
+        let normal = bake.terrain.normal(state.position.plan(), 0.7).as_vec3();
+        let rate = sun.dot(normal).max(0.04);
+        let foot = self.placed.foot;
+        let points: Vec<Vertex> = self
+            .placed
+            .points
+            .iter()
+            .map(|p| {
+                let above = (*p - foot).dot(normal);
+                bake.lens.vertex(*p - sun * (above / rate).min(40.0))
+            })
+            .collect();
+        let limits = [0.0, 0.0, bake.width as f32, bake.height as f32];
+        let mut buffer = frame_of::<4>(&points, limits, ROTATED_4)?;
+        let mut rows = buffer.rows();
+        for t in &self.placed.mesh.triangles {
+            rows.triangle(t.map(|k| points[k as usize]), 1);
+        }
+        Some(buffer)
+    }
+
+    fn mirror(&self) -> Option<MirrorImage> {
+        let bake = self.stage.bake;
+        let (lens, level) = (&bake.lens, bake.water_level);
+        let points: Vec<Vertex> =
+            self.placed.points.iter().map(|p| lens.vertex(mirrored(*p, level))).collect();
+        let margin = MIRROR_MARGIN as f32;
+        let limits = [-margin, -margin, bake.width as f32 + margin, bake.height as f32 + margin];
+        let mut buffer = frame_of::<1>(&points, limits, CENTRE)?;
+        let mut rows = buffer.rows();
+        for (i, t) in self.placed.mesh.triangles.iter().enumerate() {
+            rows.triangle(t.map(|k| points[k as usize]), i as u32 + 1);
+        }
+        let (mirror_width, mirror_height) = bake.mirror_size();
+        let (x0, y0) = (buffer.x0, buffer.y0);
+        let mut contact = vec![f32::INFINITY; buffer.width];
+        let mut rgba = vec![[0.0; 4]; buffer.w.len()];
+        let mut any = false;
+        for (i, out) in rgba.iter_mut().enumerate() {
+            let ([w], [prim]) = (buffer.w[i], buffer.prim[i]);
+            if prim == 0 {
+                continue;
+            }
+            let (x, y) = (x0 + (i % buffer.width) as i32, y0 + (i / buffer.width) as i32);
+            let ray = lens.ray(x as f32 + 0.5, y as f32 + 0.5);
+            let plane = ray.z / (level - lens.eye.z);
+            let mx = (x + MIRROR_MARGIN as i32).clamp(0, mirror_width as i32 - 1) as usize;
+            let my = (y + MIRROR_MARGIN as i32).clamp(0, mirror_height as i32 - 1) as usize;
+            if w > plane || w < 0.995 * bake.mirror[my * mirror_width + mx].0 {
+                // Above the water, or behind the bank's mirror image.
+                continue;
+            }
+            any = true;
+            let p = mirrored(lens.eye + ray / w, level);
+            let from = mirrored(lens.eye, level);
+            let c = self.radiance(self.placed.mesh.triangles[prim as usize - 1], p, from);
+            *out = [c.x, c.y, c.z, 1.0];
+            let row = &mut contact[i % buffer.width];
+            *row = row.min(y as f32);
+        }
+        any.then_some(MirrorImage {
+            x0,
+            y0,
+            width: buffer.width,
+            height: buffer.height,
+            rgba,
+            contact,
+        })
+    }
+}
+
+impl MirrorImage {
+    /// Rows within reach of its waves.
+    pub(crate) fn touches_row(&self, y: f32) -> bool {
+        let reach = 1.6 * self.height as f32 + 6.0;
+        y > self.y0 as f32 - 3.0 && y < self.y0 as f32 + self.height as f32 + reach
+    }
+
+    /// Columns and rows within reach of its waves: left, top, right, bottom.
+    pub(crate) fn reach(&self) -> [f32; 4] {
+        let wide = 0.35 * self.height as f32 + 4.0;
+        [
+            self.x0 as f32 - wide,
+            self.y0 as f32 - 3.0,
+            self.x0 as f32 + self.width as f32 + wide,
+            self.y0 as f32 + 2.6 * self.height as f32 + 6.0,
+        ]
+    }
+
+    /// What a water pixel mirrors of it. `shift`: where waves move the view of something far
+    /// away, pixels; `steep`: focal length times the sine of the depression, pixels; `smear`:
+    /// standard deviation of unresolved slopes over that sine.
+    ///
+    /// What is mirrored n rows below its foot lies n / (f sin) of the range behind the water, so
+    /// the shift grows with n and vanishes at the foot.
+    pub(crate) fn at(&self, x: f32, y: f32, shift: [f32; 2], steep: f32, smear: f32) -> Option<Mirrored> {
+        let [left, top, right, bottom] = self.reach();
+        if x < left || x > right || y < top || y > bottom {
+            return None;
+        }
+        let column = (x - self.x0 as f32).clamp(0.0, self.width as f32 - 1.0) as usize;
+        let foot = self.contact_near(column)?;
+        let n = y - foot;
+        if n < -1.0 {
+            return None;
+        }
+        let n = n.max(0.0);
+        let gain = (n / steep).min(1.0);
+        let (sx, sy) = (shift[0] * gain, shift[1] * gain);
+        let spread = (2.0 * smear * n).min(0.8 * self.height as f32 + 2.0);
+        let mut sum = [0.0f32; 4];
+        const TAPS: [f32; 5] = [-1.3, -0.6, 0.0, 0.6, 1.3];
+        for tap in TAPS {
+            let c = self.texel(x + sx, foot.max(y + sy + tap * spread));
+            for k in 0..4 {
+                sum[k] += c[k];
+            }
+        }
+        let scale = 1.0 / TAPS.len() as f32;
+        let cover = sum[3] * scale;
+        let inside = x >= self.x0 as f32 && x < (self.x0 + self.width as i32) as f32;
+        let contact = if inside && self.contact[column].is_finite() {
+            1.0 - 0.35 * (1.0 - n / 1.6).max(0.0)
+        } else {
+            1.0
+        };
+        if cover <= 0.0 && contact >= 1.0 {
+            return None;
+        }
+        Some(Mirrored { radiance: Vec3::new(sum[0], sum[1], sum[2]) * scale, cover, contact })
+    }
+
+    /// The foot's row in a column, or in the nearest column that has one.
+    fn contact_near(&self, column: usize) -> Option<f32> {
+        (0..self.width)
+            .flat_map(|d| [column.checked_sub(d), column.checked_add(d)])
+            .flatten()
+            .take(2 * 24)
+            .filter_map(|c| self.contact.get(c).copied())
+            .find(|f| f.is_finite())
+    }
+
+    fn texel(&self, x: f32, y: f32) -> [f32; 4] {
+        let (ix, iy) = (crate::noise::floor(x) - self.x0, crate::noise::floor(y) - self.y0);
+        if ix < 0 || iy < 0 || ix >= self.width as i32 || iy >= self.height as i32 {
+            return [0.0; 4];
+        }
+        self.rgba[iy as usize * self.width + ix as usize]
+    }
+}
+
+impl Layer {
+    /// Samples of a pixel that the actor covers alone.
+    pub(crate) fn covered(&self, i: usize) -> u32 {
+        self.w[i].iter().map(|w| u32::from(*w > 0.0)).sum()
+    }
+}
+
+/// A buffer about some vertices, clipped to limits (left, top, right, bottom).
+fn frame_of<const N: usize>(
+    points: &[Vertex],
+    limits: [f32; 4],
+    pattern: [[i64; 2]; N],
+) -> Option<Buffer<N>> {
+    let mut area = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
+    for p in points.iter().filter(|p| p.w > 0.0) {
+        area = [area[0].min(p.x), area[1].min(p.y), area[2].max(p.x), area[3].max(p.y)];
+    }
+    let x0 = area[0].max(limits[0]).floor() as i32;
+    let y0 = area[1].max(limits[1]).floor() as i32;
+    let x1 = area[2].min(limits[2]).ceil() as i32;
+    let y1 = area[3].min(limits[3]).ceil() as i32;
+    if x1 <= x0 || y1 <= y0 {
+        return None;
+    }
+    Some(Buffer::new(x0, y0, (x1 - x0) as usize, (y1 - y0) as usize, pattern))
+}
+
+/// The ids of actors that are drawn, for messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdBuffer {
+    /// Pixels a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Owner of each pixel, rows top to bottom; 0 for none.
+    pub ids: Vec<u32>,
+}
+
+impl IdBuffer {
+    /// Owner of a pixel.
+    pub fn at(&self, x: u32, y: u32) -> Option<ActorId> {
+        let id = *self.ids.get((y * self.width + x) as usize)?;
+        (x < self.width && id > 0).then_some(ActorId(id))
+    }
+}

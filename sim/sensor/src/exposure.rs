@@ -1,0 +1,57 @@
+//! How much light the camera takes: from the still scene only, so that nobody who walks in
+//! changes the rest of the picture.
+//!
+//! | parameter | value | why |
+//! | --- | --- | --- |
+//! | aim | geometric mean radiance at 17 % of white | surveillance cameras meter for detail |
+//! | highlights | 2 % of the picture may clip, the rest stays under 1.6 of white | |
+//! | full well | 10,000 e- | 2.9 um pixel, EMVA 1288 data sheets |
+//! | longest exposure | 1/25 s at f/2: 1e5 e- per kcd/m2 | |
+//! | largest gain | 44 dB: white at 60 e- | |
+
+use glam::Vec3;
+
+const AIM: f32 = 0.17;
+const FULL_WELL: f32 = 10_000.0;
+const ELECTRONS_PER_RADIANCE: f32 = 1.0e5;
+const FEWEST: f32 = 60.0;
+
+/// Camera settings of one light step.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Exposure {
+    /// Radiance that is white, kcd/m2 per channel: white balance included.
+    pub white: Vec3,
+    /// Electrons at white.
+    pub electrons: f32,
+}
+
+/// Luminance of linear sRGB.
+pub(crate) fn luminance(v: Vec3) -> f32 {
+    0.2126 * v.x + 0.7152 * v.y + 0.0722 * v.z
+}
+
+impl Exposure {
+    /// From samples of the still scene, and the colour of the light that should look white.
+    pub(crate) fn meter(scene: &[Vec3], light: Vec3) -> Self {
+        let mut lum: Vec<f32> = scene.iter().map(|v| luminance(*v).max(1e-7)).collect();
+        lum.sort_unstable_by(f32::total_cmp);
+        let n = lum.len().max(1);
+        // The brightest and darkest tenths say little about what one wants to see.
+        let kept = &lum[n / 10..(n - n / 10).min(lum.len())];
+        let mean = kept.iter().map(|l| base::math::f32::ln(*l)).sum::<f32>() / kept.len().max(1) as f32;
+        let mean = base::math::f32::exp(mean);
+        let high = lum.get(n * 98 / 100).copied().unwrap_or(mean);
+        let white = (mean / AIM).max(high / 1.6).max(1e-6);
+        let electrons = (white * ELECTRONS_PER_RADIANCE).clamp(0.0, FULL_WELL);
+        // Beyond the largest gain the picture goes dark.
+        let (white, electrons) = if electrons < FEWEST {
+            (white * FEWEST / electrons, FEWEST)
+        } else {
+            (white, electrons)
+        };
+        // White balance follows the light three quarters of the way: evenings stay warm.
+        let tint = light / luminance(light).max(1e-9);
+        let balance = Vec3::ONE.lerp(tint, 0.75).max(Vec3::splat(0.25));
+        Self { white: balance / luminance(balance) * white, electrons }
+    }
+}

@@ -1,0 +1,120 @@
+//! What each actor shows in a frame, counted from the same samples that make the picture.
+
+use crate::actors::{Drawn, IdBuffer, OWNS};
+use crate::exposure::luminance;
+use crate::imaging;
+use base::site::CameraSetup;
+use base::{BBox, SimTime};
+use scenario::truth::{FrameTruth, ObjectTruth};
+
+/// Truth of a frame. `radiance`: planes before lens and noise.
+pub(crate) fn of_frame(
+    setup: &CameraSetup,
+    frame_index: u64,
+    due: SimTime,
+    drawn: &[Drawn],
+    ids: &IdBuffer,
+    radiance: &[Vec<f32>; 3],
+) -> FrameTruth {
+    let objects =
+        drawn.iter().filter_map(|d| of_actor(setup, d, ids, radiance)).collect();
+    FrameTruth { camera: setup.id.clone(), frame_index, due, objects }
+}
+
+/// A growing box of whole pixels.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    x0: i32,
+    y0: i32,
+    x1: i32,
+    y1: i32,
+    count: u32,
+}
+
+impl Extent {
+    const EMPTY: Self = Self { x0: i32::MAX, y0: i32::MAX, x1: i32::MIN, y1: i32::MIN, count: 0 };
+
+    fn add(&mut self, x: i32, y: i32) {
+        self.x0 = self.x0.min(x);
+        self.y0 = self.y0.min(y);
+        self.x1 = self.x1.max(x + 1);
+        self.y1 = self.y1.max(y + 1);
+        self.count += 1;
+    }
+
+    fn bbox(&self) -> BBox {
+        if self.count == 0 {
+            return BBox::default();
+        }
+        BBox::new(self.x0 as f32, self.y0 as f32, self.x1 as f32, self.y1 as f32)
+    }
+}
+
+fn of_actor(
+    setup: &CameraSetup,
+    drawn: &Drawn,
+    ids: &IdBuffer,
+    radiance: &[Vec<f32>; 3],
+) -> Option<ObjectTruth> {
+    let (width, height) = (ids.width as i32, ids.height as i32);
+    let layer = &drawn.layer;
+    let (mut alone, mut everywhere, mut visible) = (Extent::EMPTY, 0u32, Extent::EMPTY);
+    for i in 0..layer.w.len() {
+        if layer.covered(i) < OWNS {
+            continue;
+        }
+        everywhere += 1;
+        let x = layer.x0 + (i % layer.width) as i32;
+        let y = layer.y0 + (i / layer.width) as i32;
+        if x < 0 || y < 0 || x >= width || y >= height {
+            continue;
+        }
+        alone.add(x, y);
+        if ids.ids[(y * width + x) as usize] == drawn.state.id.0 {
+            visible.add(x, y);
+        }
+    }
+    if alone.count == 0 {
+        return None;
+    }
+    Some(ObjectTruth {
+        actor: drawn.state.id,
+        amodal: alone.bbox(),
+        visible: visible.bbox(),
+        pixels: visible.count,
+        visible_fraction: visible.count as f32 / alone.count as f32,
+        in_frame_fraction: alone.count as f32 / everywhere as f32,
+        range: drawn.range,
+        ground: drawn.state.position,
+        speed: drawn.state.speed as f32,
+        pixels_per_metre: setup.camera().pixels_per_metre(f64::from(drawn.range)) as f32,
+        contrast: contrast(&visible, drawn.state.id.0, ids, radiance),
+    })
+}
+
+/// Weber contrast of an actor's pixels to a ring about its box a third as wide as the box, at
+/// least 3 pixels; 0 when it has no pixels or no ring.
+fn contrast(visible: &Extent, id: u32, ids: &IdBuffer, radiance: &[Vec<f32>; 3]) -> f32 {
+    if visible.count == 0 {
+        return 0.0;
+    }
+    let rim = ((visible.x1 - visible.x0).max(visible.y1 - visible.y0) / 3).clamp(3, 40);
+    let (width, height) = (ids.width as i32, ids.height as i32);
+    let (mut own, mut ring) = ((0.0f64, 0u32), (0.0f64, 0u32));
+    for y in (visible.y0 - rim).max(0)..(visible.y1 + rim).min(height) {
+        for x in (visible.x0 - rim).max(0)..(visible.x1 + rim).min(width) {
+            let i = (y * width + x) as usize;
+            let l = f64::from(luminance(imaging::pixel(radiance, i)));
+            if ids.ids[i] == id {
+                own = (own.0 + l, own.1 + 1);
+            } else if ids.ids[i] == 0 {
+                ring = (ring.0 + l, ring.1 + 1);
+            }
+        }
+    }
+    if own.1 == 0 || ring.1 == 0 || ring.0 <= 0.0 {
+        return 0.0;
+    }
+    let (own, ring) = (own.0 / f64::from(own.1), ring.0 / f64::from(ring.1));
+    ((own - ring) / ring) as f32
+}

@@ -1,0 +1,8 @@
+//! Water: waves, what they mirror and let out, wakes.
+
+pub(crate) mod fft;
+pub mod optics;
+pub(crate) mod shade;
+pub(crate) mod surface;
+pub(crate) mod wake;
+pub mod waves;
