@@ -4,7 +4,7 @@ use crate::support::root;
 use base::Seed;
 use harness::{Mode, RunFolder, Silent, SystemUnderTest, Unit, UnitFolder, run_suite};
 use scenario::scene::Scene;
-use sensor::{Renderer, SiteBakes};
+use sensor::Renderer;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn hashes(scene: &Scene, n_threads: usize) -> Vec<(String, String)> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().expect("a pool");
     pool.install(|| {
         let setup = &scene.cameras[0];
-        let mut renderer = Renderer::new(scene, setup, &SiteBakes::default());
+        let mut renderer = Renderer::new(scene, setup);
         [0_u64, 1, 40]
             .map(|i| {
                 let due = base::SimTime::of_frame(i, setup.fps);
@@ -116,11 +116,10 @@ fn another_boat_changes_no_pixel_away_from_it() {
     let full = Scene::sample(&scenario, SEED, 0);
     let setup = full.cameras[0].clone();
     let due = base::SimTime::from_secs(60);
-    let bakes = SiteBakes::default();
     let mut empty = full.clone();
     empty.actors.clear();
-    let with = Renderer::new(&full, &setup, &bakes).render(&full, 120, due);
-    let without = Renderer::new(&empty, &setup, &bakes).render(&empty, 120, due);
+    let with = Renderer::new(&full, &setup).render(&full, 120, due);
+    let without = Renderer::new(&empty, &setup).render(&empty, 120, due);
     assert!(!with.truth.objects.is_empty(), "the frame shows nobody: the test would prove nothing");
     let width = setup.width as usize;
     let changed: Vec<(usize, usize)> = (0..width * setup.height as usize)

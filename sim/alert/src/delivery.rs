@@ -9,7 +9,7 @@ use base::trace::{LineError, read_lines};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// A receiver's word that it has an alert.
@@ -114,24 +114,34 @@ impl JsonLines {
     }
 }
 
-/// The ids in the file, after cutting off what follows its last line end.
+/// The ids in the file, after cutting off what follows its last line end. A file that is something
+/// else is left as it is.
 fn read_keys(path: &Path) -> io::Result<Result<BTreeSet<String>, LineError>> {
     let mut file = OpenOptions::new().read(true).write(true).open(path)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
+    let keys = match read_lines::<Key>(&*bytes) {
+        Ok(keys) => keys,
+        Err(error) => return Ok(Err(error)),
+    };
     let whole = bytes
         .iter()
         .rposition(|b| *b == b'\n')
         .map_or(0, |at| at + 1);
-    if whole < bytes.len() {
+    let torn = &bytes[whole..];
+    if torn.first().is_some_and(|b| *b != b'{')
+        && let Err(source) = serde_json::from_slice::<Key>(torn)
+    {
+        return Ok(Err(LineError::Parse {
+            line: keys.len() + 1,
+            source,
+        }));
+    }
+    if !torn.is_empty() {
         file.set_len(whole as u64)?;
         file.sync_all()?;
     }
-    file.seek(SeekFrom::Start(0))?;
-    Ok(
-        read_lines::<Key>(BufReader::new(file))
-            .map(|keys| keys.into_iter().map(|k| k.id).collect()),
-    )
+    Ok(Ok(keys.into_iter().map(|key| key.id).collect()))
 }
 
 impl Channel for JsonLines {
@@ -158,5 +168,52 @@ impl Channel for JsonLines {
             id: alert.id.clone(),
             duplicate: false,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::RealDisk;
+    use crate::testing::alert;
+    use proptest::prelude::*;
+    use std::io::BufReader;
+
+    #[test]
+    fn a_line_is_written_once_whoever_opens_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("outbox.jsonl");
+        for round in 0..2 {
+            let mut channel = JsonLines::open(&path, Box::new(RealDisk)).expect("opens");
+            for id in ["a", "b", "a"] {
+                let receipt = channel.deliver(&alert(id)).expect("taken");
+                assert_eq!(receipt.id, id);
+                assert!(receipt.duplicate || round == 0);
+            }
+        }
+        let file = BufReader::new(std::fs::File::open(&path).expect("there"));
+        let lines: Vec<Alert> = read_lines(file).expect("alerts");
+        assert_eq!(lines, [alert("a"), alert("b")]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_file_is_an_outbox_or_an_error(
+            bytes in prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..60),
+                "(\\{\"id\":\"[a-z]{0,3}\"\\}\n){0,3}\\PC{0,9}".prop_map(String::into_bytes),
+            ],
+        ) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("outbox.jsonl");
+            std::fs::write(&path, &bytes).expect("written");
+            if let Ok(mut channel) = JsonLines::open(&path, Box::new(RealDisk)) {
+                channel.deliver(&alert("new-one")).expect("taken");
+                drop(channel);
+                prop_assert!(JsonLines::open(&path, Box::new(RealDisk)).is_ok());
+            }
+        }
     }
 }

@@ -51,6 +51,19 @@ impl LocalTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_and_any_instant_will_do(
+            text in "(\\PC{0,30}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2})",
+            instant in any::<i64>(),
+        ) {
+            if let Ok(clock) = LocalTime::new(&text) {
+                prop_assert!(LocalTime::new(&clock.at(SimTime(instant))).is_ok());
+            }
+        }
+    }
 
     #[test]
     fn the_offset_is_kept() {

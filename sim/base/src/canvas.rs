@@ -86,12 +86,12 @@ impl Canvas {
 
     /// Dots of labels are this many pixels wide: readable on a picture of any size.
     pub fn text_scale(&self) -> u32 {
-        (self.width.min(self.height) / 360).clamp(1, 16)
+        ((self.width.min(self.height) + 128) / 320).clamp(1, 16)
     }
 
     /// Thickness of box edges in pixels, to go with [`Self::text_scale`].
     pub fn line_thickness(&self) -> f32 {
-        (self.width.min(self.height) as f32 / 360.0)
+        (self.width.min(self.height) as f32 / 320.0)
             .clamp(1.0, 16.0)
             .round()
     }

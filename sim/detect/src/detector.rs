@@ -51,9 +51,9 @@ impl AddAssign for StageTimes {
     fn add_assign(&mut self, other: Self) {
         self.n_frames += other.n_frames;
         self.n_passes += other.n_passes;
-        self.prepare = self.prepare + other.prepare;
-        self.infer = self.infer + other.infer;
-        self.decode = self.decode + other.decode;
+        self.prepare += other.prepare;
+        self.infer += other.infer;
+        self.decode += other.decode;
     }
 }
 

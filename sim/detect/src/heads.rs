@@ -14,10 +14,10 @@ mod yolov8;
 mod yolox;
 
 pub use centernet::CenterNet;
-pub use end_to_end::{Background, BoxFormat, ClassScores, EndToEnd};
-pub(crate) use keep::{Candidate, Keep};
+pub use end_to_end::{Background, BoxFormat, ClassScores, EndToEnd, EndToEndOutputs, Squash};
+pub(crate) use keep::Keep;
 pub use ltrb::Ltrb;
-pub use nanodet::NanoDet;
+pub use nanodet::{NanoDet, NanoDetOutputs};
 pub use yolov8::Yolov8;
 pub use yolox::YoloX;
 

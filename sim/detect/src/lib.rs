@@ -8,7 +8,7 @@ mod backend;
 mod detector;
 mod draw;
 mod faults;
-mod heads;
+pub mod heads;
 mod network;
 mod photo;
 mod prepare;

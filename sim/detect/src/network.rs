@@ -105,13 +105,13 @@ impl NetworkDetector {
     ) -> Result<(), DetectError> {
         let input = &self.shared.spec.input;
         let ((data, placement), spent) = timed(|| prepare(frame, tile, input));
-        self.times.prepare = self.times.prepare + spent;
+        self.times.prepare += spent;
         let tensor = Tensor::new(input.shape(), data);
         let (outputs, spent) = timed(|| self.infer(tensor));
-        self.times.infer = self.times.infer + spent;
+        self.times.infer += spent;
         let outputs = outputs?;
         let (kept, spent) = timed(|| self.decode(&outputs).map(|k| (k.found, k.faults)));
-        self.times.decode = self.times.decode + spent;
+        self.times.decode += spent;
         self.times.n_passes += 1;
         let (candidates, faults) = kept?;
         self.faults += faults;
@@ -168,7 +168,7 @@ impl Detector for NetworkDetector {
         let limits = &self.shared.spec.thresholds;
         let ((detections, surplus), spent) =
             timed(|| suppress(found, limits.nms_iou, limits.max_detections));
-        self.times.decode = self.times.decode + spent;
+        self.times.decode += spent;
         self.times.n_frames += 1;
         self.faults.flooded += surplus;
         Ok(detections)

@@ -1,4 +1,15 @@
 //! `detector.toml`: everything about a network that its file does not say.
+//!
+//! | table | keys (default) |
+//! | --- | --- |
+//! | `[detector]` | `name`, `model` (path relative to this file), `description` |
+//! | `[input]` | `width`, `height`, `name` (the only input), `layout` (nchw), `colour` (rgb), `scale` (1), `mean` (0), `std` (1), `resize` (letterbox), `pad` (114), `filter` (area) |
+//! | `[head]` | `kind`, and what that head's file in `heads` lists |
+//! | `[classes]` | `names` (a list, or "coco") or `count`; `map`: network's class name or index = our class |
+//! | `[thresholds]` | `score` (0.35), `nms_iou` (0.5), `max_detections` (300), `per_class` (our class = score) |
+//! | `[tiling]` | `tile` = \[width, height\] or `grid` = \[columns, rows\], `overlap` (0.1), `whole_frame` (false) |
+//!
+//! Without `[tiling]` the whole frame is one pass. Classes not mapped are ignored.
 
 mod classes;
 mod error;

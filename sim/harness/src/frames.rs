@@ -1,12 +1,13 @@
 //! Frames and their truth without a system under test: for data sets and for measuring a
 //! detector alone.
 
+use crate::bakes::Bakes;
 use crate::unit::Cameras;
 use crate::{Progress, Unit};
 use base::{Frame, Seed, SimTime};
 use scenario::scene::Scene;
 use scenario::truth::{FrameTruth, SceneTruth};
-use sensor::SiteBakes;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A frame of a unit with what is true of it.
@@ -34,7 +35,7 @@ pub fn expose_every<S: Send, E: Send>(
     start: impl Fn() -> Result<S, E> + Sync,
     take: impl Fn(&mut S, Exposure<'_>) -> Result<(), E> + Sync,
 ) -> Result<Vec<S>, E> {
-    let bakes = SiteBakes::default();
+    let bakes = Bakes::default();
     let next = AtomicUsize::new(0);
     let work = || -> Result<S, E> {
         let mut state = start()?;

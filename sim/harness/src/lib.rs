@@ -3,6 +3,7 @@
 //! The unit of work is one scene: a scenario's sample with its cameras. Units share nothing
 //! and each leaves a folder that can be scored without running anything again.
 
+mod bakes;
 pub mod error;
 pub mod folder;
 mod frames;

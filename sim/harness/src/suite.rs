@@ -1,11 +1,12 @@
 //! Many units on many threads; the result does not depend on how many.
 
+use crate::bakes::Bakes;
 use crate::unit::{self, Setting};
 use crate::{HarnessError, Mode, Progress, RunFolder, Unit, UnitEnd};
 use alert::RuleSet;
 use base::Seed;
 use detect::{DetectError, Detector};
-use sensor::SiteBakes;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -40,7 +41,7 @@ pub fn run_suite(
     progress: &dyn Progress,
     cancel: &AtomicBool,
 ) -> SuiteOutcome {
-    let bakes = SiteBakes::default();
+    let bakes = Bakes::default();
     let setting = Setting { seed, mode, sut, bakes: &bakes, progress, cancel };
     let next = AtomicUsize::new(0);
     let ends = Mutex::new(Vec::new());

@@ -1,5 +1,6 @@
 //! One scene from its first frame to its last.
 
+use crate::bakes::Bakes;
 use crate::folder::Lines;
 use crate::oracle::{Oracle, TruthSlot};
 use crate::pictures::PictureKeeper;
@@ -12,7 +13,7 @@ use base::{CameraId, Frame, Seed, SimTime};
 use scenario::model::Scenario;
 use scenario::scene::Scene;
 use scenario::truth::{FrameTruth, TruthRecord};
-use sensor::{Renderer, SiteBakes};
+use sensor::Renderer;
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -67,8 +68,8 @@ pub(crate) struct Cameras {
 }
 
 impl Cameras {
-    fn new(scene: Scene, bakes: &SiteBakes) -> Self {
-        let renderers = scene.cameras.iter().map(|c| Renderer::new(&scene, c, bakes)).collect();
+    fn new(scene: Scene, bakes: &Bakes) -> Self {
+        let renderers = scene.cameras.iter().map(|c| bakes.renderer(&scene, c)).collect();
         let mut schedule: Vec<Due> = scene
             .cameras
             .iter()
@@ -143,7 +144,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) seed: Seed,
     pub(crate) mode: Mode,
     pub(crate) sut: &'a SystemUnderTest<'a>,
-    pub(crate) bakes: &'a SiteBakes,
+    pub(crate) bakes: &'a Bakes,
     pub(crate) progress: &'a dyn Progress,
     pub(crate) cancel: &'a AtomicBool,
 }

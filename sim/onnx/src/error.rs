@@ -138,6 +138,6 @@ pub enum LoadError {
         spec: PathBuf,
         /// Why.
         #[source]
-        source: DetectError,
+        source: Box<DetectError>,
     },
 }

@@ -39,7 +39,7 @@ pub fn load(path: &Path) -> Result<Box<dyn Detector>, LoadError> {
         Err(source) => Err(LoadError::Trial {
             model: model_path,
             spec: spec_path,
-            source,
+            source: Box::new(source),
         }),
     }
 }

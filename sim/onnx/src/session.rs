@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use tract_onnx::prelude::*;
+use tract_onnx::tract_hir::internal::DimLike as _;
 use tract_onnx::tract_hir::infer::Factoid as _;
 
 /// A network that is ready to run.

@@ -109,3 +109,24 @@ fn copies_agree_on_other_threads() {
         }
     });
 }
+
+#[test]
+fn time_of_each_stage_is_told() {
+    let Some(assets) = assets() else { return };
+    let mut detector = detector();
+    let frame = photo(&assets, "life_by_Aitzol_Berasategi.jpg");
+    for _ in 0..10 {
+        detector.detect(&frame).expect("runs");
+    }
+    let times = detector.stage_times();
+    let each = |t: base::SimTime| t.millis() / times.n_frames as f64;
+    let (prepare, infer, decode) = (each(times.prepare), each(times.infer), each(times.decode));
+    println!(
+        "{}x{}: prepare {prepare:.1} ms, infer {infer:.1} ms, decode {decode:.2} ms: {:.1} frames/s",
+        frame.width,
+        frame.height,
+        1000.0 / (prepare + infer + decode)
+    );
+    assert_eq!((times.n_frames, times.n_passes), (10, 10));
+    assert!(infer > 0.0);
+}

@@ -30,12 +30,25 @@ pub(crate) fn span(seconds: f64) -> String {
     match size {
         _ if !seconds.is_finite() => NONE.to_owned(),
         _ if size == 0.0 => "0 s".to_owned(),
-        _ if size < 1e-3 => format!("{} us", short(seconds * 1e6)),
+        _ if size < 1e-3 => format!("{} µs", short(seconds * 1e6)),
         _ if size < 1.0 => format!("{} ms", short(seconds * 1e3)),
         _ if size < 120.0 => format!("{} s", short(seconds)),
         _ if size < 7200.0 => format!("{} min", short(seconds / 60.0)),
         _ => format!("{} h", short(seconds / 3600.0)),
     }
+}
+
+/// A whole number with a comma between thousands.
+pub(crate) fn whole(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// Minutes and seconds of a scene's clock: `3:07`.
@@ -65,7 +78,7 @@ pub(crate) fn count(n: u64, one: &str) -> String {
     if n == 1 {
         format!("1 {one}")
     } else {
-        format!("{n} {one}s")
+        format!("{} {one}s", whole(n))
     }
 }
 
@@ -85,13 +98,17 @@ mod tests {
         let texts = [0.0, 42e-6, 0.0123, 4.2, 187.0, 9000.0].map(span);
         assert_eq!(
             texts,
-            ["0 s", "42.0 us", "12.3 ms", "4.20 s", "3.12 min", "2.50 h"]
+            ["0 s", "42.0 µs", "12.3 ms", "4.20 s", "3.12 min", "2.50 h"]
         );
         assert_eq!(clock(187.2), "3:07");
     }
 
     #[test]
     fn bytes_and_counts() {
+        assert_eq!(
+            [7, 950, 31500, 1000000].map(whole),
+            ["7", "950", "31,500", "1,000,000"]
+        );
         assert_eq!(bytes(900), "900 B");
         assert_eq!(bytes(16 << 30), "16.0 GiB");
         assert_eq!(count(1, "event") + &count(2, "event"), "1 event2 events");

@@ -2,7 +2,7 @@
 //!
 //! Boxes are drawn after scaling, so that lines and labels stay crisp at any enlargement.
 
-use base::canvas::{Canvas, Rgb};
+use base::canvas::{Canvas, INK, Rgb, WHITE};
 use base::{BBox, Frame};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
@@ -190,13 +190,41 @@ fn marked(
         );
         let shown = moved.clipped(width as f32, height as f32);
         if shown.is_sane() {
-            canvas.labelled_box(shown, &mark.label, mark.colour);
+            draw(&mut canvas, shown, mark);
         }
     }
     let mut bytes = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
     encoder.encode(canvas.rgb(), width, height, image::ExtendedColorType::Rgb8)?;
     Ok(bytes)
+}
+
+/// A box with its label on a plate above it, or inside where there is no room. Lines and label
+/// are larger than [`Canvas::labelled_box`] makes them: a page shows these pictures reduced.
+fn draw(canvas: &mut Canvas, area: BBox, mark: &Mark) {
+    let thickness = canvas.line_thickness() + 1.0;
+    let halo = BBox::new(area.x0 - 1.0, area.y0 - 1.0, area.x1 + 1.0, area.y1 + 1.0);
+    canvas.rect(halo, thickness + 2.0, INK);
+    canvas.rect(area, thickness, mark.colour);
+    if mark.label.is_empty() {
+        return;
+    }
+    let scale = canvas.text_scale() + 1;
+    let (wide, high) = Canvas::text_size(&mark.label, scale);
+    let pad = 2.0 * scale as f32;
+    let (wide, high) = (wide + 2.0 * pad, high + pad);
+    let x = area.x0.round().min(canvas.width() as f32 - wide).max(0.0);
+    let above = area.y0.round() - high;
+    let y = if above >= 0.0 { above } else { area.y0.round() };
+    canvas.fill(BBox::new(x, y, x + wide, y + high), mark.colour, 1.0);
+    let [r, g, b] = mark.colour.map(u32::from);
+    // Luma by the weights of Rec. 709: dark ink on light plates.
+    let ink = if 2126 * r + 7152 * g + 722 * b > 1_100_000 {
+        INK
+    } else {
+        WHITE
+    };
+    canvas.text((x + pad) as i32, (y + pad) as i32, scale, &mark.label, ink);
 }
 
 #[cfg(test)]

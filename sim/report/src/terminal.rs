@@ -2,29 +2,31 @@
 
 mod paint;
 
-use crate::figures::{self, NONE, fixed, short, span};
+use crate::figures::{self, NONE, fixed, short, span, whole};
 use crate::manifest::{Manifest, RunState};
 use crate::words::{self, NO_PROOF, Outcome, interval, maybe, part};
-use paint::{Align, Paint, Style, columns};
-use score::result::{Percentile, RunScore, ScenarioScore, Score, SizeScore, Times};
+use paint::{Align, Paint, Style, columns, fits, wrapped};
+use score::result::{
+    FIELD_BASE_RATE, Percentile, RunScore, ScenarioScore, Score, SizeScore, Times,
+};
 
-/// Below this many columns a scenario takes several lines instead of one.
-const ONE_LINE: usize = 100;
-
-/// The whole table as text of at most `width` columns (72 at least), lines ended by `\n`;
-/// with ANSI colours if asked. The last line reproduces the run.
+/// The whole table as text, lines ended by `\n`, with ANSI colours if asked; the last line
+/// reproduces the run. No line has more than `width` columns (72 at least), unless a name or the
+/// command is longer than fits.
 pub fn table(run: &RunScore, manifest: &Manifest, colour: bool, width: usize) -> String {
     let paint = Paint::new(colour);
-    let mut out = heading(run, manifest, paint);
-    out += &if width >= ONE_LINE {
+    let width = width.max(72);
+    let mut out = heading(run, manifest, paint, width);
+    let one_line_each = fits(&wide(run, Paint::new(false)), width);
+    out += &if one_line_each {
         wide(run, paint)
     } else {
         narrow(run, paint)
     };
-    out += &limits(run, paint);
-    out += &errors(run, width.max(72));
-    out += &sizes(run, paint);
-    out += &speed(run, paint);
+    out += &limits(run, paint, width);
+    out += &errors(run, width);
+    out += &sizes(run, paint, width);
+    out += &speed(run, paint, width);
     put!(
         out,
         "\n{}\nreproduce: {}\n",
@@ -34,30 +36,36 @@ pub fn table(run: &RunScore, manifest: &Manifest, colour: bool, width: usize) ->
     out
 }
 
-fn heading(run: &RunScore, manifest: &Manifest, paint: Paint) -> String {
+fn heading(run: &RunScore, manifest: &Manifest, paint: Paint, width: usize) -> String {
     let total = &run.total;
-    let name = format!("rivergauge {}", manifest.tool_version);
-    let mut out = format!(
-        "\n{}  {}, {}, {} camera-hours; detector {}, seed {}, {} time\n",
-        paint.apply(Style::Bold, &name),
+    let facts = [
         figures::count(run.scenarios.len() as u64, "scenario"),
         figures::count(total.units, "unit"),
-        short(total.events.counts.exposure.hours()),
-        manifest.detector,
-        manifest.seed_text(),
-        manifest.mode.id(),
+        format!(
+            "{} camera-hours",
+            short(total.events.counts.exposure.hours())
+        ),
+        format!("detector {}", manifest.detector),
+        format!("seed {}", manifest.seed_text()),
+        format!("{} time", manifest.mode.id()),
+    ];
+    let name = format!("rivergauge {}", manifest.tool_version);
+    let mut out = format!(
+        "\n{}\n{}",
+        paint.apply(Style::Bold, &name),
+        wrapped(&facts, width)
     );
     if manifest.state != RunState::Finished || total.interrupted > 0 {
         let cut = figures::count(total.interrupted, "unit");
         let text = format!(
-            "{}: {cut} cut short, scored up to the last frame\n",
+            "  {}: {cut} cut short, scored up to the last frame\n",
             manifest.state.id()
         );
         out += &paint.apply(Style::Warn, &text);
     }
     if total.faults > 0 {
         let faults = figures::count(total.faults, "fault");
-        put!(out, "the system under test survived {faults}\n");
+        put!(out, "  the system under test survived {faults}\n");
     }
     out
 }
@@ -66,7 +74,7 @@ fn heading(run: &RunScore, manifest: &Manifest, paint: Paint) -> String {
 fn wide(run: &RunScore, paint: Paint) -> String {
     let head = [
         "scenario",
-        "hits",
+        "hits/events",
         "Pd [95 % CI]",
         "false",
         "per camera-hour [95 % CI]",
@@ -171,7 +179,7 @@ fn alarms(score: &Score) -> String {
     )
 }
 
-fn limits(run: &RunScore, paint: Paint) -> String {
+fn limits(run: &RunScore, paint: Paint, width: usize) -> String {
     let mut rows = Vec::new();
     for scenario in &run.scenarios {
         for outcome in &scenario.expectations {
@@ -187,7 +195,16 @@ fn limits(run: &RunScore, paint: Paint) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    format!("\nlimits\n{}", columns(&rows, &[Align::Left; 4], paint))
+    let mut out = String::from("\nlimits\n");
+    let align = [Align::Left; 4];
+    if fits(&columns(&rows, &align, Paint::new(false)), width) {
+        return out + &columns(&rows, &align, paint);
+    }
+    for [(scenario, _), (limit, _), (measured, _), (verdict, style)] in &rows {
+        let verdict = paint.apply(*style, verdict);
+        put!(out, "{scenario}: {limit}\n    {measured}  {verdict}\n");
+    }
+    out
 }
 
 /// Where false alarms and misses come from, and what alerts are worth in the field.
@@ -204,7 +221,7 @@ fn errors(run: &RunScore, width: usize) -> String {
             .collect();
         out += &title;
         out.push('\n');
-        out += &paint::wrapped(&items, width);
+        out += &wrapped(&items, width);
     };
     list(
         format!(
@@ -243,31 +260,38 @@ fn errors(run: &RunScore, width: usize) -> String {
         );
     }
     let per_day = &total.events.false_alarms_per_camera_day;
-    put!(
-        out,
-        "per camera-day {} {}; precision at the field's base rate of 0.067 true alerts per device-day: {}\n",
-        maybe(per_day.value, short),
-        interval(per_day.interval, short),
-        maybe(total.events.field_precision, |p| fixed(p, 4)),
-    );
-    out
+    let field = [
+        format!(
+            "{} false alarms per camera-day {}",
+            maybe(per_day.value, short),
+            interval(per_day.interval, short),
+        ),
+        format!(
+            "precision {} at {FIELD_BASE_RATE} true alerts per device-day",
+            maybe(total.events.field_precision, |p| fixed(p, 4)),
+        ),
+    ];
+    out + "in the field, were rates as here\n" + &wrapped(&field, width)
 }
 
-fn sizes(run: &RunScore, paint: Paint) -> String {
+fn sizes(run: &RunScore, paint: Paint, width: usize) -> String {
     let frames = &run.total.frames;
-    let mut out = format!(
-        "\nAP by visible height ({} detectable objects in {} frames; AP {}, AP50 {})\n",
-        frames.objects,
-        frames.frames,
-        maybe(frames.ap, part),
-        maybe(frames.ap50, part),
-    );
+    let facts = [
+        format!(
+            "{} detectable objects in {} frames",
+            whole(frames.objects),
+            whole(frames.frames)
+        ),
+        format!("AP {}", maybe(frames.ap, part)),
+        format!("AP50 {}", maybe(frames.ap50, part)),
+    ];
+    let mut out = format!("\nAP by visible height\n{}", wrapped(&facts, width));
     let head = ["  height", "objects", "AP", "AP50", "recall [95 % CI]"];
     let mut rows = vec![head.map(|text| (text.to_owned(), Style::Dim))];
     let row = |s: &SizeScore| {
         let cells = [
             format!("  {}", height(s)),
-            s.objects.to_string(),
+            whole(s.objects),
             maybe(s.ap, part),
             maybe(s.ap50, part),
             words::proportion(&s.recall),
@@ -294,11 +318,11 @@ pub(crate) fn height(s: &SizeScore) -> String {
     }
 }
 
-fn speed(run: &RunScore, paint: Paint) -> String {
+fn speed(run: &RunScore, paint: Paint, width: usize) -> String {
     let speed = &run.total.speed;
-    let whole: f64 = speed.stages.iter().map(|s| s.total_s).sum();
+    let machine_s: f64 = speed.stages.iter().map(|s| s.total_s).sum();
     let head = [
-        "  stage", "frames", "p50 ms", "p90 ms", "p99 ms", "max ms", "core-s", "share", "frames/s",
+        "  stage", "frames", "p50", "p90", "p99", "max", "core-s", "share", "per s",
     ];
     let mut rows = vec![head.map(|text| (text.to_owned(), Style::Dim))];
     for s in &speed.stages {
@@ -308,13 +332,13 @@ fn speed(run: &RunScore, paint: Paint) -> String {
         } else {
             Style::Plain
         };
-        let share = if whole > 0.0 {
-            s.total_s / whole * 100.0
+        let share = if machine_s > 0.0 {
+            s.total_s / machine_s * 100.0
         } else {
             0.0
         };
         let [p50, p90, p99, max] = percentiles(&s.times);
-        let frames = s.times.count.to_string();
+        let frames = whole(s.times.count);
         let cells = [
             format!("  {}", s.stage),
             frames,
@@ -340,38 +364,38 @@ fn speed(run: &RunScore, paint: Paint) -> String {
         Align::Right,
     ];
     let mut out = format!(
-        "\nservice time per stage\n{}",
+        "\nservice time per stage, ms a frame\n{}",
         columns(&rows, &align, paint)
     );
-    let [p50, p90, p99, max] = percentiles(&speed.due_to_done);
-    put!(
-        out,
-        "  frame due to done: p50 {p50}, p90 {p90}, p99 {p99}, max {max} ms; of {} frames due {} skipped\n",
-        speed.frames,
-        speed.skipped,
-    );
-    if [
-        &speed.due_to_done.p50,
-        &speed.due_to_done.p90,
-        &speed.due_to_done.p99,
-    ]
-    .iter()
-    .any(|p| p.needs > 0)
+    let done = &speed.due_to_done;
+    let [p50, p90, p99, max] = percentiles(done);
+    let facts = [
+        format!("frame due to done p50 {p50}"),
+        format!("p90 {p90}"),
+        format!("p99 {p99}"),
+        format!("max {max} ms"),
+        format!(
+            "{} of {} frames due skipped",
+            whole(speed.skipped),
+            whole(speed.frames)
+        ),
+        format!("bottleneck {}", speed.bottleneck.as_deref().unwrap_or(NONE)),
+    ];
+    out += &wrapped(&facts, width);
+    let all = speed.stages.iter().map(|s| &s.times).chain([done]);
+    if all
+        .flat_map(|t| [&t.p50, &t.p90, &t.p99])
+        .any(|p| p.needs > 0 && p.ms.is_some())
     {
         out += "  ~ too few frames to trust this percentile\n";
     }
-    put!(
-        out,
-        "  bottleneck of the system under test: {}\n",
-        speed.bottleneck.as_deref().unwrap_or(NONE),
-    );
     let headline = format!(
         "{} camera-days per core-hour",
         maybe(speed.camera_days_per_core_hour, short)
     );
     put!(
         out,
-        "\n{} ({} camera-days in {} core-hours of all stages)\n",
+        "\n{}\n  {} camera-days in {} core-hours of all stages\n",
         paint.apply(Style::Bold, &headline),
         short(speed.camera_days),
         short(speed.core_hours),
@@ -414,15 +438,14 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_asked_and_the_last_one_reproduces() {
-        let text = table(&sample::run(), &sample::manifest(), false, 120);
-        let widest = text.lines().map(|l| l.chars().count()).max();
-        assert!(widest <= Some(120), "{widest:?}");
-        assert!(
-            text.lines()
-                .last()
-                .is_some_and(|l| l.starts_with("reproduce: rivergauge run "))
-        );
-        assert!(text.contains(NO_PROOF));
+        for width in [72, 100, 120] {
+            let text = table(&sample::run(), &sample::manifest(), false, width);
+            let (lines, last) = text.trim_end().rsplit_once('\n').expect("lines");
+            let widest = lines.lines().map(|l| l.chars().count()).max();
+            assert!(widest <= Some(width), "{widest:?} of {width}");
+            assert!(last.starts_with("reproduce: rivergauge run "));
+            assert!(text.contains(NO_PROOF));
+        }
     }
 
     #[test]

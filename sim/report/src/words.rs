@@ -1,6 +1,6 @@
 //! What figures, limits and verdicts are called, alike in every format.
 
-use crate::figures::{self, NONE, fixed, short, span};
+use crate::figures::{self, NONE, fixed, short, span, whole};
 use score::result::{
     AlertStatus, EventStatus, ExpectOutcome, Metric, Needs, Proportion, RunScore, Verdict,
 };
@@ -33,8 +33,8 @@ pub(crate) fn proportion(p: &Proportion) -> String {
                 "{} {} {}/{}",
                 part(value),
                 interval(Some(p.interval), part),
-                p.k,
-                p.n
+                whole(p.k),
+                whole(p.n)
             )
         }
         None => format!("{NONE} {}/{}", p.k, p.n),
@@ -179,7 +179,7 @@ pub(crate) fn limits_in_words(run: &RunScore) -> String {
     }
     let parts = [
         (failed, "violated for certain"),
-        (open, "not met, but not certainly violated"),
+        (open, "not met, though not for certain"),
         (met, "met, not yet proven"),
         (proven, "met for certain"),
     ];
@@ -188,5 +188,5 @@ pub(crate) fn limits_in_words(run: &RunScore) -> String {
         .filter(|p| p.0 > 0)
         .map(|(n, what)| format!("{n} {what}"));
     let parts: Vec<_> = parts.collect();
-    format!("{}: {}.", figures::count(total, "limit"), parts.join(", "))
+    format!("{}: {}.", figures::count(total, "limit"), parts.join("; "))
 }

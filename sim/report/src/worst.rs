@@ -1,6 +1,8 @@
 //! Which misses and false alarms a reader should look at first.
 
+use score::cause::Cause;
 use score::result::{AlertOutcome, AlertStatus, EventOutcome, EventStatus, RunScore};
+use std::collections::BTreeMap;
 
 /// At most `most` missed events, the easiest to see first: by frames that showed it, then by its
 /// height in pixels.
@@ -26,13 +28,16 @@ pub fn worst_false_alarms(run: &RunScore, most: usize) -> Vec<&AlertOutcome> {
         .filter(|a| a.status == AlertStatus::FalseAlarm)
         .collect();
     alarms.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let rank = |i: usize| {
-        alarms[..i]
-            .iter()
-            .filter(|a| a.cause == alarms[i].cause)
-            .count()
-    };
-    let mut order: Vec<_> = (0..alarms.len()).map(|i| (rank(i), i)).collect();
+    let mut seen: BTreeMap<Option<Cause>, usize> = BTreeMap::new();
+    let mut order: Vec<_> = alarms
+        .iter()
+        .enumerate()
+        .map(|(i, alarm)| {
+            let rank = seen.entry(alarm.cause).or_default();
+            *rank += 1;
+            (*rank, i)
+        })
+        .collect();
     order.sort_unstable();
     order
         .into_iter()

@@ -7,11 +7,13 @@ use glam::DVec2;
 /// Longest distance between two vertices of the smooth centre line, metres.
 const STEP: f64 = 2.0;
 /// Side of a cell of the search grid, metres.
-const CELL: f64 = 8.0;
+const CELL: f64 = 12.0;
 /// How far the search grid reaches beyond the centre line, metres.
 const MARGIN: f64 = 600.0;
 /// Most cells of the search grid; beyond, cells grow.
 const MAX_CELLS: f64 = 400_000.0;
+/// Neighbouring cells whose nearest vertices differ by more than this many lie between two arms.
+const AMBIGUOUS: u32 = 16;
 /// Widths and curvature are averaged over this far each way, metres.
 const SMOOTHING: f64 = 25.0;
 
@@ -86,11 +88,23 @@ impl Channel {
         self.step * (self.vertices.len() - 1) as f64
     }
 
+    /// Half the width between the water's edges, averaged over the reach, metres.
+    pub fn mean_half_width(&self) -> f64 {
+        self.mean_half_width
+    }
+
     /// Where a place lies relative to the river.
     pub fn locate(&self, p: DVec2) -> ChannelPoint {
         let v = &self.vertices;
-        let start = self.grid.start(p).unwrap_or_else(|| nearest_by_scan(v, p));
-        let near = descend(v, start, p);
+        let near = match self.grid.start(p) {
+            None => nearest_by_scan(v, p),
+            Some([a, b]) if a == b => descend(v, a as usize, p),
+            Some(starts) => {
+                let [a, b] = starts.map(|s| descend(v, s as usize, p));
+                let distance = |i: usize| v[i].at.distance_squared(p);
+                if distance(a) <= distance(b) { a } else { b }
+            }
+        };
         let ahead = (p - v[near].at).dot(v[near].tangent);
         let last = v.len() - 1;
         let i = if ahead < 0.0 {
@@ -325,14 +339,15 @@ fn descend(vertices: &[Vertex], start: usize, p: DVec2) -> usize {
     i
 }
 
-/// Nearest vertex of each cell's middle.
+/// Where to start the search in each cell: the vertex nearest to its middle, and that of the
+/// neighbour that differs most when the cell may lie between two arms of the river.
 #[derive(Debug, Clone)]
 struct Grid {
     origin: DVec2,
     cell: f64,
     columns: usize,
     rows: usize,
-    nearest: Vec<u32>,
+    starts: Vec<[u32; 2]>,
 }
 
 impl Grid {
@@ -355,23 +370,39 @@ impl Grid {
                 nearest.push(nearest_by_scan(vertices, p) as u32);
             }
         }
+        let starts = (0..columns * rows)
+            .map(|i| {
+                let (row, column) = (i / columns, i % columns);
+                let rows = row.saturating_sub(1)..=(row + 1).min(rows - 1);
+                let around = rows.flat_map(|r| {
+                    let columns = column.saturating_sub(1)..=(column + 1).min(columns - 1);
+                    columns.map(move |c| (r, c))
+                });
+                let own = nearest[i];
+                let other = around
+                    .map(|(r, c)| nearest[r * columns + c])
+                    .max_by_key(|n| n.abs_diff(own))
+                    .filter(|n| n.abs_diff(own) > AMBIGUOUS)
+                    .unwrap_or(own);
+                [own, other]
+            })
+            .collect();
         Self {
             origin,
             cell,
             columns,
             rows,
-            nearest,
+            starts,
         }
     }
 
-    fn start(&self, p: DVec2) -> Option<usize> {
+    fn start(&self, p: DVec2) -> Option<[u32; 2]> {
         let q = (p - self.origin) / self.cell;
         if !(q.x >= 0.0 && q.y >= 0.0) {
             return None;
         }
         let (column, row) = (q.x as usize, q.y as usize);
-        (column < self.columns && row < self.rows)
-            .then(|| self.nearest[row * self.columns + column] as usize)
+        (column < self.columns && row < self.rows).then(|| self.starts[row * self.columns + column])
     }
 }
 

@@ -47,7 +47,11 @@ pub struct Invalid {
 }
 
 fn counted(n: usize) -> String {
-    if n == 1 { "a mistake".to_owned() } else { format!("{n} mistakes") }
+    if n == 1 {
+        "a mistake".to_owned()
+    } else {
+        format!("{n} mistakes")
+    }
 }
 
 /// One mistake.
@@ -73,7 +77,10 @@ impl Problem {
         let offset = self.labels.first().map_or(0, LabeledSpan::offset);
         let before = self.text.inner().get(..offset).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        (
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        )
     }
 }
 
@@ -90,7 +97,11 @@ pub enum Fault {
     #[error("`{0}` is missing")]
     MissingKey(&'static str),
     #[error("`{key}` must be {expected}, not {found}")]
-    WrongType { key: String, expected: String, found: &'static str },
+    WrongType {
+        key: String,
+        expected: String,
+        found: &'static str,
+    },
     #[error("`{0}` is empty")]
     EmptyText(String),
     #[error("`{key}` = `{text}`: no number")]
@@ -98,7 +109,10 @@ pub enum Fault {
     #[error("`{key}` = `{text}` has no unit")]
     NoUnit { key: String, text: String },
     #[error("`{unit}` is not a unit of {measures}")]
-    WrongUnit { unit: String, measures: &'static str },
+    WrongUnit {
+        unit: String,
+        measures: &'static str,
+    },
     #[error("`{key}` is out of range")]
     OutOfRange { key: String },
     #[error("`{key}` must be a whole number")]
@@ -110,7 +124,11 @@ pub enum Fault {
     #[error("`{0}`: the lower end is not below the upper end")]
     EmptyInterval(String),
     #[error("`{key}` must have {expected} entries, not {found}")]
-    WrongLength { key: String, expected: String, found: usize },
+    WrongLength {
+        key: String,
+        expected: String,
+        found: usize,
+    },
     #[error("`{text}` is not an instant with an offset")]
     NotAnInstant { text: String },
     #[error("`{name}`: unknown {what}")]
@@ -126,9 +144,15 @@ pub enum Fault {
     #[error("this version has no behaviour for `{0}` yet")]
     UnsupportedKind(&'static str),
     #[error("`{class}` cannot commit `{kind}`")]
-    ClassCannot { class: &'static str, kind: &'static str },
+    ClassCannot {
+        class: &'static str,
+        kind: &'static str,
+    },
     #[error("`{class}` cannot move `{path}`")]
-    PathCannot { class: &'static str, path: &'static str },
+    PathCannot {
+        class: &'static str,
+        path: &'static str,
+    },
     #[error("`{class}` cannot be at `{place}`")]
     PlaceCannot { class: &'static str, place: String },
     #[error("the site has no place for `{class}`")]
@@ -161,6 +185,8 @@ pub enum Fault {
     CrossedOutline,
     #[error("two points of `{0}` are the same")]
     RepeatedPoint(&'static str),
+    #[error("the reach is too long")]
+    ReachTooLong,
     #[error("the river turns too sharply for its width")]
     SharpTurn,
     #[error("the mast stands in the river")]
@@ -232,7 +258,13 @@ impl Sources {
 impl Problems {
     /// Records a mistake; the returned draft takes its label and help.
     pub(crate) fn add(&mut self, fault: Fault, loc: Loc) -> &mut Draft {
-        let draft = Draft { fault, loc, label: String::new(), also: Vec::new(), help: None };
+        let draft = Draft {
+            fault,
+            loc,
+            label: String::new(),
+            also: Vec::new(),
+            help: None,
+        };
         self.drafts.push(draft);
         let last = self.drafts.len() - 1;
         &mut self.drafts[last]
@@ -253,7 +285,11 @@ impl Problems {
 
 impl Draft {
     fn finish(self, sources: &Sources) -> Problem {
-        let (name, text) = sources.files.get(self.loc.file).cloned().unwrap_or_default();
+        let (name, text) = sources
+            .files
+            .get(self.loc.file)
+            .cloned()
+            .unwrap_or_default();
         let label = |loc: Loc, text: String| {
             let text = (!text.is_empty()).then_some(text);
             LabeledSpan::new(text, loc.start, loc.end.saturating_sub(loc.start))
@@ -268,7 +304,12 @@ impl Draft {
                 help = Some(help.map_or(note.clone(), |help| format!("{help}; {note}")));
             }
         }
-        Problem { fault: self.fault, text: NamedSource::new(name, text), labels, help }
+        Problem {
+            fault: self.fault,
+            text: NamedSource::new(name, text),
+            labels,
+            help,
+        }
     }
 }
 
@@ -284,7 +325,7 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// `did you mean ...?` or the list of what there is.
-pub(crate) fn suggest<'a>(name: &str, known: &[&'a str]) -> String {
+pub(crate) fn suggest(name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known: {}", Quoted(known)),

@@ -86,7 +86,7 @@ impl Scene {
         };
         let mut instants = (plan.from..=plan.until).filter_map(offends);
         let (first, pose, zone) = instants.next()?;
-        let last = instants.last().map_or(first, |(step, ..)| step);
+        let last = instants.next_back().map_or(first, |(step, ..)| step);
         let path = (first..=last)
             .step_by(STEPS_PER_SECOND as usize)
             .chain([last])

@@ -14,6 +14,7 @@ pub mod model;
 mod motion;
 pub mod noise;
 pub mod scene;
+pub mod schema;
 mod sun;
 pub mod terrain;
 pub mod truth;

@@ -31,7 +31,10 @@ pub fn load_text(path: &Path, text: &str) -> Result<Scenario, LoadError> {
     let mut loader = Loader::default();
     let scenario = loader.scenario(path, text);
     let scenario = loader.finish(path, scenario)?;
-    Ok(Scenario { hash: hash(&scenario), ..scenario })
+    Ok(Scenario {
+        hash: hash(&scenario),
+        ..scenario
+    })
 }
 
 /// Loads and checks a site.
@@ -59,8 +62,10 @@ fn hash(scenario: &Scenario) -> String {
 }
 
 fn read(path: &Path) -> Result<String, LoadError> {
-    let bytes = std::fs::read(path)
-        .map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+    let bytes = std::fs::read(path).map_err(|source| LoadError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     String::from_utf8(bytes).map_err(|error| LoadError::NotText {
         path: path.to_owned(),
         offset: error.utf8_error().valid_up_to(),
@@ -88,13 +93,19 @@ impl Loader {
     fn scenario(&mut self, path: &Path, text: &str) -> Option<Scenario> {
         let (whole, tree) = self.tree(path, text)?;
         let file = ScenarioFile::read(whole, &tree, &mut self.problems);
-        let named = tree.entries.get("scenario").and_then(|e| match &e.node.value {
-            Value::Table(head) => head.entries.get("site"),
-            _ => None,
-        });
+        let named = tree
+            .entries
+            .get("scenario")
+            .and_then(|e| match &e.node.value {
+                Value::Table(head) => head.entries.get("site"),
+                _ => None,
+            });
         // The site is looked for even when other parts are wrong, so that all is told at once.
         let site = match named.map(|e| &e.node) {
-            Some(At { value: Value::Text(name), loc }) => self.named_site(path, name, *loc),
+            Some(At {
+                value: Value::Text(name),
+                loc,
+            }) => self.named_site(name, *loc),
             _ => None,
         };
         let scenario = check::scenario::scenario(path, &file?, site?, &mut self.problems);
@@ -110,11 +121,17 @@ impl Loader {
         if self.problems.len() > before {
             return None;
         }
-        let whole = Loc { file, start: 0, end: 0 };
+        let whole = Loc {
+            file,
+            start: 0,
+            end: 0,
+        };
         let Some(extends) = own.entries.get("extends").map(|e| &e.node) else {
             return Some((whole, own));
         };
-        let Value::Text(base) = &extends.value else { return Some((whole, own)) };
+        let Value::Text(base) = &extends.value else {
+            return Some((whole, own));
+        };
         let loc = extends.loc;
         let base = tidy(&folder(path).join(base));
         self.chain.push((name, identity(path)));
@@ -151,19 +168,27 @@ impl Loader {
             Err(LoadError::Invalid(invalid)) => invalid.to_string(),
         };
         self.problems
-            .add(Fault::CannotRead { path: shown(path), reason }, loc)
+            .add(
+                Fault::CannotRead {
+                    path: shown(path),
+                    reason,
+                },
+                loc,
+            )
             .label("named here")
             .help("paths are relative to the file that names them");
         None
     }
 
-    fn named_site(&mut self, scenario: &Path, name: &str, loc: Loc) -> Option<SiteSpec> {
+    /// The site that is named at `loc`; looked for from the file that names it.
+    fn named_site(&mut self, name: &str, loc: Loc) -> Option<SiteSpec> {
+        let naming = PathBuf::from(&self.sources.files.get(loc.file)?.0);
         if name.starts_with("./") || name.starts_with("../") {
-            let path = tidy(&folder(scenario).join(name));
+            let path = tidy(&folder(&naming).join(name));
             let text = self.needed(&path, loc)?;
             return self.site(&path, &text);
         }
-        let folders = site_folders(scenario);
+        let folders = site_folders(&naming);
         let file = format!("{name}.toml");
         if let Some(path) = folders.iter().map(|f| f.join(&file)).find(|p| p.is_file()) {
             let text = self.needed(&path, loc)?;
@@ -176,7 +201,10 @@ impl Loader {
         } else {
             suggest(name, &known)
         };
-        self.problems.add(Fault::NoSite(name.to_owned()), loc).label("no such site").help(help);
+        self.problems
+            .add(Fault::NoSite(name.to_owned()), loc)
+            .label("no such site")
+            .help(help);
         None
     }
 
@@ -187,10 +215,14 @@ impl Loader {
         if self.problems.len() > before {
             return None;
         }
-        let whole = Loc { file, start: 0, end: 0 };
+        let whole = Loc {
+            file,
+            start: 0,
+            end: 0,
+        };
         let file = SiteFile::read(whole, &tree, &mut self.problems)?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let site = check::site::site(&stem, &file, &mut self.problems);
+        let site = check::site::site(&stem, &file, &mut self.problems)?;
         // A site with mistakes would only make the scenario's look wrong.
         (self.problems.len() == before).then_some(site)
     }
@@ -211,7 +243,9 @@ fn tidy(path: &Path) -> PathBuf {
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir if matches!(tidied.components().next_back(), Some(Component::Normal(_))) => {
+            Component::ParentDir
+                if matches!(tidied.components().next_back(), Some(Component::Normal(_))) =>
+            {
                 tidied.pop();
             }
             other => tidied.push(other),

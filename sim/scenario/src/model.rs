@@ -40,9 +40,12 @@ impl Dist {
         match self {
             Self::Fixed(x) => *x,
             Self::Uniform { low, high } => dice.range(*low, *high),
-            Self::Normal { mean, sd, low, high } => {
-                (mean + sd * dice.normal().clamp(-4.0, 4.0)).clamp(*low, *high)
-            }
+            Self::Normal {
+                mean,
+                sd,
+                low,
+                high,
+            } => (mean + sd * dice.normal().clamp(-4.0, 4.0)).clamp(*low, *high),
             Self::Choice(items) => dice.pick(items).copied().unwrap_or(0.0),
         }
     }
@@ -52,12 +55,17 @@ impl Dist {
         match self {
             Self::Fixed(x) => (*x, *x),
             Self::Uniform { low, high } => (*low, *high),
-            Self::Normal { mean, sd, low, high } => {
-                ((mean - 4.0 * sd).max(*low), (mean + 4.0 * sd).min(*high))
-            }
+            Self::Normal {
+                mean,
+                sd,
+                low,
+                high,
+            } => ((mean - 4.0 * sd).max(*low), (mean + 4.0 * sd).min(*high)),
             Self::Choice(items) => items
                 .iter()
-                .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x))),
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| {
+                    (a.min(*x), b.max(*x))
+                }),
         }
     }
 }
@@ -546,4 +554,35 @@ pub enum BuildingKind {
     FlatRoof,
     Shed,
     Jetty,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_stay_within_bounds() {
+        let dists = [
+            Dist::Fixed(2.0),
+            Dist::Uniform {
+                low: 1.0,
+                high: 3.0,
+            },
+            Dist::Normal {
+                mean: 1.0,
+                sd: 1.0,
+                low: 0.0,
+                high: 2.5,
+            },
+            Dist::Choice(vec![1.0, 2.0, 5.0]),
+        ];
+        let mut dice = base::Seed(7).dice();
+        for dist in dists {
+            let (low, high) = dist.bounds();
+            let draws: Vec<f64> = (0..1000).map(|_| dist.sample(&mut dice)).collect();
+            assert!(draws.iter().all(|x| (low..=high).contains(x)), "{dist:?}");
+            let spread = draws.iter().any(|x| *x != draws[0]);
+            assert_eq!(spread, low < high, "{dist:?}");
+        }
+    }
 }

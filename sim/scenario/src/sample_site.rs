@@ -1,12 +1,12 @@
 //! A site and a scenario in code, for tests that must not depend on files.
 
 use crate::model::{
-    BankSpec, BankSurface, BuildingKind, BuildingSpec, LandSpec, Place, PlaceKind, ReachSpec,
-    SiteSpec,
+    ActorClass, ActorSpec, BankSpec, BankSurface, BuildingKind, BuildingSpec, CameraSpec, Dist,
+    LandSpec, Path, Place, PlaceKind, ReachSpec, Role, Scenario, SiteSpec, WeatherSpec,
 };
-use base::GeoAnchor;
 use base::polygon::Polygon;
-use base::site::{Grid, Permit, Zone, ZoneKind};
+use base::site::{CameraMode, Grid, Permit, Zone, ZoneKind};
+use base::{AlertKind, GeoAnchor, SimTime};
 
 /// Two bends, 150-190 m wide.
 pub(crate) fn reach() -> ReachSpec {
@@ -95,5 +95,124 @@ pub(crate) fn site() -> SiteSpec {
             vessel: "GZ-007".to_owned(),
             purpose: "patrol".to_owned(),
         }],
+    }
+}
+
+/// An entry: class and path at a place of [`site`], `count` copies, busy from one second to another.
+pub(crate) fn actor(
+    class: ActorClass,
+    path: Path,
+    place: usize,
+    count: u32,
+    busy: [f64; 2],
+) -> ActorSpec {
+    ActorSpec {
+        role: Role::Confuser,
+        class,
+        count: Dist::Fixed(f64::from(count)),
+        place: site().places[place].clone(),
+        path,
+        from: Dist::Fixed(busy[0]),
+        until: Dist::Fixed(busy[1]),
+        speed: Dist::Uniform {
+            low: 0.9,
+            high: 1.3,
+        },
+        licensed: false,
+    }
+}
+
+/// The entry as an offence.
+pub(crate) fn offence(kind: AlertKind, spec: ActorSpec) -> ActorSpec {
+    ActorSpec {
+        role: Role::Offence(kind),
+        ..spec
+    }
+}
+
+/// Ten minutes at dusk with one of everything.
+pub(crate) fn scenario() -> Scenario {
+    use ActorClass as C;
+    let boat = |speed: f64, spec| ActorSpec {
+        speed: Dist::Fixed(speed),
+        ..spec
+    };
+    Scenario {
+        name: "all-of-it".to_owned(),
+        summary: "one of everything".to_owned(),
+        path: "all-of-it.toml".into(),
+        hash: String::new(),
+        site: site(),
+        start: "2023-09-21T18:10:00+08:00".to_owned(),
+        start_unix: 1_695_291_000,
+        duration: SimTime::from_secs(600),
+        samples: 2,
+        weather: WeatherSpec {
+            visibility: Dist::Uniform {
+                low: 4000.0,
+                high: 10_000.0,
+            },
+            wind: Dist::Normal {
+                mean: 3.0,
+                sd: 1.0,
+                low: 0.0,
+                high: 30.0,
+            },
+            wind_from: Dist::Uniform {
+                low: 0.0,
+                high: 360.0,
+            },
+            cloud: Dist::Fixed(0.3),
+        },
+        cameras: vec![CameraSpec {
+            id: "hd-1".into(),
+            mode: CameraMode::Visible,
+            fps: 5.0,
+            heading: 20.0,
+            pitch: 10.0,
+            focal_mm: 6.0,
+            pitch_um: 3.0,
+            width: 1280,
+            height: 720,
+        }],
+        actors: vec![
+            offence(
+                AlertKind::IllegalAngling,
+                actor(C::Angler, Path::Still, 1, 2, [120.0, 540.0]),
+            ),
+            offence(
+                AlertKind::IllegalBoat,
+                boat(1.4, actor(C::Sampan, Path::Loiter, 0, 1, [90.0, 480.0])),
+            ),
+            offence(
+                AlertKind::IllegalBoat,
+                boat(3.0, actor(C::MotorBoat, Path::Along, 0, 1, [0.0, 600.0])),
+            ),
+            boat(
+                2.5,
+                actor(C::CargoBarge, Path::Downstream, 0, 1, [60.0, 600.0]),
+            ),
+            boat(1.6, actor(C::Ferry, Path::Cross, 0, 1, [0.0, 600.0])),
+            ActorSpec {
+                licensed: true,
+                ..boat(
+                    5.0,
+                    actor(C::PatrolBoat, Path::Upstream, 0, 1, [30.0, 600.0]),
+                )
+            },
+            boat(0.8, actor(C::BambooRaft, Path::Drift, 0, 1, [0.0, 600.0])),
+            actor(C::Walker, Path::Along, 2, 2, [40.0, 400.0]),
+            actor(C::Washer, Path::Still, 2, 1, [0.0, 300.0]),
+            actor(C::Bather, Path::Loiter, 2, 1, [50.0, 350.0]),
+            actor(C::Egret, Path::Loiter, 1, 3, [0.0, 600.0]),
+            actor(C::Egret, Path::Fly, 0, 1, [20.0, 600.0]),
+            actor(C::Duck, Path::Loiter, 2, 6, [0.0, 600.0]),
+            actor(C::Buffalo, Path::Loiter, 1, 2, [0.0, 600.0]),
+            actor(C::Dog, Path::Along, 1, 1, [0.0, 600.0]),
+            actor(C::Driftwood, Path::Drift, 0, 2, [0.0, 600.0]),
+            actor(C::FoamPatch, Path::Drift, 0, 1, [100.0, 600.0]),
+            actor(C::Hyacinth, Path::Drift, 0, 1, [0.0, 600.0]),
+        ],
+        expect: Vec::new(),
     }
 }

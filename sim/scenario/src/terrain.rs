@@ -202,7 +202,12 @@ impl Terrain {
             BankSurface::Rock => 0.4,
             _ => 1.0,
         } * smoothstep(0.0008, 0.0035, inward);
-        let raw = river.across.abs() - river.half_width;
+        // Far inland, where the nearest part of the river changes from one to another, only the
+        // distance itself may count, or the ground would break there.
+        let far = smoothstep(river.half_width, 3.0 * river.half_width, river.across.abs());
+        let half = mix(river.half_width, self.channel.mean_half_width(), far);
+        let bar = bar * (1.0 - far);
+        let raw = river.across.abs() - half;
         let shore = raw + self.ragged(p, raw, river.half_width, bank, bar);
         Spot {
             river,
@@ -233,11 +238,11 @@ impl Terrain {
     }
 
     fn height_of(&self, p: DVec2, spot: &Spot<'_>) -> f64 {
-        let natural = self.natural(p, spot);
         if spot.shore <= 0.0 {
-            return natural;
+            return self.natural(p, spot);
         }
-        let built = self.works.level(p, natural);
+        let (base, relief) = self.rise(p, spot);
+        let built = self.works.level(p, self.water_level + base, relief);
         built.max(self.water_level + (0.3 * spot.bank.slope.max(0.02) * spot.shore).min(0.2))
     }
 
@@ -245,7 +250,8 @@ impl Terrain {
         if spot.shore <= 0.0 {
             self.water_level - self.depth(p, spot)
         } else {
-            self.water_level + self.rise(p, spot)
+            let (base, relief) = self.rise(p, spot);
+            self.water_level + base + relief
         }
     }
 
@@ -258,8 +264,9 @@ impl Terrain {
         shelf * (1.0 + 0.3 * self.broad.fractal(p / 23.0, 3).clamp(-1.0, 1.0))
     }
 
-    /// Rise of the land above the water, metres; above 0 wherever `shore` is.
-    fn rise(&self, p: DVec2, spot: &Spot<'_>) -> f64 {
+    /// Rise of the land above the water and the fine relief on it, metres; their sum is above 0
+    /// wherever `shore` is.
+    fn rise(&self, p: DVec2, spot: &Spot<'_>) -> (f64, f64) {
         let bank = self.bank_rise(p, spot);
         let inland = smoothstep(0.0, 60.0, spot.shore);
         let plain = (0.004 * spot.shore + 0.9 * self.broad.fractal(p / 110.0, 2)) * inland;
@@ -275,7 +282,10 @@ impl Terrain {
             + 0.35 * self.broad.at(p / 13.0 - 5.0);
         let limit = (0.45 * bank).min(1.0);
         let low = (bank + plain).max(0.5 * bank);
-        low + (relief * rough).clamp(-limit, limit) + self.hill(p, spot)
+        (
+            low + self.hill(p, spot),
+            (relief * rough).clamp(-limit, limit),
+        )
     }
 
     /// The bank alone: beach, scarp and crest; a plane with a crest path where it is concrete.

@@ -19,7 +19,11 @@ pub struct Family {
 }
 
 const fn unit(suffix: &'static str, times: f64, over: f64) -> Unit {
-    Unit { suffix, times, over }
+    Unit {
+        suffix,
+        times,
+        over,
+    }
 }
 
 /// Seconds.
@@ -36,29 +40,52 @@ pub static TIME: Family = Family {
 /// Metres.
 pub static LENGTH: Family = Family {
     measures: "length",
-    units: &[unit("cm", 1.0, 100.0), unit("m", 1.0, 1.0), unit("km", 1000.0, 1.0)],
+    units: &[
+        unit("cm", 1.0, 100.0),
+        unit("m", 1.0, 1.0),
+        unit("km", 1000.0, 1.0),
+    ],
 };
 
 /// Millimetres, for lenses.
-pub static FOCAL: Family = Family { measures: "focal length", units: &[unit("mm", 1.0, 1.0)] };
+pub static FOCAL: Family = Family {
+    measures: "focal length",
+    units: &[unit("mm", 1.0, 1.0)],
+};
 
 /// Micrometres, for pixels.
-pub static PIXEL: Family = Family { measures: "pixel pitch", units: &[unit("um", 1.0, 1.0)] };
+pub static PIXEL: Family = Family {
+    measures: "pixel pitch",
+    units: &[unit("um", 1.0, 1.0)],
+};
 
 /// Metres per second; a knot is 1852 m/h.
 pub static SPEED: Family = Family {
     measures: "speed",
-    units: &[unit("km/h", 1.0, 3.6), unit("kn", 1852.0, 3600.0), unit("m/s", 1.0, 1.0)],
+    units: &[
+        unit("km/h", 1.0, 3.6),
+        unit("kn", 1852.0, 3600.0),
+        unit("m/s", 1.0, 1.0),
+    ],
 };
 
 /// Degrees.
-pub static ANGLE: Family = Family { measures: "angle", units: &[unit("deg", 1.0, 1.0)] };
+pub static ANGLE: Family = Family {
+    measures: "angle",
+    units: &[unit("deg", 1.0, 1.0)],
+};
 
 /// Pieces per hectare.
-pub static DENSITY: Family = Family { measures: "density", units: &[unit("/ha", 1.0, 1.0)] };
+pub static DENSITY: Family = Family {
+    measures: "density",
+    units: &[unit("/ha", 1.0, 1.0)],
+};
 
 /// A plain number.
-pub static PLAIN: Family = Family { measures: "plain number", units: &[unit("", 1.0, 1.0)] };
+pub static PLAIN: Family = Family {
+    measures: "plain number",
+    units: &[unit("", 1.0, 1.0)],
+};
 
 /// Why a text is not a quantity of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +106,11 @@ impl Family {
 
     /// The suffixes, for messages.
     pub fn suffixes(&self) -> String {
-        let quoted: Vec<_> = self.units.iter().map(|u| format!("`{}`", u.suffix)).collect();
+        let quoted: Vec<_> = self
+            .units
+            .iter()
+            .map(|u| format!("`{}`", u.suffix))
+            .collect();
         quoted.join(", ")
     }
 
@@ -87,7 +118,7 @@ impl Family {
     pub fn parse<'a>(&self, text: &'a str) -> Result<f64, NotAQuantity<'a>> {
         let text = text.trim();
         let (number, rest) = text.split_at(number_length(text));
-        let number: f64 = number.parse().map_err(|_| NotAQuantity::NoNumber)?;
+        let number: f64 = number.parse().ok().ok_or(NotAQuantity::NoNumber)?;
         let suffix = rest.trim_start();
         match self.units.iter().find(|u| u.suffix == suffix) {
             Some(unit) => Ok(number * unit.times / unit.over),
@@ -96,16 +127,23 @@ impl Family {
         }
     }
 
-    /// The value as a person would write it: in the largest unit that leaves a number of at
-    /// least 1, and only where that number is short.
+    /// The value as a person would write it: in the largest unit that leaves a whole number, else
+    /// in the base.
     pub fn show(&self, value: f64) -> String {
         let base = self.units.iter().find(|u| u.times == 1.0 && u.over == 1.0);
-        let Some(base) = base else { return value.to_string() };
+        let Some(base) = base else {
+            return value.to_string();
+        };
         let tidy = |unit: &&Unit| {
             let number = value * unit.over / unit.times;
-            number.abs() >= 1.0 && number.to_string().len() <= 5
+            number != 0.0 && number.fract() == 0.0
         };
-        let larger = self.units.iter().rev().filter(|u| u.times > 1.0 && u.over == 1.0).find(tidy);
+        let larger = self
+            .units
+            .iter()
+            .rev()
+            .filter(|u| u.times > 1.0 && u.over == 1.0)
+            .find(tidy);
         let unit = larger.unwrap_or(base);
         format!("{}{}", value * unit.over / unit.times, unit.suffix)
     }
@@ -114,7 +152,12 @@ impl Family {
 /// Bytes of the decimal number that a text begins with; 0 when it does not begin with one.
 fn number_length(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
     let start = usize::from(matches!(bytes.first(), Some(b'-' | b'+')));
     let whole = digits(start);
     if whole == 0 {
@@ -150,22 +193,99 @@ pub struct Quantity {
 impl Quantity {
     /// Any number in a range.
     pub const fn new(family: &'static Family, low: f64, high: f64) -> Self {
-        Self { family, low, high, whole: false }
+        Self {
+            family,
+            low,
+            high,
+            whole: false,
+        }
     }
 
     /// Whole plain numbers in a range.
     pub const fn count(low: f64, high: f64) -> Self {
-        Self { family: &PLAIN, low, high, whole: true }
+        Self {
+            family: &PLAIN,
+            low,
+            high,
+            whole: true,
+        }
     }
 
     /// `50m to 100km`.
     pub fn range(&self) -> String {
-        format!("{} to {}", self.family.show(self.low), self.family.show(self.high))
+        format!(
+            "{} to {}",
+            self.family.show(self.low),
+            self.family.show(self.high)
+        )
     }
 
     /// An example of how it is written.
     pub fn example(&self) -> String {
-        let middle = if self.low > 0.0 || self.high < 1.0 { self.low } else { 1.0 };
-        self.family.show(middle)
+        let example = if self.low > 0.0 {
+            self.low
+        } else if self.high > 1.0 {
+            1.0
+        } else {
+            self.high * 0.9
+        };
+        self.family.show(example)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn families() -> Vec<&'static Family> {
+        vec![
+            &TIME, &LENGTH, &FOCAL, &PIXEL, &SPEED, &ANGLE, &DENSITY, &PLAIN,
+        ]
+    }
+
+    #[test]
+    fn units_convert() {
+        assert_eq!(TIME.parse("1.5h"), Ok(5400.0));
+        assert_eq!(TIME.parse("10 min"), Ok(600.0));
+        assert_eq!(TIME.parse("250ms"), Ok(0.25));
+        assert_eq!(LENGTH.parse("4km"), Ok(4000.0));
+        assert_eq!(LENGTH.parse("-12.5cm"), Ok(-0.125));
+        assert_eq!(LENGTH.parse("1e3m"), Ok(1000.0));
+        assert_eq!(SPEED.parse("36km/h"), Ok(10.0));
+        assert_eq!(SPEED.parse("10kn"), Ok(18520.0 / 3600.0));
+        assert_eq!(LENGTH.parse("4"), Err(NotAQuantity::NoUnit));
+        assert_eq!(LENGTH.parse("4 kg"), Err(NotAQuantity::WrongUnit("kg")));
+        assert_eq!(LENGTH.parse("km"), Err(NotAQuantity::NoNumber));
+        assert_eq!(LENGTH.parse("nan m"), Err(NotAQuantity::NoNumber));
+        assert_eq!(LENGTH.parse(""), Err(NotAQuantity::NoNumber));
+    }
+
+    #[test]
+    fn values_are_shown_as_a_person_would() {
+        assert_eq!(TIME.show(120.0), "2min");
+        assert_eq!(TIME.show(86_400.0), "24h");
+        assert_eq!(TIME.show(5400.0), "90min");
+        assert_eq!(TIME.show(3601.0), "3601s");
+        assert_eq!(LENGTH.show(0.2), "0.2m");
+        assert_eq!(LENGTH.show(100_000.0), "100km");
+        assert_eq!(SPEED.show(0.0), "0m/s");
+        assert_eq!(PLAIN.show(10_000.0), "10000");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_reads_back(family in 0..8usize, value in -1e6..1e6f64) {
+            let family = families()[family];
+            let back = family.parse(&family.show(value)).expect("a quantity");
+            prop_assert!((back - value).abs() <= value.abs() * 1e-12, "{value} {back}");
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(family in 0..8usize, text in "\\PC{0,24}|[-+0-9.eE]{0,9}[a-z/ ]{0,4}") {
+            if let Ok(value) = families()[family].parse(&text) {
+                prop_assert!(!value.is_nan());
+            }
+        }
     }
 }

@@ -74,7 +74,10 @@ impl Boxes {
             .map(|f| ((&f.camera, f.frame_index), f))
             .collect();
         self.classes.extend(known);
-        for frame in unit.frames.iter().filter(|f| !f.skipped) {
+        // Of equal scores the earlier frame comes first: frames need an order of their own.
+        let mut frames: Vec<_> = unit.frames.iter().filter(|f| !f.skipped).collect();
+        frames.sort_by_key(|f| (&f.camera, f.frame_index));
+        for frame in frames {
             let Some(truth) = truth.get(&(&frame.camera, frame.frame_index)) else {
                 continue;
             };

@@ -82,9 +82,14 @@ impl RecallCounts {
         detections: &[Detection],
         rule: RecallRule<'_>,
     ) -> Self {
-        let mut counts = Self { frames: 1, ..Self::default() };
-        let mut detections: Vec<&Detection> =
-            detections.iter().filter(|d| d.score >= rule.min_score).collect();
+        let mut counts = Self {
+            frames: 1,
+            ..Self::default()
+        };
+        let mut detections: Vec<&Detection> = detections
+            .iter()
+            .filter(|d| d.score >= rule.min_score)
+            .collect();
         detections.sort_by(|a, b| b.score.total_cmp(&a.score));
         if truth.objects.iter().all(|o| o.pixels == 0) {
             counts.empty_frames = 1;
@@ -125,12 +130,15 @@ impl RecallCounts {
 
     /// The ratios.
     pub fn recall(&self) -> Recall {
-        let rows = self.found.iter().map(|((class, bin), (found, asked))| RecallRow {
-            class: *class,
-            from: bin.checked_sub(1).map_or(0.0, |below| BINS[below]),
-            to: BINS.get(*bin).copied(),
-            recall: Proportion::of(*found, *asked),
-        });
+        let rows = self
+            .found
+            .iter()
+            .map(|((class, bin), (found, asked))| RecallRow {
+                class: *class,
+                from: bin.checked_sub(1).map_or(0.0, |below| BINS[below]),
+                to: BINS.get(*bin).copied(),
+                recall: Proportion::of(*found, *asked),
+            });
         Recall {
             frames: self.frames,
             empty_frames: self.empty_frames,
@@ -143,7 +151,11 @@ impl RecallCounts {
 
 /// A boat is told by its length, which lies across the picture; people and animals stand.
 fn bin(class: ObjectClass, bbox: BBox) -> usize {
-    let size = if class.root() == ObjectClass::Boat { bbox.width() } else { bbox.height() };
+    let size = if class.root() == ObjectClass::Boat {
+        bbox.width()
+    } else {
+        bbox.height()
+    };
     BINS.iter().filter(|end| size >= **end).count()
 }
 
@@ -194,9 +206,16 @@ mod tests {
     }
 
     fn count(objects: Vec<ObjectTruth>, detections: &[Detection]) -> Recall {
-        let truth =
-            FrameTruth { camera: "c".into(), frame_index: 0, due: SimTime::ZERO, objects };
-        let rule = RecallRule { known: &KNOWN, min_score: 0.3 };
+        let truth = FrameTruth {
+            camera: "c".into(),
+            frame_index: 0,
+            due: SimTime::ZERO,
+            objects,
+        };
+        let rule = RecallRule {
+            known: &KNOWN,
+            min_score: 0.3,
+        };
         RecallCounts::of_frame(&scene(), &truth, detections, rule).recall()
     }
 
@@ -211,9 +230,18 @@ mod tests {
     fn fine_classes_are_found_by_their_coarse_name() {
         let both = vec![object(1, FERRY, 1.0), object(2, ANGLER, 1.0)];
         let recall = count(both, &[seen(ObjectClass::Boat, 0.9, FERRY)]);
-        let rows: Vec<_> =
-            recall.rows.iter().map(|r| (r.class, r.from, r.recall.k, r.recall.n)).collect();
-        assert_eq!(rows, [(ObjectClass::Person, 32.0, 0, 1), (ObjectClass::Boat, 64.0, 1, 1)]);
+        let rows: Vec<_> = recall
+            .rows
+            .iter()
+            .map(|r| (r.class, r.from, r.recall.k, r.recall.n))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                (ObjectClass::Person, 32.0, 0, 1),
+                (ObjectClass::Boat, 64.0, 1, 1)
+            ]
+        );
     }
 
     #[test]
@@ -222,7 +250,13 @@ mod tests {
         let k = |detections: &[Detection]| count(ferry(), detections).rows[0].recall.k;
         assert_eq!(k(&[seen(ObjectClass::Boat, 0.29, FERRY)]), 0);
         assert_eq!(k(&[seen(ObjectClass::Person, 0.9, FERRY)]), 0);
-        assert_eq!(k(&[seen(ObjectClass::Boat, 0.9, FERRY), seen(ObjectClass::Boat, 0.8, FERRY)]), 1);
+        assert_eq!(
+            k(&[
+                seen(ObjectClass::Boat, 0.9, FERRY),
+                seen(ObjectClass::Boat, 0.8, FERRY)
+            ]),
+            1
+        );
     }
 
     #[test]

@@ -34,8 +34,8 @@ impl Default for ScoreOptions {
 /// Limits by scenario name.
 pub type Expectations = BTreeMap<String, Vec<Expectation>>;
 
-/// Scores units in any order; the result has an order of its own. A scenario without a unit
-/// has no score, whatever its limits.
+/// Scores units in any order; the result has an order of its own. A scenario that has limits but
+/// no unit is in it too: its limits are inconclusive, not forgotten.
 pub fn score_run(
     units: &[UnitRecord],
     expectations: &Expectations,
@@ -60,20 +60,21 @@ pub fn score_run(
         events.extend(unit.events);
         alerts.extend(unit.alerts);
     }
+    let named = sorted.iter().map(|u| &u.scene.scenario);
+    let names: BTreeSet<&String> = named.chain(expectations.keys()).collect();
     let mut scenarios = Vec::new();
-    let mut from = 0;
-    for group in sorted.chunk_by(|a, b| a.scene.scenario == b.scene.scenario) {
-        let to = from + group.len();
-        let name = group[0].scene.scenario.clone();
+    for name in names {
+        let from = sorted.partition_point(|u| u.scene.scenario < *name);
+        let to = sorted.partition_point(|u| u.scene.scenario <= *name);
+        let group = &sorted[from..to];
         let score = score_group(group, &tallies[from..to], options)?;
-        from = to;
         let conditions: BTreeSet<_> = group.iter().flat_map(|u| &u.scene.conditions).collect();
         scenarios.push(ScenarioScore {
+            scenario: name.clone(),
             conditions: conditions.into_iter().cloned().collect(),
             expectations: expectations
-                .get(&name)
+                .get(name)
                 .map_or(Vec::new(), |e| check(e, &score)),
-            scenario: name,
             score,
         });
     }

@@ -15,8 +15,8 @@ const DETECTABLE_FRAMES: u64 = 3;
 
 /// A unit's frames by (camera, index), those of the cameras watched.
 pub(crate) struct Frames<'a> {
-    /// Truth in the order of the file.
-    pub(crate) truth: Vec<&'a FrameTruth>,
+    /// In an order of their own: by exposure, then camera.
+    truth: Vec<&'a FrameTruth>,
     by_index: BTreeMap<(&'a CameraId, u64), &'a FrameTruth>,
     records: BTreeMap<(&'a CameraId, u64), &'a FrameRecord>,
     covered: SimTime,
@@ -25,11 +25,12 @@ pub(crate) struct Frames<'a> {
 impl<'a> Frames<'a> {
     /// Of the cameras that `watched` names.
     pub(crate) fn new(unit: &'a UnitRecord, watched: &BTreeSet<CameraId>) -> Self {
-        let truth: Vec<_> = unit
+        let mut truth: Vec<_> = unit
             .truth
             .iter()
             .filter(|f| watched.contains(&f.camera))
             .collect();
+        truth.sort_by_key(|f| (f.due, &f.camera, f.frame_index));
         Self {
             by_index: truth
                 .iter()

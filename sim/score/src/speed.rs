@@ -21,7 +21,7 @@ pub(crate) struct SpeedTally {
 impl SpeedTally {
     /// Adds a unit's camera time and frames.
     pub(crate) fn add(&mut self, exposure: SimTime, frames: &[FrameRecord]) {
-        self.exposure += exposure;
+        self.exposure += exposure.max(SimTime::ZERO);
         for frame in frames {
             self.frames += 1;
             self.skipped += u64::from(frame.skipped);

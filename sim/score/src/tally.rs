@@ -137,7 +137,7 @@ impl UnitTally {
 }
 
 /// A unit as some of its cameras saw it.
-struct Judge<'a> {
+pub(crate) struct Judge<'a> {
     unit: &'a UnitRecord,
     protocol: &'a Protocol,
     frames: Frames<'a>,
@@ -148,7 +148,11 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn new(unit: &'a UnitRecord, protocol: &'a Protocol, watched: &BTreeSet<CameraId>) -> Self {
+    pub(crate) fn new(
+        unit: &'a UnitRecord,
+        protocol: &'a Protocol,
+        watched: &BTreeSet<CameraId>,
+    ) -> Self {
         let frames = Frames::new(unit, watched);
         let mut events: Vec<_> = unit.scene.events.iter().collect();
         events.sort_by_key(|e| e.index);
@@ -177,7 +181,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn judge(self) -> Result<UnitTally, ScoreError> {
+    pub(crate) fn judge(self) -> Result<UnitTally, ScoreError> {
         let matches = align(self.protocol, &self.candidates, &self.alerts)?;
         let mut events: Vec<_> = (0..self.candidates.len())
             .map(|e| self.event_row(e))

@@ -2,7 +2,7 @@
 
 use base::site::CameraMode;
 use base::trace::{Fault, FrameRecord, LineError, TraceRecord, TraceStart, read_lines};
-use base::{Alert, CameraId, SimTime};
+use base::{Alert, BBox, CameraId, SimTime};
 use scenario::truth::{ActorId, ActorTruth, FrameTruth, SceneTruth, TruthRecord};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -100,9 +100,15 @@ pub enum RecordError {
     /// The same frame again.
     #[error("frame {1} of camera `{0}` is there twice")]
     SecondFrame(CameraId, u64),
-    /// An event that ends before it begins.
-    #[error("event {0} ends before its onset")]
+    /// An event that ends before it begins, or whose path goes back in time.
+    #[error("event {0} runs backwards")]
     InvertedEvent(u32),
+    /// The same number for two actors.
+    #[error("actor {0} is there twice")]
+    SecondActor(u32),
+    /// The same index for two events.
+    #[error("event {0} is there twice")]
+    SecondEvent(u32),
     /// A value that is not a finite number.
     #[error("a box, score or position is not a finite number")]
     NotFinite,
@@ -214,11 +220,10 @@ impl UnitRecord {
             if self.actor(object.actor).is_none() {
                 return Err(RecordError::UnknownActor(object.actor.0));
             }
-            let boxes = [object.amodal, object.visible];
-            if !boxes
-                .into_iter()
-                .all(|b| [b.x0, b.y0, b.x1, b.y1].iter().all(|v| v.is_finite()))
-            {
+            let finite = is_finite(&object.amodal)
+                && is_finite(&object.visible)
+                && object.contrast.is_finite();
+            if !finite {
                 return Err(RecordError::NotFinite);
             }
         }
@@ -235,12 +240,9 @@ impl UnitRecord {
             TraceRecord::Frame(frame) => {
                 self.check_camera(&frame.camera)?;
                 first_time(seen, &frame.camera, frame.frame_index)?;
-                let finite = |b: base::BBox| [b.x0, b.y0, b.x1, b.y1].iter().all(|v| v.is_finite());
-                let sane = frame
-                    .detections
-                    .iter()
-                    .all(|d| finite(d.bbox) && d.score.is_finite())
-                    && frame.tracks.iter().all(|t| finite(t.bbox));
+                let sane = (frame.detections.iter())
+                    .all(|d| is_finite(&d.bbox) && d.score.is_finite())
+                    && frame.tracks.iter().all(|t| is_finite(&t.bbox));
                 if !sane {
                     return Err(RecordError::NotFinite);
                 }
@@ -248,10 +250,10 @@ impl UnitRecord {
             }
             TraceRecord::Alert(alert) => {
                 self.check_camera(&alert.camera)?;
-                if alert
+                let placed = alert
                     .position
-                    .is_some_and(|p| !(p.east + p.north).is_finite())
-                {
+                    .is_none_or(|p| (p.east + p.north).is_finite());
+                if !(placed && is_finite(&alert.bbox) && alert.score.is_finite()) {
                     return Err(RecordError::NotFinite);
                 }
                 self.alerts.push(*alert);
@@ -322,19 +324,27 @@ fn first_time(seen: &mut Seen, camera: &CameraId, frame: u64) -> Result<(), Reco
 }
 
 fn check_scene(scene: &SceneTruth) -> Result<(), RecordError> {
+    let mut actors = BTreeSet::new();
+    if let Some(twice) = scene.actors.iter().find(|a| !actors.insert(a.id)) {
+        return Err(RecordError::SecondActor(twice.id.0));
+    }
+    let mut events = BTreeSet::new();
     for event in &scene.events {
-        if event.end < event.onset {
+        if !events.insert(event.index) {
+            return Err(RecordError::SecondEvent(event.index));
+        }
+        if event.end < event.onset || !event.path.is_sorted_by_key(|p| p.0) {
             return Err(RecordError::InvertedEvent(event.index));
         }
-        if let Some(id) = event
-            .actors
-            .iter()
-            .find(|id| scene.actors.iter().all(|a| a.id != **id))
-        {
-            return Err(RecordError::UnknownActor(id.0));
+        if let Some(unknown) = event.actors.iter().find(|id| !actors.contains(id)) {
+            return Err(RecordError::UnknownActor(unknown.0));
         }
     }
     Ok(())
+}
+
+fn is_finite(b: &BBox) -> bool {
+    [b.x0, b.y0, b.x1, b.y1].iter().all(|v| v.is_finite())
 }
 
 fn lines<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Vec<T>, ScoreError> {

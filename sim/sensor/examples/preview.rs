@@ -1,5 +1,5 @@
 //! Renders one frame of a scenario to a PNG:
-//! `cargo run --release -p sensor --example preview -- SCENARIO.toml [SECONDS] [OUT.png] [SAMPLE] [CAMERA]`
+//! `cargo run --release -p sensor --example preview -- SCENARIO.toml [SECONDS] [OUT.png] [SAMPLE] [CAMERA] [FRAMES]`
 
 use base::clock::timed;
 use base::{Seed, SimTime};
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let due = SimTime::from_secs_f64(seconds);
     let index = (seconds * setup.fps) as u64;
     let (rendered, first) = timed(|| renderer.render(&scene, index, due));
-    let n = 5;
+    let n: u64 = args.get(5).map_or(Ok(5), |s| s.parse())?;
     let (_, more) = timed(|| {
         for i in 1..=n {
             renderer.render(&scene, index + i, due + SimTime::from_millis(100) * i as i64);

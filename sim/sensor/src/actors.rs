@@ -366,7 +366,7 @@ impl ActorLight<'_> {
         if sun.z < 0.05 {
             return None;
         }
-        let normal = bake.terrain.normal(state.position.plan(), 0.7).as_vec3();
+        let normal = bake.world.terrain.normal(state.position.plan(), 0.7).as_vec3();
         let rate = sun.dot(normal).max(0.04);
         let foot = self.placed.foot;
         let points: Vec<Vertex> = self

@@ -89,7 +89,6 @@ pub struct SiteBake {
     pub(crate) width: usize,
     pub(crate) height: usize,
     pub(crate) water_level: f32,
-    pub(crate) terrain: Terrain,
     pub(crate) world: World,
     /// Inverse depth of each sample, 0 for sky.
     pub(crate) w: Vec<[f32; 4]>,
@@ -109,13 +108,13 @@ impl SiteBake {
         let water_level = terrain.water_level() as f32;
         let ground = GroundMesh::new(&camera, &terrain, FOREST_FROM);
         let instances = statics(site, &terrain);
-        let world = World::new(ground, instances, water_level, FOREST_FROM as f32);
+        let world = World::new(ground, instances, terrain, FOREST_FROM as f32);
         let sky = SkyShadow::new(&world, lens.eye);
         let (w, samples) = direct(&world, &sky, &lens, [width, height], water_level);
         let mirror = mirror(&world, &sky, &lens, [width, height], water_level);
-        let river = RiverGrid::new(&terrain, lens.eye.truncate().as_dvec2());
+        let river = RiverGrid::new(&world.terrain, lens.eye.truncate().as_dvec2());
         let setup = setup.clone();
-        Self { setup, lens, width, height, water_level, terrain, world, w, samples, mirror, river }
+        Self { setup, lens, width, height, water_level, world, w, samples, mirror, river }
     }
 
     /// Whether it was drawn for this camera.
@@ -135,7 +134,7 @@ impl SiteBake {
 
     /// The river.
     pub(crate) fn channel(&self) -> &Channel {
-        self.terrain.channel()
+        self.world.terrain.channel()
     }
 }
 

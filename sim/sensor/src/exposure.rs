@@ -3,7 +3,7 @@
 //!
 //! | parameter | value | why |
 //! | --- | --- | --- |
-//! | aim | geometric mean radiance at 17 % of white | surveillance cameras meter for detail |
+//! | aim | geometric mean radiance at 19 % of white | surveillance cameras meter for detail |
 //! | highlights | 2 % of the picture may clip, the rest stays under 1.6 of white | |
 //! | full well | 10,000 e- | 2.9 um pixel, EMVA 1288 data sheets |
 //! | longest exposure | 1/25 s at f/2: 1e5 e- per kcd/m2 | |
@@ -11,18 +11,18 @@
 
 use glam::Vec3;
 
-const AIM: f32 = 0.17;
+const AIM: f32 = 0.19;
 const FULL_WELL: f32 = 10_000.0;
 const ELECTRONS_PER_RADIANCE: f32 = 1.0e5;
 const FEWEST: f32 = 60.0;
 
 /// Camera settings of one light step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Exposure {
+pub(crate) struct Exposure {
     /// Radiance that is white, kcd/m2 per channel: white balance included.
-    pub white: Vec3,
+    pub(crate) white: Vec3,
     /// Electrons at white.
-    pub electrons: f32,
+    pub(crate) electrons: f32,
 }
 
 /// Luminance of linear sRGB.

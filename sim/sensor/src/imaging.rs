@@ -8,8 +8,9 @@
 //! | photo response non-uniformity | 0.6 % | EMVA 1288 |
 //! | chroma noise reduction | chroma deviates a third as much | image processors |
 //! | sharpening | 0.75 of the difference to a 3 x 3 mean, at most 18 levels | surveillance look |
-//! | black level, saturation | 3 % veiling glare, 0.86 | slightly washed |
+//! | black level, saturation | 0.6 % veiling glare, 0.97 | slightly washed |
 //! | highlights | shoulder from 70 % of white | |
+//! | contrast | 0.35 of the way to a cubic step | |
 
 use crate::exposure::Exposure;
 use base::seed::mix32;
@@ -22,8 +23,9 @@ const READ_NOISE: f32 = 2.5;
 const NON_UNIFORMITY: f32 = 0.006;
 const SHARPEN: f32 = 0.75;
 const SHARPEN_LIMIT: i32 = 18 * CODES;
-const GLARE: f32 = 0.012;
-const SATURATION: f32 = 0.86;
+const GLARE: f32 = 0.006;
+const SATURATION: f32 = 0.97;
+const CONTRAST: f32 = 0.35;
 /// Steps of a code that sharpening works with, per 8-bit level.
 const CODES: i32 = 16;
 /// Table from linear to gamma: entries, and the linear value of the last one.
@@ -176,7 +178,8 @@ fn code(linear: f32) -> i16 {
         linear
     };
     let gamma = if v <= 0.0031308 { 12.92 * v } else { 1.055 * math::f32::pow(v, 1.0 / 2.4) - 0.055 };
-    (gamma * 255.0 * CODES as f32 + 0.5) as i16
+    let shaped = gamma + CONTRAST * (gamma * gamma * (3.0 - 2.0 * gamma) - gamma);
+    (shaped * 255.0 * CODES as f32 + 0.5) as i16
 }
 
 /// Seed of a frame's noise.

@@ -171,11 +171,11 @@ impl Renderer {
                     let y = band * BAND + i;
                     let (from, to) = (y * width, (y + 1) * width);
                     row.copy_from_slice(&lit.base[from..to]);
-                    let shares = &layers.pixels[from..to];
-                    water.row(y, |x, out| row[x] += shares[x].water * out);
+                    let (wet, direct) = (&layers.water[from..to], &layers.direct[from..to]);
+                    water.row(y, |x, out| row[x] += wet[x] * out);
                     let at = i * width..(i + 1) * width;
                     for d in &drawn {
-                        cast_shadow(d, y, shares, sun, row);
+                        cast_shadow(d, y, direct, sun, row);
                     }
                     place_actors(bake, &drawn, y, row, &mut ids[at.clone()]);
                     for (x, v) in row.iter().enumerate() {
@@ -229,7 +229,7 @@ impl Renderer {
                     let (mirrored, _) = self.roughness.at(-view.z, 0.1);
                     let up = Vec3::new(view.x, view.y, (-view.z).max(0.02) + 0.12).normalize();
                     let below = self.body * sky.sky_irradiance * (1.0 - mirrored) * 0.5;
-                    sum += self.layers.pixels[i].water * (sky.reflected(up) * mirrored + below);
+                    sum += self.layers.water[i] * (sky.reflected(up) * mirrored + below);
                 }
                 seen.push(sum);
             }
@@ -278,7 +278,7 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
 fn cast_shadow(
     drawn: &Drawn,
     y: usize,
-    shares: &[crate::layers::Shares],
+    direct: &[Vec3],
     sun: Vec3,
     row: &mut [Vec3],
 ) {
@@ -292,7 +292,7 @@ fn cast_shadow(
         let covered = prims.iter().map(|p| u32::from(*p > 0)).sum::<u32>();
         let x = shadow.x0 + i as i32;
         if covered > 0 && x >= 0 && (x as usize) < row.len() {
-            row[x as usize] -= shares[x as usize].direct * sun * (0.92 * 0.25 * covered as f32);
+            row[x as usize] -= direct[x as usize] * sun * (0.92 * 0.25 * covered as f32);
         }
     }
 }

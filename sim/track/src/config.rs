@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 /// | `rescue_age` | 2 s | ByteTrack: seen in the last frame; as time, and through a few misses |
 /// | `buffer` | 6 s | ByteTrack's 30 frames at 5 fps, as time |
 /// | `tentative_buffer` | 2 s | a track not yet believed is dropped sooner |
+/// | `bank_offset` | 0.5 m | people at the water's edge stand from 0 to 1.3 m above it |
 /// | `hits_to_confirm` | 3 | one false detection, or two, are no object |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -47,6 +48,8 @@ pub struct TrackerConfig {
     pub duplicate_iou: f32,
     /// Height of the ground above the tracker's plane, metres.
     pub plane_offset: f64,
+    /// How much higher people stand, metres: on the bank, not on the water.
+    pub bank_offset: f64,
     /// Standard deviation of the ground's height about that plane, metres: banks rise.
     pub height_sigma: f64,
     /// Standard deviation of a box's edge, pixels, beside a twentieth of its height (DeepSORT's
@@ -83,6 +86,7 @@ impl Default for TrackerConfig {
             margin_limit: 2.0,
             duplicate_iou: 0.7,
             plane_offset: 0.0,
+            bank_offset: 0.5,
             height_sigma: 0.7,
             pixel_sigma: 1.0,
             max_ground_sigma: 100.0,

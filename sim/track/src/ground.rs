@@ -1,9 +1,47 @@
 //! From a box's foot to a place on the ground, with its uncertainty, and back.
 
-use base::{Camera, WorldPoint};
+use crate::TrackerConfig;
+use base::{Camera, ObjectClass, WorldPoint};
 use glam::{DMat2, DVec2};
 
-/// The ground plane a calibrated camera looks at.
+/// The ground as a calibrated camera sees it: water, and banks a little above it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ground {
+    water: GroundPlane,
+    bank: GroundPlane,
+}
+
+impl Ground {
+    /// With the water at `up` metres.
+    pub(crate) fn new(camera: Camera, up: f64, config: &TrackerConfig) -> Self {
+        let plane = |up| GroundPlane {
+            camera,
+            up,
+            height_sigma: config.height_sigma,
+            max_sigma: config.max_ground_sigma,
+        };
+        let up = up + config.plane_offset;
+        Self {
+            water: plane(up),
+            bank: plane(up + config.bank_offset),
+        }
+    }
+
+    pub(crate) fn camera(&self) -> &Camera {
+        &self.water.camera
+    }
+
+    /// What objects of a class stand or float on.
+    pub(crate) fn plane(&self, class: ObjectClass) -> &GroundPlane {
+        if class.root() == ObjectClass::Person {
+            &self.bank
+        } else {
+            &self.water
+        }
+    }
+}
+
+/// A level plane a calibrated camera looks at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GroundPlane {
     camera: Camera,
@@ -24,19 +62,6 @@ pub(crate) struct Fix {
 }
 
 impl GroundPlane {
-    pub(crate) fn new(camera: Camera, up: f64, height_sigma: f64, max_sigma: f64) -> Self {
-        Self {
-            camera,
-            up,
-            height_sigma,
-            max_sigma,
-        }
-    }
-
-    pub(crate) fn camera(&self) -> &Camera {
-        &self.camera
-    }
-
     /// The plane's point below or above a plan position.
     pub(crate) fn point(&self, plan: DVec2) -> WorldPoint {
         WorldPoint::new(plan.x, plan.y, self.up)
@@ -112,7 +137,8 @@ mod tests {
             pitch: 8.0,
             roll: 1.0,
         };
-        GroundPlane::new(Camera::new(pose, 4000.0, 1920, 1080), 0.0, 0.7, 100.0)
+        let camera = Camera::new(pose, 4000.0, 1920, 1080);
+        *Ground::new(camera, 0.0, &TrackerConfig::default()).plane(ObjectClass::Boat)
     }
 
     #[test]

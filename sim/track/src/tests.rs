@@ -1,5 +1,5 @@
 use super::*;
-use base::{ObjectClass, WorldPoint, camera::Pose};
+use base::{WorldPoint, camera::Pose};
 use proptest::prelude::*;
 
 fn camera() -> Camera {
@@ -12,8 +12,13 @@ fn camera() -> Camera {
     Camera::new(pose, 4000.0, 1920, 1080)
 }
 
+/// Everything in these tests stands on the plane.
 fn calibrated() -> Tracker {
-    Tracker::new(TrackerConfig::default(), Some(camera()), "hd-1".into(), 0.0)
+    let config = TrackerConfig {
+        bank_offset: 0.0,
+        ..TrackerConfig::default()
+    };
+    Tracker::new(config, Some(camera()), "hd-1".into(), 0.0)
 }
 
 fn plain() -> Tracker {
@@ -266,6 +271,28 @@ fn one_object_said_twice_is_one_track() {
 }
 
 #[test]
+fn people_stand_on_the_bank_and_boats_on_the_water() {
+    let config = TrackerConfig {
+        plane_offset: 0.2,
+        bank_offset: 0.8,
+        ..TrackerConfig::default()
+    };
+    let mut tracker = Tracker::new(config, Some(camera()), "hd-1".into(), 3.0);
+    let size = (1.0, 1.0);
+    let [p, b] = [ObjectClass::Angler, ObjectClass::Boat].map(|c| seen(0.0, 200.0, size, c, 0.9));
+    let tracks = tracker.update(frame(0, 5.0), &[p, b]);
+    let up: Vec<f64> = tracks
+        .iter()
+        .filter_map(|t| t.ground)
+        .map(|g| g.up)
+        .collect();
+    assert_eq!(up, [4.0, 3.2]);
+    // A ray to the plane 30 m below the mast at 200 m meets one 26 m below it at 26/30 of that.
+    let north = tracks[0].ground.expect("on the ground").north;
+    assert!((north - 200.0 * 26.0 / 30.0).abs() < 0.01, "{north}");
+}
+
+#[test]
 fn garbage_is_passed_over() {
     let good = person(0.0, 200.0);
     let bad_box = |x0, y0, x1, y1| Detection {
@@ -290,7 +317,7 @@ fn garbage_is_passed_over() {
     ];
     for mut tracker in [calibrated(), plain()] {
         for i in 0..5 {
-            let picture_known = tracker.plane.is_some();
+            let picture_known = tracker.ground.is_some();
             let n = if picture_known {
                 garbage.len()
             } else {

@@ -2,9 +2,9 @@
 
 use crate::TrackerConfig;
 use crate::associate::assign;
-use crate::ground::GroundPlane;
+use crate::ground::{Ground, GroundPlane};
 use crate::target::Target;
-use base::{BBox, Camera, CameraId, Detection, SimTime, Track, TrackId};
+use base::{BBox, Camera, CameraId, Detection, ObjectClass, SimTime, Track, TrackId};
 
 /// Coordinates beyond this many pixels are garbage, whatever the picture's size.
 const MAX_COORDINATE: f32 = 1e6;
@@ -20,7 +20,7 @@ const MAX_COORDINATE: f32 = 1e6;
 pub struct Tracker {
     config: TrackerConfig,
     camera_id: CameraId,
-    plane: Option<GroundPlane>,
+    ground: Option<Ground>,
     targets: Vec<Target>,
     tracks: Vec<Track>,
     next_id: u64,
@@ -29,22 +29,19 @@ pub struct Tracker {
 
 impl Tracker {
     /// A tracker with no tracks. With a calibrated `camera` it follows on the level plane at
-    /// `plane_up` metres (the water level) plus [`TrackerConfig::plane_offset`]; without one, on
-    /// the image.
+    /// `plane_up` metres (the water level) plus [`TrackerConfig::plane_offset`], people
+    /// [`TrackerConfig::bank_offset`] above it; without one, on the image.
     pub fn new(
         config: TrackerConfig,
         camera: Option<Camera>,
         camera_id: CameraId,
         plane_up: f64,
     ) -> Self {
-        let plane = camera.map(|camera| {
-            let up = plane_up + config.plane_offset;
-            GroundPlane::new(camera, up, config.height_sigma, config.max_ground_sigma)
-        });
+        let ground = camera.map(|camera| Ground::new(camera, plane_up, &config));
         Self {
             config,
             camera_id,
-            plane,
+            ground,
             targets: Vec::new(),
             tracks: Vec::new(),
             next_id: 1,
@@ -90,14 +87,19 @@ impl Tracker {
         });
         self.begin(at, strong, &free);
 
-        let plane = self.plane.as_ref();
-        self.targets.retain(|t| t.bbox(plane).is_some());
+        let ground = self.ground.as_ref();
+        let plane = |t: &Target| ground.map(|g| g.plane(t.root));
+        self.targets.retain(|t| t.bbox(plane(t)).is_some());
         let tracks = self
             .targets
             .iter()
-            .filter_map(|t| t.track(&self.camera_id, plane));
+            .filter_map(|t| t.track(&self.camera_id, plane(t)));
         self.tracks = tracks.collect();
         &self.tracks
+    }
+
+    fn plane(&self, class: ObjectClass) -> Option<&GroundPlane> {
+        self.ground.as_ref().map(|ground| ground.plane(class))
     }
 
     /// Forgets tracks not seen for too long, by time.
@@ -116,8 +118,8 @@ impl Tracker {
     /// The detections worth looking at, strongest first, clipped to the picture; in an order that
     /// does not depend on the order they came in.
     fn usable(&self, detections: &[Detection]) -> Vec<Detection> {
-        let picture = self.plane.as_ref().map(|plane| {
-            let camera = plane.camera();
+        let picture = self.ground.as_ref().map(|ground| {
+            let camera = ground.camera();
             (camera.width() as f32, camera.height() as f32)
         });
         let clip = |d: &Detection| {
@@ -167,13 +169,14 @@ impl Tracker {
             .filter(|&i| open(&self.targets[i]))
             .collect();
         let columns: Vec<usize> = (0..detections.len()).filter(|&j| free[j]).collect();
-        let plane = self.plane.as_ref();
         let pairs = assign(rows.len(), columns.len(), limit, |row, column| {
             let target = &self.targets[rows[row]];
+            let plane = self.plane(target.root);
             target.distance(&detections[columns[column]], plane, &self.config)
         });
         for (row, column) in pairs {
             let detection = &detections[columns[column]];
+            let plane = self.ground.as_ref().map(|g| g.plane(detection.class));
             self.targets[rows[row]].correct(at, detection, plane, &self.config);
             free[columns[column]] = false;
         }
@@ -199,9 +202,9 @@ impl Tracker {
             taken.push(detection);
             let id = TrackId(self.next_id);
             self.next_id += 1;
-            let plane = self.plane.as_ref();
-            self.targets
-                .push(Target::new(id, at, detection, plane, &self.config));
+            let plane = self.plane(detection.class);
+            let target = Target::new(id, at, detection, plane, &self.config);
+            self.targets.push(target);
         }
     }
 }

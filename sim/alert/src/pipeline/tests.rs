@@ -280,6 +280,27 @@ fn a_database_that_cannot_grow_leaves_no_picture_behind() {
 }
 
 #[test]
+fn an_alert_that_was_not_stored_opens_no_case() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut pipeline = pipeline(folder.path());
+    let now = SimTime::from_secs(30);
+    let tracks = seated(now);
+    let frame = frame("hd-1", 150, now);
+    let mut event = event_of(&tracks[0]);
+    event.zone = "z".repeat(100_000);
+    pipeline.store.fill_disk();
+    for _ in 0..2 {
+        let alert = pipeline.prepare(&event, &frame, &tracks, LatencyTrace::default());
+        let alert = alert.expect("pictures fit").expect("a case of its own");
+        let error = pipeline.deliver(alert, now).expect_err("full");
+        let is_full = matches!(error, AlertError::Store(crate::StoreError::Full { .. }));
+        assert!(is_full, "{error:?}");
+        assert_eq!(evidence_files(folder.path()), 0);
+    }
+    assert_eq!(pipeline.counts(), PipelineCounts::default());
+}
+
+#[test]
 fn a_picture_left_by_a_crash_is_not_overwritten() {
     let folder = tempfile::tempdir().expect("a folder");
     let orphan = folder
@@ -349,16 +370,16 @@ fn after_a_restart_everything_is_sent_once() {
 
 #[test]
 fn an_outbox_file_of_something_else_is_named() {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join(OUTBOX), b"not an alert\n").expect("written");
-    let rules = RuleSet::default();
-    let error = AlertPipeline::new(installation(), rules, folder.path(), "u1", "abc");
-    let error = error.err().expect("refused");
-    assert!(error.to_string().contains(OUTBOX), "{error}");
-    assert_eq!(
-        std::fs::read(folder.path().join(OUTBOX)).expect("read"),
-        b"not an alert\n"
-    );
+    for text in ["not an alert\n", "not an alert"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join(OUTBOX), text).expect("written");
+        let rules = RuleSet::default();
+        let error = AlertPipeline::new(installation(), rules, folder.path(), "u1", "abc");
+        let error = error.err().expect("refused");
+        assert!(error.to_string().contains(OUTBOX), "{error}");
+        let kept = std::fs::read_to_string(folder.path().join(OUTBOX)).expect("read");
+        assert_eq!(kept, text);
+    }
 }
 
 #[test]

@@ -122,6 +122,20 @@ impl RuleParameters {
 mod tests {
     use super::super::RuleSet;
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_rule_set_or_an_error(
+            table in "(cases|illegal_boat|illegal_angling|closed_season|x)",
+            key in "(dwell_s|max_speed|cooldown_s|settle_s|[a-z_]{0,8})",
+            value in "(-?[0-9]{1,30}(\\.[0-9]{1,4})?|nan|-?inf|true|\\PC{0,8})",
+        ) {
+            if let Ok(set) = from(&format!("[{table}]\n{key} = {value}")) {
+                prop_assert!(set.parameters().check().is_ok());
+            }
+        }
+    }
 
     fn from(text: &str) -> Result<RuleSet, RuleError> {
         RuleSet::from_toml(Path::new("rules.toml"), text)

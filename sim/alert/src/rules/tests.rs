@@ -316,6 +316,67 @@ fn a_licensed_boat_is_spared_and_its_neighbour_is_not() {
 }
 
 #[test]
+fn a_report_stays_with_its_boat_though_its_error_wanders() {
+    let two = |_: f64, now: SimTime| {
+        vec![
+            track(1, Boat, 0.0, 220.0, now),
+            track(2, Boat, 18.0, 220.0, now),
+        ]
+    };
+    // Every other report lies nearer to the neighbour.
+    let wandering = |t: f64| {
+        (
+            if (t / 10.0) as i64 % 2 == 0 {
+                5.0
+            } else {
+                12.0
+            },
+            220.0,
+        )
+    };
+    let events = Run::default().events(two, reports("A1", wandering));
+    let tracks: Vec<TrackId> = events.iter().map(|e| e.track).collect();
+    assert_eq!(tracks, [TrackId(2)]);
+}
+
+#[test]
+fn a_moving_vessels_report_is_carried_forward() {
+    let place = |t: f64| (-80.0 + 1.2 * t, 220.0);
+    let late = move |now: SimTime| {
+        // The last two reports, 20 s late: 24 m behind the boat.
+        let mut all = reports("A1", place)(now);
+        all.retain(|r| now - r.at >= SimTime::from_secs(20));
+        all
+    };
+    let mut parameters = RuleParameters::default();
+    parameters.illegal_boat.report_gate_m = 10.0;
+    parameters.illegal_boat.report_age_s = 40.0;
+    parameters.illegal_boat.dwell_s = 60.0;
+    let run = Run {
+        parameters,
+        ..Run::default()
+    };
+    // The first report comes after 20 s, the first pair after 30 s: spared for half of the dwell.
+    assert_eq!(run.events(one(Boat, place), late), []);
+    assert_eq!(run.of(one(Boat, place)).len(), 1);
+}
+
+#[test]
+fn it_decides_on_a_frame_that_shows_the_offender() {
+    let scene = |t: f64, now: SimTime| {
+        let hidden = (29.5..33.0).contains(&t);
+        let score = if hidden { 0.0 } else { 0.8 };
+        vec![Track {
+            score,
+            ..track(1, Angler, 5.0, 220.0, now)
+        }]
+    };
+    let events = Run::default().of(scene);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].decided, SimTime::from_secs(33));
+}
+
+#[test]
 fn an_old_report_spares_nobody() {
     let old = |_| {
         let position = WorldPoint::new(5.0, 220.0, 0.0);

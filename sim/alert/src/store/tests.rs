@@ -281,6 +281,30 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
+    fn any_file_is_a_store_or_an_error(
+        cut in 0usize..60_000,
+        flips in prop::collection::vec((0usize..60_000, any::<u8>()), 0..8),
+    ) {
+        let (folder, mut store) = store();
+        store.insert("u", &alert("a")).expect("stored");
+        drop(store);
+        let path = folder.path().join(FILE);
+        let mut bytes = std::fs::read(&path).expect("read");
+        bytes.truncate(cut);
+        for (at, byte) in flips {
+            if let Some(b) = bytes.get_mut(at) {
+                *b = byte;
+            }
+        }
+        std::fs::write(&path, bytes).expect("written");
+        if let Ok(mut store) = Store::open(folder.path()) {
+            // Whatever it says, it says it without a panic.
+            drop((store.alerts(), store.pending(), store.transitions("a")));
+            drop(store.insert("u", &alert("b")));
+        }
+    }
+
+    #[test]
     fn every_alert_reads_back_as_it_was(alert in arbitrary_alert()) {
         let (_folder, mut store) = store();
         store.insert("u", &alert).expect("stored");

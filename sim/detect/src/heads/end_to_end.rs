@@ -319,7 +319,8 @@ mod tests {
             "kind = \"end_to_end\"\nboxes = 0\nscores = 1\nformat = \"cxcywh\"\n\
              activation = \"softmax\"\nbackground = \"last\"",
         );
-        let (ln8, ln2) = (2.0794415, 0.6931472);
+        let ln2 = std::f32::consts::LN_2;
+        let ln8 = 3.0 * ln2;
         let outputs = vec![
             (
                 vec![1, 2, 4],

@@ -37,9 +37,10 @@ impl Yolov8 {
     pub(super) fn decode(&self, raw: &Raw<'_>, keep: &mut Keep<'_>) -> Result<(), HeadError> {
         let first = 4 + usize::from(self.objectness);
         let rows = Rows::of(raw, &self.output, None, first + raw.n_classes)?;
-        let unit = match self.normalised {
-            true => (raw.width as f32, raw.height as f32),
-            false => (1.0, 1.0),
+        let unit = if self.normalised {
+            (raw.width as f32, raw.height as f32)
+        } else {
+            (1.0, 1.0)
         };
         for i in 0..rows.n {
             let Some((class, score)) = rows.best(i, first, raw.n_classes, keep) else {

@@ -1,24 +1,23 @@
 //! Mistakes in a `detector.toml`, with the place and a remedy.
 
-use miette::{Diagnostic, LabeledSpan, SourceCode};
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// A mistake in a `detector.toml`.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{problem}")]
-pub struct SpecError {
-    /// What is wrong.
-    pub problem: SpecProblem,
-    /// What to do about it.
-    pub help: Option<String>,
-    /// The file's name.
-    pub file: String,
-    /// Where in the file, in bytes.
-    pub span: Range<usize>,
-    text: miette::NamedSource<Arc<str>>,
-    plain: Arc<str>,
+#[error("{}", .0.problem)]
+pub struct SpecError(Box<Mistake>);
+
+#[derive(Debug, Clone)]
+struct Mistake {
+    problem: SpecProblem,
+    help: Option<String>,
+    file: String,
+    span: Range<usize>,
+    text: Arc<str>,
+    named: NamedSource<Arc<str>>,
 }
 
 /// What is wrong in a `detector.toml`.
@@ -92,27 +91,40 @@ impl SpecError {
         problem: SpecProblem,
         help: Option<String>,
         file: &str,
-        plain: &Arc<str>,
+        text: &Arc<str>,
         span: Range<usize>,
     ) -> Self {
-        let text = miette::NamedSource::new(file, Arc::clone(plain));
-        Self {
+        let named = NamedSource::new(file, Arc::clone(text));
+        let (file, text) = (file.to_owned(), Arc::clone(text));
+        Self(Box::new(Mistake {
             problem,
             help,
-            file: file.to_owned(),
+            file,
             span,
             text,
-            plain: Arc::clone(plain),
-        }
+            named,
+        }))
+    }
+
+    /// What is wrong.
+    pub fn problem(&self) -> &SpecProblem {
+        &self.0.problem
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
+    /// Where in the file, in bytes.
+    pub fn span(&self) -> Range<usize> {
+        self.0.span.clone()
     }
 
     /// Line and column (in characters), counted from 1.
     pub fn line_column(&self) -> (usize, usize) {
-        let mut start = self.span.start.min(self.plain.len());
-        while !self.plain.is_char_boundary(start) {
-            start -= 1;
-        }
-        let before = &self.plain[..start];
+        let text = &self.0.text;
+        let before = &text[..text.floor_char_boundary(self.0.span.start)];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         (
             before.matches('\n').count() + 1,
@@ -122,30 +134,32 @@ impl SpecError {
 
     /// The offending text.
     pub fn offending(&self) -> &str {
-        self.plain.get(self.span.clone()).unwrap_or_default()
+        self.0.text.get(self.span()).unwrap_or_default()
     }
 
     /// `detector.toml:3:5`.
     pub fn place(&self) -> String {
         let (line, column) = self.line_column();
-        format!("{}:{line}:{column}", self.file)
+        format!("{}:{line}:{column}", self.0.file)
     }
 }
 
 impl Diagnostic for SpecError {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help
+        self.0
+            .help
             .as_ref()
             .map(|h| Box::new(h) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.text)
+        Some(&self.0.named)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = LabeledSpan::underline(self.span.clone());
-        Some(Box::new(std::iter::once(label)))
+        Some(Box::new(std::iter::once(LabeledSpan::underline(
+            self.span(),
+        ))))
     }
 }
 

@@ -283,10 +283,9 @@ impl<'a> Section<'a> {
     }
 
     fn exactly<T, const N: usize>(&self, key: &str, values: Vec<T>) -> Result<[T; N], SpecError> {
-        let found = values.len();
         values
             .try_into()
-            .map_err(|_: Vec<T>| self.wrong_length(key, N, found))
+            .map_err(|values: Vec<T>| self.wrong_length(key, N, values.len()))
     }
 
     pub(crate) fn wrong_length(&self, key: &str, expected: usize, found: usize) -> SpecError {

@@ -3,6 +3,7 @@
 use super::escape::esc;
 use super::svg::{self, Scale, pc};
 use super::table::{Row, figures, table, words};
+use crate::figures::whole;
 use crate::terminal::height;
 use crate::words::{interval, maybe, part};
 use score::result::{FrameScore, Proportion};
@@ -32,9 +33,9 @@ pub(super) fn section(frames: &FrameScore) -> String {
         "<p>{} detections against {} detectable objects in {} frames: AP {}, AP50 {}. Recall \
          counts detections with a score of at least {}.</p>\n<div class=\"pair\">\n\
          <div><h3>By visible height</h3>\n{}</div>\n<div><h3>By class</h3>\n{}</div>\n</div>\n",
-        frames.detections,
-        frames.objects,
-        frames.frames,
+        whole(frames.detections),
+        whole(frames.objects),
+        whole(frames.frames),
         maybe(frames.ap, part),
         maybe(frames.ap50, part),
         part(f64::from(frames.recall_threshold)),
@@ -59,7 +60,7 @@ fn row(name: &str, objects: u64, ap: Option<f64>, ap50: Option<f64>, recall: &Pr
     }
     Row::new([
         esc(name),
-        objects.to_string(),
+        whole(objects),
         maybe(ap, part),
         maybe(ap50, part),
         format!(

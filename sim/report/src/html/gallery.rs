@@ -2,7 +2,7 @@
 
 use super::escape::{base64, esc};
 use super::table::{Row, figures, small, table, words};
-use crate::figures::{clock, count, fixed, short};
+use crate::figures::{clock, count, fixed, short, whole};
 use crate::page_data::{PageData, cause_in_words};
 use crate::picture::Picture;
 use crate::words::interval;
@@ -32,10 +32,12 @@ impl Budget {
         if frames.is_empty() {
             return String::new();
         }
-        self.gallery(frames)
+        // Few frames are shown large: what matters in them is small.
+        let size = if frames.len() <= 4 { " large" } else { "" };
+        self.gallery(frames, size)
     }
 
-    fn gallery(&mut self, pictures: &[Picture]) -> String {
+    fn gallery(&mut self, pictures: &[Picture], size: &str) -> String {
         let mut items = String::new();
         let mut left_out = 0;
         for picture in pictures {
@@ -63,7 +65,7 @@ impl Budget {
                 count(n, "picture"),
             ),
         };
-        format!("<ul class=\"gallery\">\n{items}</ul>\n{note}")
+        format!("<ul class=\"gallery{size}\">\n{items}</ul>\n{note}")
     }
 
     /// A gallery under a heading, or nothing.
@@ -71,7 +73,7 @@ impl Budget {
         if pictures.is_empty() {
             return String::new();
         }
-        format!("<h3>{title}</h3>\n{}", self.gallery(pictures))
+        format!("<h3>{title}</h3>\n{}", self.gallery(pictures, ""))
     }
 }
 
@@ -150,7 +152,7 @@ fn set_apart(run: &RunScore) -> String {
 fn tally<'a>(
     column: &'static str,
     counts: impl Iterator<Item = (&'a str, u64)>,
-    whole: u64,
+    all: u64,
     one: &'static str,
     many: &'static str,
 ) -> String {
@@ -160,10 +162,10 @@ fn tally<'a>(
     }
     counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let row = |(name, n): &(&str, u64)| {
-        let share = *n as f64 / whole.max(1) as f64 * 100.0;
+        let share = *n as f64 / all.max(1) as f64 * 100.0;
         Row::new([
             esc(name),
-            format!("{n} of {whole}"),
+            format!("{n} of {all}"),
             format!(
                 "<svg class=\"bar\" aria-hidden=\"true\">{}</svg>",
                 super::svg::rect(0.0, share.min(100.0), 1.0, 10.0, "bad", ""),
@@ -176,18 +178,18 @@ fn tally<'a>(
     } else {
         figures("False alarms")
     };
-    table("", &[words(column), count_column, figures("Share")], &rows)
+    table("", &[words(column), count_column, words("Share")], &rows)
 }
 
 /// "the 20 worst of 57", or nothing when all are listed.
-fn of_all(listed: usize, whole: u64, what: &str) -> String {
-    if listed as u64 >= whole {
+fn of_all(listed: usize, all: u64, what: &str) -> String {
+    if listed as u64 >= all {
         return String::new();
     }
-    format!("The {listed} worst of {whole} {what}; summary.json has all.")
+    format!("The {listed} worst of {all} {what}; summary.json has all.")
 }
 
-fn misses(listed: &[&EventOutcome], whole: u64) -> String {
+fn misses(listed: &[&EventOutcome], all: u64) -> String {
     if listed.is_empty() {
         return String::new();
     }
@@ -197,10 +199,10 @@ fn misses(listed: &[&EventOutcome], whole: u64) -> String {
             esc(e.kind.id()) + &small(&esc(&format!("{}, sample {}", e.scenario, e.sample))),
             format!("{} to {}", clock(e.onset.secs()), clock(e.end.secs())),
             esc(e.reason.map_or("unknown", score::cause::MissReason::id)),
-            s.frames_detectable.to_string(),
-            s.frames_skipped.to_string(),
-            s.frames_detected.to_string(),
-            s.frames_tracked.to_string(),
+            whole(s.frames_detectable),
+            whole(s.frames_skipped),
+            whole(s.frames_detected),
+            whole(s.frames_tracked),
             format!("{} px", fixed(f64::from(s.max_height), 0)),
             fixed(f64::from(s.best_iou), 2),
             fixed(f64::from(s.best_score), 2),
@@ -219,10 +221,10 @@ fn misses(listed: &[&EventOutcome], whole: u64) -> String {
         figures("Best score"),
     ];
     let rows: Vec<_> = listed.iter().map(row).collect();
-    table(&of_all(listed.len(), whole, "misses"), &columns, &rows)
+    table(&of_all(listed.len(), all, "misses"), &columns, &rows)
 }
 
-fn false_alarms(listed: &[&AlertOutcome], whole: u64) -> String {
+fn false_alarms(listed: &[&AlertOutcome], all: u64) -> String {
     if listed.is_empty() {
         return String::new();
     }
@@ -251,9 +253,5 @@ fn false_alarms(listed: &[&AlertOutcome], whole: u64) -> String {
         figures("Score"),
     ];
     let rows: Vec<_> = listed.iter().map(row).collect();
-    table(
-        &of_all(listed.len(), whole, "false alarms"),
-        &columns,
-        &rows,
-    )
+    table(&of_all(listed.len(), all, "false alarms"), &columns, &rows)
 }

@@ -1,7 +1,7 @@
 //! Title, verdict and the figures to read first.
 
 use super::escape::esc;
-use crate::figures::{self, NONE, fixed, short, span};
+use crate::figures::{self, NONE, fixed, short, span, whole};
 use crate::manifest::{Manifest, RunState};
 use crate::words::{Outcome, interval, limits_in_words, maybe, part};
 use score::result::RunScore;
@@ -107,7 +107,8 @@ fn headline(run: &RunScore) -> String {
             maybe(total.frames.ap50, part),
             format!(
                 "{} objects in {} frames",
-                total.frames.objects, total.frames.frames
+                whole(total.frames.objects),
+                whole(total.frames.frames)
             ),
         ),
         (

@@ -3,7 +3,7 @@
 use super::escape::esc;
 use super::svg::{Scale, drawing, label, line, rect};
 use super::table::{Row, figures, small, table, words};
-use crate::figures::{count, fixed, short, span};
+use crate::figures::{count, fixed, short, span, whole};
 use crate::page_data::Delays;
 use crate::words::maybe;
 use score::result::{Percentile, SpeedScore, Times};
@@ -26,14 +26,16 @@ pub(super) fn section(speed: &SpeedScore, delays: &Delays) -> String {
         esc(speed.bottleneck.as_deref().unwrap_or("none")),
     );
     out += &stage_table(speed);
-    out += "<div class=\"pair\">\n";
+    out += "<div class=\"pair\">\n<div>\n";
     out += &stage_plot(speed);
+    out += &waiting_and_service(speed);
+    out += "</div>\n<div>\n";
     out += &delay_plot(speed, delays);
-    out + "</div>\n"
+    out + "</div>\n</div>\n"
 }
 
 fn stage_table(speed: &SpeedScore) -> String {
-    let whole: f64 = speed.stages.iter().map(|s| s.total_s).sum();
+    let machine_s: f64 = speed.stages.iter().map(|s| s.total_s).sum();
     let mut rows: Vec<_> = speed
         .stages
         .iter()
@@ -44,8 +46,8 @@ fn stage_table(speed: &SpeedScore) -> String {
                 _ if bottleneck => "bottleneck",
                 _ => "",
             };
-            let share = if whole > 0.0 {
-                s.total_s / whole * 100.0
+            let share = if machine_s > 0.0 {
+                s.total_s / machine_s * 100.0
             } else {
                 0.0
             };
@@ -83,7 +85,7 @@ fn stage_table(speed: &SpeedScore) -> String {
 /// Count, mean, percentiles and the largest, for a row.
 fn times(t: &Times) -> [String; 6] {
     [
-        t.count.to_string(),
+        whole(t.count),
         ms(t.mean_ms),
         percentile(&t.p50),
         percentile(&t.p90),
@@ -152,6 +154,33 @@ fn stage_plot(speed: &SpeedScore) -> String {
     )
 }
 
+/// How the mean delay splits; nothing where no frame was done.
+fn waiting_and_service(speed: &SpeedScore) -> String {
+    let (Some(done), Some(waiting)) = (speed.due_to_done.mean_ms, speed.due_to_issued.mean_ms)
+    else {
+        return String::new();
+    };
+    if done <= 0.0 {
+        return String::new();
+    }
+    let share = (waiting / done * 100.0).clamp(0.0, 100.0);
+    let text = format!(
+        "Of {} from due to done on average, {} ({} %) was waiting and {} ({} %) service.",
+        ms(Some(done)),
+        ms(Some(waiting)),
+        fixed(share, 1),
+        ms(Some(done - waiting)),
+        fixed(100.0 - share, 1),
+    );
+    let bar = rect(0.0, share, 0.0, 14.0, "wait", "waiting")
+        + &rect(share, 100.0, 0.0, 14.0, "accent", "service");
+    format!(
+        "<figure><h3>Waiting and service</h3>\n{}\n<figcaption>Grey: waiting, colour: service. \
+         {text}</figcaption></figure>\n",
+        drawing(14.0, &text, &bar),
+    )
+}
+
 /// Decade lines with their times, from the top to `bottom`.
 fn decades(scale: Scale, bottom: f64) -> String {
     let tick = |ms: f64| {
@@ -164,7 +193,7 @@ fn decades(scale: Scale, bottom: f64) -> String {
 /// A power of ten milliseconds in its own unit.
 fn decade(ms: f64) -> String {
     match ms {
-        _ if ms < 0.5 => format!("{} us", fixed(ms * 1e3, if ms < 5e-4 { 2 } else { 0 })),
+        _ if ms < 0.5 => format!("{} µs", fixed(ms * 1e3, if ms < 5e-4 { 2 } else { 0 })),
         _ if ms < 500.0 => format!("{} ms", fixed(ms, 0)),
         _ => format!("{} s", fixed(ms / 1e3, 0)),
     }
@@ -215,7 +244,6 @@ fn delay_plot(speed: &SpeedScore, delays: &Delays) -> String {
         curve(&delays.waiting_ms, due, scale),
         curve(&delays.done_ms, due, scale),
     );
-    let mean = |t: &Times| maybe(t.mean_ms, |ms| span(ms / 1e3));
     let description = format!(
         "Share of frames done by time since due: median {}, p99 {}",
         ms(speed.due_to_done.p50.ms),
@@ -227,12 +255,10 @@ fn delay_plot(speed: &SpeedScore, delays: &Delays) -> String {
          last stage done</li><li><svg aria-hidden=\"true\"><path class=\"curve2\" \
          d=\"M0 7 L22 7\"/></svg>taken up (waiting)</li></ul>\n\
          <figcaption>Share of the {} due that were done within a time after the camera exposed \
-         them; {} skipped never are. Of {} on average, {} was waiting.</figcaption></figure>\n",
+         them; {} skipped never are.</figcaption></figure>\n",
         drawing(PLOT + 24.0, &description, &content),
         count(due, "frame"),
-        delays.skipped,
-        mean(&speed.due_to_done),
-        mean(&speed.due_to_issued),
+        whole(delays.skipped),
     )
 }
 
@@ -246,6 +272,9 @@ fn curve(times: &[f64], due: u64, scale: Scale) -> String {
     for i in 1..=steps {
         let rank = (i * n).div_ceil(steps).min(n);
         if let Some(ms) = rank.checked_sub(1).and_then(|at| sorted.get(at)) {
+            if i == 1 {
+                put!(path, " L{} 100", fixed(scale.at(*ms), 2));
+            }
             let share = rank as f64 / due.max(1) as f64;
             put!(
                 path,

@@ -18,7 +18,10 @@ pub(super) fn section(run: &RunScore) -> String {
             Row::new(cells(name, &s.score, &s.expectations, scale))
         })
         .collect();
-    rows.push(Row::total(cells("All".to_owned(), &run.total, &[], scale)));
+    let mut all = cells("All".to_owned(), &run.total, &[], scale);
+    all.pop();
+    all.push(mark(Outcome::of_run(run)));
+    rows.push(Row::total(all));
     let columns = [
         words("Scenario"),
         figures("Events"),
@@ -108,11 +111,7 @@ fn cells(name: String, score: &Score, limits: &[ExpectOutcome], scale: f64) -> V
             small(&text::count(score.hits.time_to_alert.n, "hit")),
         ),
         maybe(score.frames.ap50, part),
-        if limits.is_empty() {
-            String::new()
-        } else {
-            verdict(limits)
-        },
+        mark(Outcome::of(limits)),
     ]
 }
 
@@ -140,12 +139,12 @@ fn bar(value: Option<f64>, limits: Option<[f64; 2]>, limit: Option<f64>, high: f
     format!("<svg class=\"bar\" aria-hidden=\"true\">{parts}</svg>")
 }
 
-fn verdict(limits: &[ExpectOutcome]) -> String {
-    let outcome = Outcome::of(limits);
+fn mark(outcome: Outcome) -> String {
     let class = match outcome {
         Outcome::Pass => "good",
         Outcome::Fail => "bad",
-        Outcome::Inconclusive | Outcome::Unstated => "",
+        Outcome::Inconclusive => "",
+        Outcome::Unstated => "none",
     };
     format!("<span class=\"mark {class}\">{}</span>", outcome.id())
 }
@@ -160,7 +159,7 @@ fn limits(run: &RunScore) -> String {
         };
         Row::new([
             esc(scenario),
-            esc(&say::limit(outcome)),
+            esc(&say::limit(outcome).replace(">=", "≥").replace("<=", "≤")),
             esc(&say::measured(outcome)),
             format!(
                 "<span class=\"mark {class}\">{}</span>",

@@ -93,6 +93,17 @@ fn pictures_beyond_the_budget_are_counted_not_shown() {
     assert!(html.len() < 6_000_000);
 }
 
+#[test]
+fn thousands_of_alerts_do_not_swell_the_page() {
+    let mut run = sample::run();
+    let alert = run.alerts[0].clone();
+    run.alerts.extend((0..20_000).map(|_| alert.clone()));
+    let html = page(&run, &sample::manifest(), &PageData::default());
+    assert_eq!(unbalanced(&html), None);
+    assert!(html.len() < 1_000_000, "{}", html.len());
+    assert!(html.contains("alerts more, not drawn"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]

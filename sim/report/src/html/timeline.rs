@@ -11,11 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// More drawings than this make a page nobody reads; the ones with most wrong come first.
 const MOST_UNITS: usize = 24;
+/// Events and alerts of one lane beyond this many are counted, not drawn.
+const MOST_MARKS: usize = 200;
 /// Height of a truth bar and of the row of alerts below them, pixels.
 const BAR: f64 = 12.0;
 const ALERTS: f64 = 18.0;
 /// Height of a lane's name.
-const NAME: f64 = 18.0;
+const NAME: f64 = 20.0;
 
 const TRIANGLE: &str = "M0 -6 L6 5 L-6 5 Z";
 const SMALL_TRIANGLE: &str = "M0 -4 L4.5 4 L-4.5 4 Z";
@@ -145,7 +147,16 @@ impl Unit<'_> {
         let mut rows: Vec<f64> = Vec::new();
         let mut events: Vec<_> = self.events.iter().filter(|e| e.kind == kind).collect();
         events.sort_by_key(|e| (e.onset, e.index));
-        for event in events {
+        let alerts: Vec<_> = self.alerts.iter().filter(|a| a.kind == kind).collect();
+        let left_out = [events.len(), alerts.len()].map(|n| n.saturating_sub(MOST_MARKS));
+        if left_out != [0, 0] {
+            let text = format!(
+                "{} events and {} alerts more, not drawn",
+                left_out[0], left_out[1]
+            );
+            *out += &label(100.0, top + 13.0, "soft", &text);
+        }
+        for event in events.into_iter().take(MOST_MARKS) {
             let onset = event.onset.secs();
             let free = rows.iter().position(|end| *end <= onset);
             let row = free.unwrap_or(rows.len());
@@ -156,7 +167,7 @@ impl Unit<'_> {
             *out += &bar(event, scale, top + NAME + row as f64 * (BAR + 3.0));
         }
         let alerts_at = top + NAME + rows.len() as f64 * (BAR + 3.0) + ALERTS / 2.0;
-        for alert in self.alerts.iter().filter(|a| a.kind == kind) {
+        for alert in alerts.into_iter().take(MOST_MARKS) {
             *out += &alert_mark(alert, scale, alerts_at);
         }
         alerts_at + ALERTS / 2.0 + 4.0 - top

@@ -83,6 +83,11 @@ pub(super) fn columns<const N: usize>(
     out
 }
 
+/// Whether no line of a text without colours has more than `width` characters.
+pub(super) fn fits(text: &str, width: usize) -> bool {
+    text.lines().all(|line| line.chars().count() <= width)
+}
+
 /// Items after one another, two spaces in, broken between items before `width`; `none` for none.
 pub(super) fn wrapped(items: &[String], width: usize) -> String {
     let mut out = String::new();

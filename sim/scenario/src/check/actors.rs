@@ -52,13 +52,25 @@ pub(crate) struct Habit {
     pub(crate) air: f64,
 }
 
-const BOAT: &[Path] =
-    &[Path::Downstream, Path::Upstream, Path::Cross, Path::Loiter, Path::Still, Path::Drift];
+const BOAT: &[Path] = &[
+    Path::Downstream,
+    Path::Upstream,
+    Path::Cross,
+    Path::Loiter,
+    Path::Still,
+    Path::Drift,
+];
 const AFLOAT: &[Path] = &[Path::Drift, Path::Still];
 
 impl Habit {
     const fn new(realm: Realm, paths: &'static [Path], speed: f64, slow: f64) -> Self {
-        Self { realm, paths, speed, slow, air: 0.0 }
+        Self {
+            realm,
+            paths,
+            speed,
+            slow,
+            air: 0.0,
+        }
     }
 
     /// Rowed boats make 1 to 1.5 m/s, ferries and barges 8 to 13 km/h; people walk at 1.2 to
@@ -72,27 +84,49 @@ impl Habit {
             ActorClass::Ferry => Self::new(Realm::Water, BOAT, 3.2, 0.8),
             ActorClass::CargoBarge => Self::new(Realm::Water, BOAT, 2.4, 0.6),
             ActorClass::Angler => Self::new(Realm::Bank, &[Path::Still, Path::Along], 1.2, 0.5),
-            ActorClass::Walker => {
-                Self::new(Realm::Bank, &[Path::Along, Path::Loiter, Path::Still], 1.3, 0.6)
-            }
+            ActorClass::Walker => Self::new(
+                Realm::Bank,
+                &[Path::Along, Path::Loiter, Path::Still],
+                1.3,
+                0.6,
+            ),
             ActorClass::Washer => Self::new(Realm::Bank, &[Path::Still, Path::Loiter], 1.2, 0.5),
-            ActorClass::Bather => {
-                Self::new(Realm::Both, &[Path::Loiter, Path::Still, Path::Cross], 0.8, 0.4)
-            }
+            ActorClass::Bather => Self::new(
+                Realm::Both,
+                &[Path::Loiter, Path::Still, Path::Cross],
+                0.8,
+                0.4,
+            ),
             ActorClass::Egret => Self {
                 air: 9.0,
-                ..Self::new(Realm::Both, &[Path::Still, Path::Loiter, Path::Fly], 0.4, 0.2)
+                ..Self::new(
+                    Realm::Both,
+                    &[Path::Still, Path::Loiter, Path::Fly],
+                    0.4,
+                    0.2,
+                )
             },
             ActorClass::Duck => Self {
                 air: 14.0,
-                ..Self::new(Realm::Water, &[Path::Loiter, Path::Drift, Path::Fly], 0.5, 0.3)
+                ..Self::new(
+                    Realm::Water,
+                    &[Path::Loiter, Path::Drift, Path::Fly],
+                    0.5,
+                    0.3,
+                )
             },
-            ActorClass::Buffalo => {
-                Self::new(Realm::Both, &[Path::Loiter, Path::Still, Path::Along], 0.7, 0.3)
-            }
-            ActorClass::Dog => {
-                Self::new(Realm::Bank, &[Path::Along, Path::Loiter, Path::Still], 1.6, 0.7)
-            }
+            ActorClass::Buffalo => Self::new(
+                Realm::Both,
+                &[Path::Loiter, Path::Still, Path::Along],
+                0.7,
+                0.3,
+            ),
+            ActorClass::Dog => Self::new(
+                Realm::Bank,
+                &[Path::Along, Path::Loiter, Path::Still],
+                1.6,
+                0.7,
+            ),
             ActorClass::Driftwood | ActorClass::FoamPatch | ActorClass::Hyacinth => {
                 Self::new(Realm::Water, AFLOAT, 0.0, 0.0)
             }
@@ -151,7 +185,10 @@ impl Stage<'_> {
                 .help("kinds with a behaviour: `illegal_angling`, `illegal_boat`");
             return None;
         };
-        let class = file.class.clone().unwrap_or(At { value: class, loc: file.kind.loc });
+        let class = file.class.clone().unwrap_or(At {
+            value: class,
+            loc: file.kind.loc,
+        });
         if class.value.object() != object {
             let able: Vec<_> = crate::model::CLASSES
                 .iter()
@@ -159,7 +196,13 @@ impl Stage<'_> {
                 .map(|row| row.1)
                 .collect();
             problems
-                .add(Fault::ClassCannot { class: class.value.id(), kind: kind.id() }, class.loc)
+                .add(
+                    Fault::ClassCannot {
+                        class: class.value.id(),
+                        kind: kind.id(),
+                    },
+                    class.loc,
+                )
                 .label("not an offender of this kind")
                 .help(format!("classes that can: {}", Quoted(&able)));
             return None;
@@ -177,7 +220,10 @@ impl Stage<'_> {
         let spec = self.entry(&entry, Role::Offence(kind), problems)?;
         if !forbidden_at(&spec.place, self.site, self.channel) {
             let loc = file.place.as_ref().map_or(file.kind.loc, |p| p.loc);
-            let fault = Fault::NoZoneFor { kind: kind.id(), place: spec.place.name };
+            let fault = Fault::NoZoneFor {
+                kind: kind.id(),
+                place: spec.place.name,
+            };
             problems
                 .add(fault, loc)
                 .label("outside every `no_fishing` zone")
@@ -209,10 +255,14 @@ impl Stage<'_> {
             problems
                 .add(Fault::CannotBeLicensed(class.id()), file.licensed.loc)
                 .label("only vessels hold permits")
-                .also(file.class.loc, "not a vessel");
+                .also(file.class.loc, "not a vessel")
+                .help("leave `licensed` out");
         }
         let spec = self.entry(&entry, Role::Confuser, problems)?;
-        Some(ActorSpec { licensed: file.licensed.value && is_boat, ..spec })
+        Some(ActorSpec {
+            licensed: file.licensed.value && is_boat,
+            ..spec
+        })
     }
 
     fn entry(&self, e: &Entry<'_>, role: Role, problems: &mut Problems) -> Option<ActorSpec> {
@@ -223,7 +273,13 @@ impl Stage<'_> {
             let able: Vec<_> = habit.paths.iter().map(|p| p.id()).collect();
             let loc = e.path.as_ref().map_or(e.class.loc, |p| p.loc);
             problems
-                .add(Fault::PathCannot { class: class.id(), path: path.id() }, loc)
+                .add(
+                    Fault::PathCannot {
+                        class: class.id(),
+                        path: path.id(),
+                    },
+                    loc,
+                )
                 .label("not a way it moves")
                 .also(e.class.loc, "this class")
                 .help(format!("paths of `{}`: {}", class.id(), Quoted(&able)));
@@ -254,7 +310,11 @@ impl Stage<'_> {
         let class = e.class.value.id();
         let places = &self.site.places;
         let suits = |p: &&Place| realm.allows(p.kind);
-        let suitable: Vec<_> = places.iter().filter(suits).map(|p| p.name.as_str()).collect();
+        let suitable: Vec<_> = places
+            .iter()
+            .filter(suits)
+            .map(|p| p.name.as_str())
+            .collect();
         let help = format!("places on {}: {}", realm.words(), Quoted(&suitable));
         let Some(name) = e.place else {
             let first = places.iter().find(suits);
@@ -262,7 +322,10 @@ impl Stage<'_> {
                 problems
                     .add(Fault::NoPlaceFor { class }, e.class.loc)
                     .label(format!("needs {}", realm.words()))
-                    .help(help);
+                    .help(format!(
+                        "add a `[[place]]` on {} to the site",
+                        realm.words()
+                    ));
             }
             return first.cloned();
         };
@@ -272,7 +335,10 @@ impl Stage<'_> {
             return None;
         };
         if !realm.allows(place.kind) {
-            let fault = Fault::PlaceCannot { class, place: place.name.clone() };
+            let fault = Fault::PlaceCannot {
+                class,
+                place: place.name.clone(),
+            };
             problems
                 .add(fault, name.loc)
                 .label(format!("not {}", realm.words()))
@@ -307,8 +373,14 @@ impl Stage<'_> {
         if latest_from >= earliest {
             problems
                 .add(Fault::FromAfterUntil, e.from.loc)
-                .label(format!("can be as late as {}", crate::units::TIME.show(latest_from)))
-                .also(until.loc, format!("can be as early as {}", crate::units::TIME.show(earliest)))
+                .label(format!(
+                    "can be as late as {}",
+                    crate::units::TIME.show(latest_from)
+                ))
+                .also(
+                    until.loc,
+                    format!("can be as early as {}", crate::units::TIME.show(earliest)),
+                )
                 .help("something must lie between in every draw");
         }
         until.value.clone()
@@ -328,6 +400,9 @@ fn forbidden_at(place: &Place, site: &SiteSpec, channel: &Channel) -> bool {
             PlaceKind::RightBank => -half,
         };
         let p = channel.at(along, across);
-        site.zones.iter().filter(forbids).any(|z| z.polygon.contains(p))
+        site.zones
+            .iter()
+            .filter(forbids)
+            .any(|z| z.polygon.contains(p))
     })
 }

@@ -10,6 +10,8 @@ use glam::DVec2;
 
 /// Two points nearer than this are one, metres.
 const SAME: f64 = 0.01;
+/// Longest reach, metres: several times what a camera on a mast can watch.
+const LONGEST: f64 = 20_000.0;
 
 /// The land as meant.
 pub(crate) fn land(file: &SiteFile, problems: &mut Problems) -> LandSpec {
@@ -22,8 +24,16 @@ pub(crate) fn land(file: &SiteFile, problems: &mut Problems) -> LandSpec {
         hills: file.land.hills.value,
         hills_from: file.land.hills_from.value,
         buildings: file.buildings.iter().map(building).collect(),
-        roads: file.roads.iter().map(|r| road(&r.points, problems)).collect(),
-        fields: file.fields.iter().filter_map(|f| outline(&f.outline, problems)).collect(),
+        roads: file
+            .roads
+            .iter()
+            .map(|r| road(&r.points, problems))
+            .collect(),
+        fields: file
+            .fields
+            .iter()
+            .filter_map(|f| outline(&f.outline, problems))
+            .collect(),
     }
 }
 
@@ -70,12 +80,31 @@ fn distinct<const N: usize>(
 }
 
 /// Whether the centre line can be followed: distinct points, a width everywhere.
-pub(crate) fn centre_line(points: &[At<[f64; 3]>], problems: &mut Problems) -> bool {
+pub(crate) fn centre_line(line: &At<Vec<At<[f64; 3]>>>, problems: &mut Problems) -> bool {
     let before = problems.len();
+    let points = &line.value;
+    let steps = points
+        .windows(2)
+        .map(|p| plan(&p[0].value).distance(plan(&p[1].value)));
+    let length: f64 = steps.sum();
+    if length > LONGEST {
+        problems
+            .add(Fault::ReachTooLong, line.loc)
+            .label(format!("{:.0}km", length / 1000.0))
+            .help(format!(
+                "keep to what one mast overlooks: at most {:.0}km",
+                LONGEST / 1000.0
+            ));
+    }
     for point in points {
         if !(4.0..=3000.0).contains(&point.value[2]) {
             problems
-                .add(Fault::OutOfRange { key: "centre_line".to_owned() }, point.loc)
+                .add(
+                    Fault::OutOfRange {
+                        key: "centre_line".to_owned(),
+                    },
+                    point.loc,
+                )
                 .label("the third number is the width")
                 .help("allowed widths: 4 to 3000 m");
         }

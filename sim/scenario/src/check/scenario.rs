@@ -6,9 +6,7 @@ use crate::channel::Channel;
 use crate::error::{Fault, Problems};
 use crate::file::read::unknown_name;
 use crate::file::scenario::{CameraUse, ConfuserFile, ExpectFile, ScenarioFile};
-use crate::model::{
-    ActorSpec, CameraSpec, Expectation, Metric, Scenario, SiteSpec, WeatherSpec,
-};
+use crate::model::{ActorSpec, CameraSpec, Expectation, Metric, Scenario, SiteSpec, WeatherSpec};
 use base::SimTime;
 use std::path::Path;
 
@@ -20,8 +18,18 @@ pub(crate) fn scenario(
     problems: &mut Problems,
 ) -> Scenario {
     let head = &file.scenario;
+    if let (Some(replace), None) = (&file.replace, &file.extends) {
+        problems
+            .add(Fault::NothingToReplace("replace".to_owned()), replace.loc)
+            .label("this file extends none")
+            .help("leave it out, or say what the file `extends`");
+    }
     let channel = Channel::new(&site.reach);
-    let stage = Stage { site: &site, channel: &channel, duration: head.duration.value };
+    let stage = Stage {
+        site: &site,
+        channel: &channel,
+        duration: head.duration.value,
+    };
     let mut actors: Vec<ActorSpec> = Vec::new();
     for offence in &file.offences {
         actors.extend(stage.offence(offence, problems));
@@ -30,7 +38,8 @@ pub(crate) fn scenario(
         actors.extend(stage.confuser(confuser, problems));
     }
     permits(&file.confusers, &site, problems);
-    if file.offences.is_empty() && file.confusers.is_empty() {
+    // An entry with a mistake is missing here, and its mistake is told.
+    if actors.is_empty() && problems.len() == 0 {
         problems
             .add(Fault::NothingThere, head.site.loc)
             .label("an empty river")
@@ -40,7 +49,11 @@ pub(crate) fn scenario(
     let name = head.name.as_ref().map(|n| n.value.clone()).or(stem);
     Scenario {
         name: name.unwrap_or_default(),
-        summary: head.summary.as_ref().map(|s| s.value.clone()).unwrap_or_default(),
+        summary: head
+            .summary
+            .as_ref()
+            .map(|s| s.value.clone())
+            .unwrap_or_default(),
         path: path.to_owned(),
         hash: String::new(),
         start: head.start.value.0.clone(),
@@ -103,7 +116,11 @@ fn permits(files: &[ConfuserFile], site: &SiteSpec, problems: &mut Problems) {
             problems
                 .add(Fault::TooFewPermits, file.licensed.loc)
                 .label(format!("makes up to {needed} licensed vessels"))
-                .help(format!("`{}` has {} permits", site.name, site.permits.len()));
+                .help(format!(
+                    "`{}` has {} permits",
+                    site.name,
+                    site.permits.len()
+                ));
             return;
         }
     }
@@ -117,7 +134,11 @@ fn expect(file: &ExpectFile) -> Vec<Expectation> {
     ];
     let given = limits.into_iter().filter_map(|(metric, at_least, limit)| {
         let limit = limit.as_ref()?.value;
-        Some(Expectation { metric, at_least, limit })
+        Some(Expectation {
+            metric,
+            at_least,
+            limit,
+        })
     });
     given.collect()
 }

@@ -18,21 +18,20 @@ const MARGIN: f64 = 12.0;
 /// Distance between the points of an outline made from the river, metres.
 const OUTLINE_STEP: f64 = 25.0;
 
-/// The site as meant; check `problems` before using it.
-pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> SiteSpec {
+/// The site as meant; check `problems` before using it. `None` when its river has no course.
+pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Option<SiteSpec> {
     let reach = ReachSpec {
-        centre_line: file.reach.centre_line.value.iter().map(|p| p.value).collect(),
+        centre_line: file
+            .reach
+            .centre_line
+            .value
+            .iter()
+            .map(|p| p.value)
+            .collect(),
         water_level: file.reach.water_level.value,
         flow: file.reach.flow.value,
         turbidity: file.reach.turbidity.value,
     };
-    let line_is_sound = land::centre_line(&file.reach.centre_line.value, problems);
-    let channel = Channel::new(&reach);
-    if line_is_sound {
-        land::turns(&channel, file.reach.centre_line.loc, problems);
-        land::mast(&channel, &file.mast.at, problems);
-        land::buildings(&channel, &file.buildings, problems);
-    }
     unique("camera", file.cameras.iter().map(|c| &c.id), problems);
     unique("place", file.places.iter().map(|p| &p.name), problems);
     unique("zone", file.zones.iter().map(|z| &z.id), problems);
@@ -44,7 +43,15 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Site
             .label("no camera on it")
             .help("a site needs at least one `[[camera]]` with `id` and `heading`");
     }
-    SiteSpec {
+    // Nothing along the river means anything without a sound centre line.
+    if !land::centre_line(&file.reach.centre_line, problems) {
+        return None;
+    }
+    let channel = Channel::new(&reach);
+    land::turns(&channel, file.reach.centre_line.loc, problems);
+    land::mast(&channel, &file.mast.at, problems);
+    land::buildings(&channel, &file.buildings, problems);
+    Some(SiteSpec {
         name: name.to_owned(),
         title: file.site.title.value.clone(),
         seed: file.site.seed.value,
@@ -57,16 +64,31 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Site
         mast_height: file.mast.height.value,
         cameras: file.cameras.iter().map(camera).collect(),
         land: land::land(file, problems),
-        places: file.places.iter().map(|p| place(p, &channel, problems)).collect(),
-        zones: file.zones.iter().filter_map(|z| zone(z, &channel, problems)).collect(),
-        grids: file.grids.iter().filter_map(|g| grid(g, &channel, problems)).collect(),
+        places: file
+            .places
+            .iter()
+            .map(|p| place(p, &channel, problems))
+            .collect(),
+        zones: file
+            .zones
+            .iter()
+            .filter_map(|z| zone(z, &channel, problems))
+            .collect(),
+        grids: file
+            .grids
+            .iter()
+            .filter_map(|g| grid(g, &channel, problems))
+            .collect(),
         permits: file
             .permits
             .iter()
-            .map(|p| Permit { vessel: p.vessel.value.clone(), purpose: p.purpose.value.clone() })
+            .map(|p| Permit {
+                vessel: p.vessel.value.clone(),
+                purpose: p.purpose.value.clone(),
+            })
             .collect(),
         reach,
-    }
+    })
 }
 
 /// Records names that are given twice.
@@ -79,7 +101,13 @@ pub(crate) fn unique<'a>(
     for name in names {
         if let Some(first) = seen.insert(&name.value, name.loc) {
             problems
-                .add(Fault::Duplicate { name: name.value.clone(), what }, name.loc)
+                .add(
+                    Fault::Duplicate {
+                        name: name.value.clone(),
+                        what,
+                    },
+                    name.loc,
+                )
                 .label("given again")
                 .also(first, "first given here")
                 .help(format!("each {what} needs a name of its own"));
@@ -103,7 +131,11 @@ fn camera(file: &CameraFile) -> CameraSpec {
 
 fn place(file: &PlaceFile, channel: &Channel, problems: &mut Problems) -> Place {
     stretch(&file.along, channel, problems);
-    Place { name: file.name.value.clone(), kind: file.kind.value, along: file.along.value }
+    Place {
+        name: file.name.value.clone(),
+        kind: file.kind.value,
+        along: file.along.value,
+    }
 }
 
 /// Whether `along` is a stretch of the reach.
@@ -128,13 +160,25 @@ fn stretch(along: &At<[f64; 2]>, channel: &Channel, problems: &mut Problems) -> 
 }
 
 fn zone(file: &ZoneFile, channel: &Channel, problems: &mut Problems) -> Option<Zone> {
-    let area = Area { outline: &file.outline, along: &file.along, margin: &file.margin };
+    let area = Area {
+        outline: &file.outline,
+        along: &file.along,
+        margin: &file.margin,
+    };
     let polygon = area.polygon(channel, problems)?;
-    Some(Zone { id: file.id.value.clone(), kind: file.kind.value, polygon })
+    Some(Zone {
+        id: file.id.value.clone(),
+        kind: file.kind.value,
+        polygon,
+    })
 }
 
 fn grid(file: &GridFile, channel: &Channel, problems: &mut Problems) -> Option<Grid> {
-    let area = Area { outline: &file.outline, along: &file.along, margin: &file.margin };
+    let area = Area {
+        outline: &file.outline,
+        along: &file.along,
+        margin: &file.margin,
+    };
     Some(Grid {
         id: file.id.value.clone(),
         county: file.county.value.clone(),

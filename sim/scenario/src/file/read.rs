@@ -123,13 +123,19 @@ impl<S> Many<S> {
 }
 
 fn at<K: Kind>(kind: &K, key: &str, node: &Node, problems: &mut Problems) -> Option<At<K::Out>> {
-    kind.read(key, node, problems).map(|value| At { value, loc: node.loc })
+    kind.read(key, node, problems).map(|value| At {
+        value,
+        loc: node.loc,
+    })
 }
 
 impl<K: Kind> Rule<At<K::Out>> for Required<K> {
     fn take(&self, key: &'static str, s: Holder<'_>, p: &mut Problems) -> Option<At<K::Out>> {
         let Some(entry) = s.get(key) else {
-            p.add(Fault::MissingKey(key), s.loc).label(format!("`{key}` belongs here"));
+            let help = format!("add `{key}`: it has no default");
+            p.add(Fault::MissingKey(key), s.loc)
+                .label(format!("`{key}` belongs here"))
+                .help(help);
             return None;
         };
         at(&self.0, key, &entry.node, p)
@@ -146,7 +152,9 @@ impl<K: Kind> Rule<At<K::Out>> for Required<K> {
 
 impl<K: Kind> Rule<At<K::Out>> for Or<K> {
     fn take(&self, key: &'static str, s: Holder<'_>, p: &mut Problems) -> Option<At<K::Out>> {
-        let read = s.get(key).and_then(|entry| at(&self.0, key, &entry.node, p));
+        let read = s
+            .get(key)
+            .and_then(|entry| at(&self.0, key, &entry.node, p));
         read.or_else(|| {
             let node = super::tree::parse_value(self.1, s.loc)?;
             at(&self.0, key, &node, p)
@@ -163,8 +171,16 @@ impl<K: Kind> Rule<At<K::Out>> for Or<K> {
 }
 
 impl<K: Kind> Rule<Option<At<K::Out>>> for Maybe<K> {
-    fn take(&self, key: &'static str, s: Holder<'_>, p: &mut Problems) -> Option<Option<At<K::Out>>> {
-        Some(s.get(key).and_then(|entry| at(&self.0, key, &entry.node, p)))
+    fn take(
+        &self,
+        key: &'static str,
+        s: Holder<'_>,
+        p: &mut Problems,
+    ) -> Option<Option<At<K::Out>>> {
+        Some(
+            s.get(key)
+                .and_then(|entry| at(&self.0, key, &entry.node, p)),
+        )
     }
 
     fn shape(&self) -> Shape {
@@ -203,10 +219,18 @@ impl<S: Section> Rule<S> for Nested<S> {
 
 impl<S: Section> Rule<Vec<S>> for Many<S> {
     fn take(&self, key: &'static str, s: Holder<'_>, p: &mut Problems) -> Option<Vec<S>> {
-        let Some(entry) = s.get(key) else { return Some(Vec::new()) };
+        let Some(entry) = s.get(key) else {
+            return Some(Vec::new());
+        };
         let Value::List(items) = &entry.node.value else {
-            wrong_type(key, "a list of tables", &entry.node.value, entry.node.loc, p)
-                .help(format!("write `[[{key}]]` with two brackets"));
+            wrong_type(
+                key,
+                "a list of tables",
+                &entry.node.value,
+                entry.node.loc,
+                p,
+            )
+            .help(format!("write `[[{key}]]` with two brackets"));
             return None;
         };
         let mut all = Vec::new();
@@ -240,8 +264,13 @@ pub(crate) fn wrong_type<'p>(
 ) -> &'p mut crate::error::Draft {
     let expected = expected.into();
     let label = format!("not {expected}");
-    let fault = Fault::WrongType { key: key.to_owned(), expected, found: found.name() };
-    problems.add(fault, loc).label(label)
+    let help = format!("put {expected} here");
+    let fault = Fault::WrongType {
+        key: key.to_owned(),
+        expected,
+        found: found.name(),
+    };
+    problems.add(fault, loc).label(label).help(help)
 }
 
 /// Records keys that a section does not have.
@@ -254,7 +283,10 @@ pub(crate) fn check_keys(table: &Table, known: &[&'static str], problems: &mut P
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("keys here: {}", Quoted(known)),
         };
-        problems.add(Fault::UnknownKey(key.clone()), entry.key).label("not a key of this table").help(help);
+        problems
+            .add(Fault::UnknownKey(key.clone()), entry.key)
+            .label("not a key of this table")
+            .help(help);
     }
 }
 
@@ -267,7 +299,13 @@ pub(crate) fn unknown_name(
     problems: &mut Problems,
 ) {
     problems
-        .add(Fault::UnknownName { name: name.to_owned(), what }, loc)
+        .add(
+            Fault::UnknownName {
+                name: name.to_owned(),
+                what,
+            },
+            loc,
+        )
         .label(format!("no such {what}"))
         .help(suggest(name, known));
 }

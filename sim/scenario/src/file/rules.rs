@@ -16,7 +16,10 @@ impl Kind for Text {
         let text = string(key, node, problems)?;
         if text.trim().is_empty() {
             let fault = Fault::EmptyText(key.to_owned());
-            problems.add(fault, node.loc).label("nothing in it");
+            problems
+                .add(fault, node.loc)
+                .label("nothing in it")
+                .help("write something or leave it out");
             return None;
         }
         Some(text.to_owned())
@@ -33,7 +36,10 @@ impl Kind for Name {
     type Out = String;
     fn read(&self, key: &str, node: &Node, problems: &mut Problems) -> Option<String> {
         let text = Text.read(key, node, problems)?;
-        if text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
+        if text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        {
             return Some(text);
         }
         problems
@@ -76,7 +82,7 @@ impl Kind for SeedValue {
             _ => None,
         };
         if seed.is_none() {
-            wrong_type(key, "a seed", &node.value, node.loc, problems)
+            wrong_type(key, "a seed, from 0 up", &node.value, node.loc, problems)
                 .help("write a whole number from 0, or a string such as `\"0x5eed\"`");
         }
         seed
@@ -86,6 +92,8 @@ impl Kind for SeedValue {
     }
 }
 
+const INSTANT_HELP: &str = "write it as in `\"2023-09-21T18:10:00+08:00\"`";
+
 /// An instant with offset, as a string or as TOML's own type.
 pub(crate) struct Instant;
 
@@ -93,7 +101,7 @@ impl Kind for Instant {
     type Out = (String, i64);
     fn read(&self, key: &str, node: &Node, problems: &mut Problems) -> Option<(String, i64)> {
         let (Value::Text(text) | Value::Instant(text)) = &node.value else {
-            wrong_type(key, "an instant", &node.value, node.loc, problems);
+            wrong_type(key, "an instant", &node.value, node.loc, problems).help(INSTANT_HELP);
             return None;
         };
         if let Ok(at) = text.parse::<jiff::Timestamp>() {
@@ -102,7 +110,7 @@ impl Kind for Instant {
         problems
             .add(Fault::NotAnInstant { text: text.clone() }, node.loc)
             .label("expected date, time and offset")
-            .help("write it as in `\"2023-09-21T18:10:00+08:00\"`");
+            .help(INSTANT_HELP);
         None
     }
     fn shape(&self) -> Shape {
@@ -146,7 +154,10 @@ impl Kind for Words {
         for item in list(key, node, "a list of words", problems)? {
             let text = string(key, item, problems)?;
             if known.contains(&text) {
-                words.push(At { value: text.to_owned(), loc: item.loc });
+                words.push(At {
+                    value: text.to_owned(),
+                    loc: item.loc,
+                });
             } else {
                 unknown_name(text, "list of tables", known, item.loc, problems);
             }
@@ -201,7 +212,10 @@ fn distribution(
     let mut entries = table.entries.iter();
     let (Some((form, entry)), None) = (entries.next(), entries.next()) else {
         let fault = Fault::NotADistribution(key.to_owned());
-        problems.add(fault, loc).label("needs exactly one form").help(FORMS_HELP);
+        problems
+            .add(fault, loc)
+            .label("needs exactly one form")
+            .help(FORMS_HELP);
         return None;
     };
     if !FORMS.contains(&form.as_str()) {
@@ -221,7 +235,10 @@ fn distribution(
                 wrong_length(form, "at least 1", 0, entry.node.loc, problems);
                 return None;
             }
-            let read: Vec<_> = items.iter().map(|n| number(key, n, quantity, problems)).collect();
+            let read: Vec<_> = items
+                .iter()
+                .map(|n| number(key, n, quantity, problems))
+                .collect();
             read.into_iter().collect::<Option<_>>().map(Dist::Choice)
         }
         "uniform" if length(2, problems) => {
@@ -241,7 +258,12 @@ fn distribution(
             let mean = number(key, &items[0], quantity, problems);
             let sd = spread(key, &items[1], quantity, problems);
             let (mean, sd) = (mean?, sd?);
-            Some(Dist::Normal { mean, sd, low: quantity.low, high: quantity.high })
+            Some(Dist::Normal {
+                mean,
+                sd,
+                low: quantity.low,
+                high: quantity.high,
+            })
         }
         _ => None,
     }
@@ -255,7 +277,12 @@ fn spread(key: &str, node: &Node, of: &Quantity, problems: &mut Problems) -> Opt
     }
     let most = of.family.show(of.high - of.low);
     problems
-        .add(Fault::OutOfRange { key: key.to_owned() }, node.loc)
+        .add(
+            Fault::OutOfRange {
+                key: key.to_owned(),
+            },
+            node.loc,
+        )
         .label("the standard deviation")
         .help(format!("allowed: above 0, at most {most}"));
     None
@@ -272,7 +299,10 @@ impl<const N: usize> Kind for Numbers<N> {
             wrong_length(key, &N.to_string(), items.len(), node.loc, problems);
             return None;
         }
-        let read: Vec<_> = items.iter().map(|n| number(key, n, self.0, problems)).collect();
+        let read: Vec<_> = items
+            .iter()
+            .map(|n| number(key, n, self.0, problems))
+            .collect();
         let read: Option<Vec<f64>> = read.into_iter().collect();
         read?.try_into().ok()
     }
@@ -313,7 +343,10 @@ impl<const N: usize> Kind for Points<N> {
         }
         let point = |item: &Node, problems: &mut Problems| {
             let value = Numbers::<N>(&COORDINATE).read(key, item, problems)?;
-            Some(At { value, loc: item.loc })
+            Some(At {
+                value,
+                loc: item.loc,
+            })
         };
         let read: Vec<_> = items.iter().map(|item| point(item, problems)).collect();
         read.into_iter().collect()
@@ -334,32 +367,56 @@ pub(crate) struct Limit {
 impl Kind for Limit {
     type Out = f64;
     fn read(&self, key: &str, node: &Node, problems: &mut Problems) -> Option<f64> {
-        let example = format!("write it as in `\"{} {}\"`", self.sign, self.quantity.example());
-        let text = string(key, node, problems)?;
+        let example = format!(
+            "write it as in `\"{} {}\"`",
+            self.sign,
+            self.quantity.example()
+        );
+        let Value::Text(text) = &node.value else {
+            wrong_type(key, "a limit in a string", &node.value, node.loc, problems).help(example);
+            return None;
+        };
         let Some((sign, rest)) = text.trim().split_at_checked(2) else {
-            let fault = Fault::NotALimit { text: text.to_owned() };
-            problems.add(fault, node.loc).label("expected a sign and a number").help(example);
+            let fault = Fault::NotALimit { text: text.clone() };
+            problems
+                .add(fault, node.loc)
+                .label("expected a sign and a number")
+                .help(example);
             return None;
         };
         match sign {
             ">=" | "<=" if sign != self.sign => {
-                let fault = Fault::WrongSide { key: key.to_owned() };
-                problems.add(fault, node.loc).label(format!("expected `{}`", self.sign)).help(example);
+                let fault = Fault::WrongSide {
+                    key: key.to_owned(),
+                };
+                problems
+                    .add(fault, node.loc)
+                    .label(format!("expected `{}`", self.sign))
+                    .help(example);
                 None
             }
             ">=" | "<=" => {
-                let rest = At { value: Value::Text(rest.trim().to_owned()), loc: node.loc };
+                let rest = At {
+                    value: Value::Text(rest.trim().to_owned()),
+                    loc: node.loc,
+                };
                 number_text(key, &rest, self.quantity, problems)
             }
             _ => {
-                let fault = Fault::NotALimit { text: text.to_owned() };
-                problems.add(fault, node.loc).label("expected a sign and a number").help(example);
+                let fault = Fault::NotALimit { text: text.clone() };
+                problems
+                    .add(fault, node.loc)
+                    .label("expected a sign and a number")
+                    .help(example);
                 None
             }
         }
     }
     fn shape(&self) -> Shape {
-        Shape::Limit { sign: self.sign, quantity: self.quantity }
+        Shape::Limit {
+            sign: self.sign,
+            quantity: self.quantity,
+        }
     }
 }
 
@@ -385,8 +442,16 @@ fn list<'a>(
 }
 
 fn wrong_length(key: &str, expected: &str, found: usize, loc: Loc, problems: &mut Problems) {
-    let fault = Fault::WrongLength { key: key.to_owned(), expected: expected.to_owned(), found };
-    problems.add(fault, loc).label(format!("{found} here"));
+    let fault = Fault::WrongLength {
+        key: key.to_owned(),
+        expected: expected.to_owned(),
+        found,
+    };
+    let help = format!("give {expected}");
+    problems
+        .add(fault, loc)
+        .label(format!("{found} here"))
+        .help(help);
 }
 
 /// A number of the quantity, inside its range.
@@ -397,7 +462,9 @@ fn number(key: &str, node: &Node, of: &Quantity, problems: &mut Problems) -> Opt
 
 /// The number of a limit: written in a string even when it has no unit.
 fn number_text(key: &str, node: &Node, of: &Quantity, problems: &mut Problems) -> Option<f64> {
-    let Value::Text(text) = &node.value else { return None };
+    let Value::Text(text) = &node.value else {
+        return None;
+    };
     let value = quantity(key, text, node.loc, of, problems)?;
     in_range(key, value, node.loc, of, problems)
 }
@@ -410,19 +477,38 @@ fn in_range(
     problems: &mut Problems,
 ) -> Option<f64> {
     if !value.is_finite() {
-        let fault = Fault::NotANumber { key: key.to_owned() };
-        problems.add(fault, loc).label("not a number").help(format!("allowed: {}", of.range()));
+        let fault = Fault::NotANumber {
+            key: key.to_owned(),
+        };
+        problems
+            .add(fault, loc)
+            .label("not a number")
+            .help(format!("allowed: {}", of.range()));
         return None;
     }
     if value < of.low || value > of.high {
-        let label = if value < of.low { "too small" } else { "too large" };
-        let fault = Fault::OutOfRange { key: key.to_owned() };
-        problems.add(fault, loc).label(label).help(format!("allowed: {}", of.range()));
+        let label = if value < of.low {
+            "too small"
+        } else {
+            "too large"
+        };
+        let fault = Fault::OutOfRange {
+            key: key.to_owned(),
+        };
+        problems
+            .add(fault, loc)
+            .label(label)
+            .help(format!("allowed: {}", of.range()));
         return None;
     }
     if of.whole && value.fract() != 0.0 {
-        let fault = Fault::NotWhole { key: key.to_owned() };
-        problems.add(fault, loc).label("not whole").help(format!("allowed: {}", of.range()));
+        let fault = Fault::NotWhole {
+            key: key.to_owned(),
+        };
+        problems
+            .add(fault, loc)
+            .label("not whole")
+            .help(format!("allowed: {}", of.range()));
         return None;
     }
     Some(value)
@@ -442,8 +528,14 @@ fn bare(key: &str, node: &Node, of: &Quantity, problems: &mut Problems) -> Optio
                 _ => String::new(),
             };
             let help = unit_help(&text, of);
-            let fault = Fault::NoUnit { key: key.to_owned(), text };
-            problems.add(fault, node.loc).label("needs a unit, in quotes").help(help);
+            let fault = Fault::NoUnit {
+                key: key.to_owned(),
+                text,
+            };
+            problems
+                .add(fault, node.loc)
+                .label("needs a unit, in quotes")
+                .help(help);
             None
         }
         Value::Text(_) => {
@@ -461,7 +553,11 @@ fn bare(key: &str, node: &Node, of: &Quantity, problems: &mut Problems) -> Optio
 }
 
 fn example(of: &Quantity) -> String {
-    if of.family.is_plain() { of.example() } else { format!("\"{}\"", of.example()) }
+    if of.family.is_plain() {
+        of.example()
+    } else {
+        format!("\"{}\"", of.example())
+    }
 }
 
 /// The text of a quantity as a number in its base.
@@ -476,26 +572,38 @@ fn quantity(
     match of.family.parse(text) {
         Ok(value) => return Some(value),
         Err(NotAQuantity::NoNumber) => {
-            let fault = Fault::NoNumber { key: own(key), text: own(text) };
+            let fault = Fault::NoNumber {
+                key: own(key),
+                text: own(text),
+            };
             problems
                 .add(fault, loc)
                 .label("expected a number")
                 .help(format!("write it as in `\"{}\"`", of.example()));
         }
         Err(NotAQuantity::NoUnit) => {
-            let fault = Fault::NoUnit { key: own(key), text: own(text) };
+            let fault = Fault::NoUnit {
+                key: own(key),
+                text: own(text),
+            };
             let help = unit_help(text.trim(), of);
             problems.add(fault, loc).label("needs a unit").help(help);
         }
         Err(NotAQuantity::WrongUnit(unit)) => {
             let measures = of.family.measures;
-            let fault = Fault::WrongUnit { unit: own(unit), measures };
+            let fault = Fault::WrongUnit {
+                unit: own(unit),
+                measures,
+            };
             let help = if of.family.is_plain() {
                 own("write it without a unit")
             } else {
                 format!("units of {measures}: {}", of.family.suffixes())
             };
-            problems.add(fault, loc).label(format!("expected a {measures}")).help(help);
+            problems
+                .add(fault, loc)
+                .label(format!("expected a {measures}"))
+                .help(help);
         }
     }
     None
@@ -503,7 +611,11 @@ fn quantity(
 
 /// `write "4km", ...`: the number with each unit it could have.
 fn unit_help(number: &str, of: &Quantity) -> String {
-    let all: Vec<_> =
-        of.family.units.iter().map(|u| format!("`\"{number}{}\"`", u.suffix)).collect();
+    let all: Vec<_> = of
+        .family
+        .units
+        .iter()
+        .map(|u| format!("`\"{number}{}\"`", u.suffix))
+        .collect();
     format!("write {}", all.join(" or "))
 }

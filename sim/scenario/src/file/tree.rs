@@ -16,7 +16,11 @@ pub(crate) struct Loc {
 
 impl Loc {
     fn new(file: usize, span: &Range<usize>) -> Self {
-        Self { file, start: span.start, end: span.end }
+        Self {
+            file,
+            start: span.start,
+            end: span.end,
+        }
     }
 }
 
@@ -72,17 +76,31 @@ pub(crate) struct Entry {
 
 /// Parses a whole file; every syntax error becomes a problem.
 pub(crate) fn parse(file: usize, text: &str, problems: &mut Problems) -> Table {
-    let (root, errors) = DeTable::parse_recoverable(text);
+    let (root, mut errors) = DeTable::parse_recoverable(text);
+    errors.sort_by_key(|e| e.span().map_or(text.len(), |s| s.start));
+    // What the parser says after the first error of a line follows from that.
+    let mut told = None;
     for error in &errors {
         let span = error.span().unwrap_or(text.len()..text.len());
         let span = span.start.min(text.len())..span.end.min(text.len());
-        let help = syntax_help(&text[..span.start]);
+        let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+        if told.replace(line_start) == Some(line_start) {
+            continue;
+        }
+        let help = syntax_help(&text[line_start..]);
         problems
-            .add(Fault::Syntax(error.message().to_owned()), Loc::new(file, &span))
+            .add(
+                Fault::Syntax(error.message().to_owned()),
+                Loc::new(file, &span),
+            )
             .label("here")
             .help_opt(help);
     }
-    if errors.is_empty() { table(file, root.get_ref(), problems) } else { Table::default() }
+    if errors.is_empty() {
+        table(file, root.get_ref(), problems)
+    } else {
+        Table::default()
+    }
 }
 
 /// Parses one value as written after a `=`; `None` unless it is valid TOML.
@@ -107,17 +125,21 @@ fn relocate(node: &mut Node, loc: Loc) {
 }
 
 /// The commonest slip: a quantity without quotes.
-fn syntax_help(before: &str) -> Option<String> {
-    let line = before.rsplit('\n').next().unwrap_or_default();
+fn syntax_help(from_line: &str) -> Option<String> {
+    let line = from_line.lines().next()?;
     let value = line.split_once('=')?.1.trim();
-    let is_number = value.bytes().next().is_some_and(|b| b.is_ascii_digit() || b == b'-');
-    is_number.then(|| "quantities with a unit are strings: write `\"10min\"` with quotes".to_owned())
+    let first = value.bytes().next()?;
+    let is_quantity = first.is_ascii_digit() && value.bytes().all(|b| b.is_ascii_graphic());
+    is_quantity.then(|| format!("a quantity with its unit is a string: write `\"{value}\"`"))
 }
 
 fn table(file: usize, source: &DeTable<'_>, problems: &mut Problems) -> Table {
     let mut entries = BTreeMap::new();
     for (key, value) in source {
-        let entry = Entry { key: Loc::new(file, &key.span()), node: node(file, value, problems) };
+        let entry = Entry {
+            key: Loc::new(file, &key.span()),
+            node: node(file, value, problems),
+        };
         entries.insert(key.get_ref().to_string(), entry);
     }
     Table { entries }
@@ -132,14 +154,20 @@ fn node(file: usize, source: &Spanned<DeValue<'_>>, problems: &mut Problems) -> 
         DeValue::Integer(number) => {
             let read = i64::from_str_radix(number.as_str(), number.radix());
             Value::Whole(read.unwrap_or_else(|_| {
-                problems.add(Fault::HugeNumber(number.to_string()), loc).label("too large");
+                problems
+                    .add(Fault::HugeNumber(number.to_string()), loc)
+                    .label("too large")
+                    .help("no key takes a number as large as that");
                 0
             }))
         }
         DeValue::Float(number) => Value::Real(number.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Array(items) => {
-            Value::List(items.iter().map(|item| node(file, item, problems)).collect())
-        }
+        DeValue::Array(items) => Value::List(
+            items
+                .iter()
+                .map(|item| node(file, item, problems))
+                .collect(),
+        ),
         DeValue::Table(inner) => Value::Table(table(file, inner, problems)),
     };
     At { value, loc }

@@ -197,13 +197,7 @@ fn visit(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory {
         let upstream = bearing(-channel.tangent(spot_along));
         let heading = upstream + attempt.dice.range(-30.0, 30.0);
         let helm = Helm::new(stage.terrain, stage.class, spot, heading.rem_euclid(360.0));
-        let flow = channel.flow(spot).length();
-        let still = Helm {
-            through: flow.min(helm.handling.speed),
-            velocity: DVec2::ZERO,
-            ..helm
-        };
-        Log::new(stage, 0, still)
+        Log::new(stage, 0, helm.holding())
     } else {
         come(stage, attempt, spot, way, speed)
     };

@@ -119,6 +119,13 @@ impl<'a> Helm<'a> {
         self
     }
 
+    /// Stemming the current so as to stay where it is.
+    pub(super) fn holding(mut self) -> Self {
+        self.through = self.velocity.length().min(self.handling.speed);
+        self.velocity = DVec2::ZERO;
+        self
+    }
+
     /// One lattice step towards a place at a speed over ground in m/s; `stop` slows down to be at
     /// rest there.
     pub(super) fn steer(&mut self, to: DVec2, speed: f64, stop: bool) {

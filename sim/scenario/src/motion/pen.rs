@@ -2,12 +2,23 @@
 
 use super::stage::{Stage, bearing, heading_vector, steps, turn};
 use super::trajectory::{DT, Pose, Trajectory};
+use crate::model::ActorClass;
 use crate::scene::Activity;
 use base::math::f64::{sin, smoothstep};
 use glam::{DVec2, DVec3};
 
 /// Fastest turn on the spot, degrees per second.
 const TURN: f64 = 150.0;
+
+/// Depth of water in which a class stands on the bed rather than swims, metres.
+fn wade(class: ActorClass) -> f64 {
+    match class {
+        ActorClass::Buffalo => 0.8,
+        ActorClass::Bather => 0.5,
+        ActorClass::Egret => 0.18,
+        _ => 0.0,
+    }
+}
 
 /// Appends poses, one lattice instant at a time.
 pub(super) struct Pen<'a> {
@@ -107,7 +118,9 @@ impl<'a> Pen<'a> {
         let from = self.at;
         let way = to - from;
         let length = way.length().max(1.0);
-        let side = (way / length).perp() * bow;
+        // A short hop is low and straight.
+        let top = top.min(0.4 * length);
+        let side = (way / length).perp() * bow.clamp(-0.2 * length, 0.2 * length);
         let (low, high) = (
             self.stage.terrain.stand(from).up,
             self.stage.terrain.stand(to).up,
@@ -135,7 +148,15 @@ impl<'a> Pen<'a> {
         if activity != self.activity {
             (self.activity, self.phase) = (activity, 0.0);
         }
-        let up = up.unwrap_or_else(|| self.stage.terrain.stand(self.at).up);
+        let up = up.unwrap_or_else(|| {
+            let wade = if activity == Activity::Swim {
+                0.0
+            } else {
+                wade(self.stage.class)
+            };
+            let terrain = self.stage.terrain;
+            terrain.height(self.at).max(terrain.water_level() - wade)
+        });
         self.poses.push(Pose {
             at: DVec3::new(self.at.x, self.at.y, up),
             heading: self.heading,

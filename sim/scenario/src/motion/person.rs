@@ -96,7 +96,11 @@ pub(super) fn angler(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory {
 /// Walks along the bank, or stands about when the path says so.
 pub(super) fn walker(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory {
     let mut spot = spot(stage, attempt, [2.2, 6.5]);
-    let crest = stage.terrain.crest_path(spot.side > 0.0);
+    let keep = attempt.dice.range(-1.3, 1.3);
+    let crest = stage
+        .terrain
+        .crest_path(spot.side > 0.0)
+        .map(|shore| shore + keep);
     if let Some(shore) = crest {
         spot.home = stage.off_edge(spot.along, spot.side, shore);
     }

@@ -145,20 +145,23 @@ impl Works {
         &self.cells[row * self.columns + column]
     }
 
-    /// The ground's height after the works.
-    pub(super) fn level(&self, p: DVec2, natural: f64) -> f64 {
+    /// The ground's height after the works, from the natural ground without its fine relief, and
+    /// that relief; metres.
+    pub(super) fn level(&self, p: DVec2, base: f64, relief: f64) -> f64 {
         let near = self.near(p);
+        let mut height = base + relief;
         if near.is_empty() {
-            return natural;
+            return height;
         }
-        let mut height = natural;
         let mut road: Option<(f64, f64)> = None;
         for item in near {
             match *item {
                 Item::Field(i) => {
                     let inside = -self.fields[i as usize].signed_distance(p);
                     if inside > 0.0 {
-                        height = mix(height, terraced(height), smoothstep(0.0, 3.0, inside));
+                        // Tilled: level treads with furrows left of the relief.
+                        let tilled = terraced(base) + 0.15 * relief;
+                        height = mix(height, tilled, smoothstep(0.0, 3.0, inside));
                     }
                 }
                 Item::Road(i) => {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::Protocol;
 use crate::result::{AlertStatus, EventStatus};
+use crate::tally::Judge;
 
 fn statuses(score: &RunScore) -> Vec<AlertStatus> {
     score.alerts.iter().map(|a| a.status).collect()
@@ -254,4 +255,34 @@ fn grid_and_delivery_of_hits_are_held_against_the_event() {
         (1, 2, 1)
     );
     assert_eq!(hits.due_to_delivered.n, 2);
+}
+
+#[test]
+fn a_mode_is_judged_as_though_only_its_cameras_were_there() {
+    let mut world = World::with_cameras(&["a", "b"]);
+    world.seen_event(ANGLING, 10.0, 40.0, 0.0);
+    let seen_by_b = world.event(ANGLING, 10.0, 40.0, 200.0);
+    world.show(seen_by_b, "b", 0.0, 60.0, spot(2), 200.0);
+    world.alert(ANGLING, 20.0, Some(0.0), spot(1));
+    world.alert(ANGLING, 20.0, Some(200.0), spot(2));
+    world.alerts[1].camera = CameraId::from("b");
+    let unit = world.unit();
+    let judged = |cameras: &[&str]| {
+        let watched = cameras.iter().map(|c| CameraId::from(*c)).collect();
+        Judge::new(&unit, &Protocol::alert(), &watched)
+            .judge()
+            .expect("judged")
+            .tally
+            .counts
+    };
+    assert_eq!(judged(&["a", "b"]).hits, 2);
+    for camera in ["a", "b"] {
+        let counts = judged(&[camera]);
+        assert_eq!(
+            (counts.hits, counts.undetectable, counts.misses),
+            (1, 1, 0),
+            "{camera}"
+        );
+        assert_eq!((counts.false_alarms, counts.exposure), (0, s(60.0)));
+    }
 }

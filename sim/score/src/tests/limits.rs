@@ -161,3 +161,24 @@ fn a_scenario_is_held_against_its_own_limits() {
         }
     );
 }
+
+#[test]
+fn limits_of_a_scenario_that_never_ran_are_not_forgotten() {
+    let limit = Expectation {
+        metric: Metric::Pd,
+        at_least: true,
+        limit: 0.5,
+    };
+    let limits = BTreeMap::from([("absent".to_owned(), vec![limit])]);
+    let score =
+        score_run(&[World::new().unit()], &limits, &ScoreOptions::default()).expect("scores");
+    let names: Vec<_> = score
+        .scenarios
+        .iter()
+        .map(|s| s.scenario.as_str())
+        .collect();
+    assert_eq!(names, ["absent", "test"]);
+    assert_eq!(score.scenarios[0].score.units, 0);
+    let verdict = score.scenarios[0].expectations[0].verdict;
+    assert!(matches!(verdict, Verdict::Inconclusive { needs: Needs::Events(n) } if n > 0));
+}

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ScoreError;
+use proptest::prelude::*;
 use std::fs;
 use std::path::PathBuf;
 
@@ -92,7 +93,22 @@ fn a_unit_that_a_crash_cut_short_reads() {
 #[test]
 fn errors_name_file_and_line() {
     type Spoil = fn(&mut Files);
-    let cases: [(Spoil, &str, &str); 9] = [
+    let cases: [(Spoil, &str, &str); 12] = [
+        (
+            |f| f.truth = f.truth.replacen("\"end\":40", "\"end\":4", 1),
+            "line 1",
+            "event 0 runs backwards",
+        ),
+        (
+            |f| f.trace = f.trace.replace("\"score\":0.8", "\"score\":1e39"),
+            "trace.jsonl, line 302",
+            "finite",
+        ),
+        (
+            |f| f.trace += "{\"record\":\"end\",\"until\":5}\n",
+            "trace.jsonl, line 304",
+            "`end`",
+        ),
         (|f| f.truth.insert_str(0, "{}\n"), "truth.jsonl", "line 1"),
         (|f| f.truth = String::new(), "truth.jsonl", "`scene`"),
         (|f| f.trace = String::new(), "trace.jsonl", "`start`"),
@@ -154,4 +170,43 @@ fn a_unit_twice_is_an_error() {
         error,
         Err(ScoreError::Duplicate { sample: 0, .. })
     ));
+}
+
+/// A few frames of everything, as bytes.
+fn small() -> Files {
+    let mut world = world();
+    world.detect(ObjectClass::Person, 0.0, 60.0, spot(1), 0.5);
+    world.track(ObjectClass::Person, 0.0, 60.0, spot(1));
+    world.truth.retain(|_, f| f.frame_index % 50 == 0);
+    world.frames.retain(|_, f| f.frame_index % 50 == 0);
+    Files::of(&world)
+}
+
+fn spoilt(text: &str, place: usize, with: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    let place = place % bytes.len();
+    let end = (place + with.len()).min(bytes.len());
+    bytes.splice(place..end, with.bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    /// Whatever is written over a file, it reads or says why not, and what reads can be scored.
+    #[test]
+    fn spoilt_files_never_panic(
+        in_trace in any::<bool>(),
+        place in any::<usize>(),
+        with in "[0-9]{1,12}|-|e30|e38|null|\\}|\"|.{1,3}|\n",
+    ) {
+        let mut files = small();
+        let text = if in_trace { &mut files.trace } else { &mut files.truth };
+        *text = spoilt(text, place, &with);
+        if let Ok(unit) = files.read() {
+            let score = score(&[unit]);
+            let text = serde_json::to_string(&score).expect("serialises");
+            prop_assert!(serde_json::from_str::<RunScore>(&text).is_ok());
+        }
+    }
 }

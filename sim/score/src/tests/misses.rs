@@ -37,6 +37,22 @@ fn the_first_stage_that_lost_it_is_named() {
 }
 
 #[test]
+fn a_tenth_of_the_frames_and_half_of_those_are_the_bounds() {
+    let cases = [
+        (13.0, 0.0, MissReason::RarelyDetected),
+        (13.2, 0.0, MissReason::NotTracked),
+        (30.0, 19.8, MissReason::NotTracked),
+        (30.0, 20.0, MissReason::NoRule),
+    ];
+    for (detected_to, tracked_to, expected) in cases {
+        let mut world = angler();
+        world.detect(ObjectClass::Person, 10.0, detected_to, spot(1), 0.6);
+        world.track(ObjectClass::Person, 10.0, tracked_to, spot(1));
+        assert_eq!(reason(&world), expected, "{detected_to} s, {tracked_to} s");
+    }
+}
+
+#[test]
 fn other_classes_and_loose_boxes_do_not_count() {
     let mut world = angler();
     world.detect(ObjectClass::Boat, 10.0, 40.0, spot(1), 0.9);

@@ -2,6 +2,7 @@
 
 mod causes;
 mod events;
+mod frames;
 mod limits;
 mod loading;
 mod misses;

@@ -23,13 +23,13 @@ pub(crate) fn height(p: DVec2) -> f32 {
 pub(crate) fn crown(p: Vec3, ground: Vec3) -> (Vec3, f32, u32) {
     let (offset, d2, h) = noise::nearest_point(p.x / CROWN, p.y / CROWN, 0x7ee);
     let ragged = [
-        noise::value(p.x * 1.1 + p.z, p.y * 1.1, 0x1ea) - 0.5,
-        noise::value(p.x * 1.1, p.y * 1.1 - p.z, 0x1eb) - 0.5,
+        noise::fbm(p.x * 0.8 + 0.5 * p.z, p.y * 0.8 + 0.9 * p.z, 2, 0x1ea) - 0.5,
+        noise::fbm(p.x * 0.8 - 0.6 * p.z, p.y * 0.8 + 0.8 * p.z, 2, 0x1eb) - 0.5,
     ];
     let tilt = 1.5;
     let n = Vec3::new(
-        offset[0] * tilt + 0.7 * ragged[0] + 0.5 * ground.x,
-        offset[1] * tilt + 0.7 * ragged[1] + 0.5 * ground.y,
+        offset[0] * tilt + 1.1 * ragged[0] + 0.5 * ground.x,
+        offset[1] * tilt + 1.1 * ragged[1] + 0.5 * ground.y,
         0.75,
     );
     (n.normalize(), (1.05 - 1.25 * d2).clamp(0.25, 1.0), h)

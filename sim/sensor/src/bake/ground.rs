@@ -64,7 +64,8 @@ impl GroundMesh {
                 let bare = Vec3::new(p.x as f32, p.y as f32, ground.height as f32);
                 let mut top = bare;
                 if ground.trees > 120.0 {
-                    let share = smoothstep(forest_from, forest_from * 1.2, range) as f32;
+                    let closed = smoothstep(120.0, 420.0, ground.trees);
+                    let share = (closed * smoothstep(forest_from, forest_from * 1.2, range)) as f32;
                     top.z += share * canopy::height(p);
                 }
                 (bare, top, ground.shore as f32, ground.surface)

@@ -59,11 +59,15 @@ pub(crate) fn ground(
             rgb(0.30, 0.255, 0.185).lerp(rgb(0.19, 0.155, 0.11), silt) * (1.0 + 0.6 * (vary - 1.0))
         }
         Surface::Gravel => {
-            let (_, d2, h) = nearest_point(p.x / 0.35, p.y / 0.35, 0xb1);
-            let stone = (h & 0xff) as f32 / 255.0 - 0.5;
-            let gap = 1.0 - 0.7 * smoothstep(0.12, 0.35, d2) * fine;
-            bump = 0.35;
-            rgb(0.215, 0.205, 0.185) * (vary * gap * (1.0 + 0.7 * stone * fine))
+            // Stones of a hand's breadth, sorted by floods into coarse and fine, sand between.
+            let near = (1.3 - pixel / 0.11).clamp(0.0, 1.0);
+            let (_, d2, h) = nearest_point(p.x / 0.16, p.y / 0.16, 0xb1);
+            let stone = ((h & 0xff) as f32 / 255.0 - 0.5) * near;
+            let gap = 1.0 - 0.55 * smoothstep(0.1, 0.35, d2) * near;
+            bump = 0.3;
+            let sorted = smoothstep(-0.12, 0.2, n10 + 0.5 * n100 + 0.15 * n1);
+            let stones = rgb(0.165, 0.158, 0.142) * (gap * (1.0 + 0.8 * stone + 0.5 * n1));
+            stones.lerp(rgb(0.225, 0.195, 0.145) * (1.0 + 0.4 * n1), 0.75 * sorted) * (1.0 + 0.6 * n100)
         }
         Surface::Rock => {
             bump = 0.5;
@@ -74,7 +78,9 @@ pub(crate) fn ground(
         Surface::Concrete => concrete(p, shore, n1, n10),
         Surface::Road => {
             bump = 0.03;
-            rgb(0.185, 0.180, 0.170) * (1.0 + 0.2 * n10 + 0.25 * n1 + 0.12 * grain)
+            let worn = smoothstep(-0.1, 0.2, n10 + 0.5 * n1);
+            let tone = 1.0 + 0.3 * n10 + 0.35 * n1 + 0.15 * grain;
+            rgb(0.150, 0.142, 0.128).lerp(rgb(0.150, 0.122, 0.090), 0.7 * worn) * tone
         }
         Surface::Field => {
             bump = 0.2;
@@ -92,10 +98,13 @@ pub(crate) fn ground(
         Surface::Grass => {
             bump = 0.3;
             leafy = true;
-            let dry = smoothstep(-0.18, 0.22, n10 + 0.7 * n100);
-            let green = rgb(0.048, 0.082, 0.020).lerp(rgb(0.128, 0.116, 0.048), dry);
-            let tuft = smoothstep(0.0, 0.25, -n1) * 0.45;
-            green.lerp(soil, smoothstep(0.16, 0.3, n10 - 0.5 * n1) * 0.8) * (vary - tuft * fine)
+            let dry = smoothstep(-0.22, 0.26, n10 + 0.8 * n100 + 0.35 * n1);
+            let green = rgb(0.060, 0.080, 0.026).lerp(rgb(0.132, 0.120, 0.056), dry);
+            let tuft = smoothstep(0.02, 0.22, -n1) * 0.30;
+            let herbs = smoothstep(0.05, 0.2, fbm(p.x / 2.4, p.y / 2.4, 3, 0xb8) - 0.5 + 0.3 * n10);
+            let cover = green.lerp(rgb(0.036, 0.056, 0.018), 0.55 * herbs);
+            let bare = smoothstep(0.18, 0.30, n10 - 0.5 * n1) * 0.7;
+            cover.lerp(soil, bare) * (1.0 + 0.35 * n100 + 0.25 * n10 + 0.5 * n1 + 0.3 * grain - tuft * fine)
         }
         Surface::Forest if far_forest => {
             let (crown, sky, h) = canopy::crown(p, normal);

@@ -10,7 +10,8 @@ use crate::lens::{Lens, mirrored};
 use crate::mesh::{Mesh, ThinLine};
 use crate::noise;
 use crate::raster::{Rows, Vertex};
-use glam::{Mat3, Vec3};
+use glam::{DVec2, Mat3, Vec3};
+use scenario::terrain::{Surface, Terrain};
 use std::sync::Arc;
 
 /// Number of the water's surface.
@@ -78,6 +79,7 @@ pub(crate) struct World {
     pub(crate) instances: Vec<Instance>,
     /// First number of each instance.
     starts: Vec<u32>,
+    pub(crate) terrain: Terrain,
     water_level: f32,
     forest_from: f32,
 }
@@ -87,9 +89,10 @@ impl World {
     pub(crate) fn new(
         ground: GroundMesh,
         instances: Vec<Instance>,
-        water_level: f32,
+        terrain: Terrain,
         forest_from: f32,
     ) -> Self {
+        let water_level = terrain.water_level() as f32;
         let mut next = FIRST + ground.triangle_count() as u32;
         let starts = instances
             .iter()
@@ -99,7 +102,7 @@ impl World {
                 start
             })
             .collect();
-        Self { ground, instances, starts, water_level, forest_from }
+        Self { ground, instances, starts, terrain, water_level, forest_from }
     }
 
     /// Draws everything into rows of a picture; `mirror`: as mirrored in the water.
@@ -210,13 +213,21 @@ impl World {
         let normal = (ground.normals[t[0]] * b[0] + ground.normals[t[1]] * b[1] + ground.normals[t[2]] * b[2])
             .normalize_or(Vec3::Z);
         let shore = ground.shore[t[0]] * b[0] + ground.shore[t[1]] * b[1] + ground.shore[t[2]] * b[2];
-        // Materials meet in a ragged line, not along the mesh's edges.
-        let rag = noise::value(p.x / 0.6, p.y / 0.6, 0xe3) - 0.5;
-        let rag2 = noise::value(p.x / 0.6, p.y / 0.6, 0xe4) - 0.5;
-        let score = [b[0] + rag, b[1] + rag2, b[2] - rag - rag2];
-        let best = (0..3).fold(0, |m, i| if score[i] > score[m] { i } else { m });
+        let kinds = t.map(|k| ground.surface[k]);
+        let surface = if kinds[0] == kinds[1] && kinds[1] == kinds[2] {
+            kinds[0]
+        } else {
+            // Materials meet inside this triangle: ask where exactly, with a ragged line.
+            let rag = noise::value(p.x / 0.3, p.y / 0.3, 0xe3) - 0.5;
+            let rag2 = noise::value(p.x / 0.3, p.y / 0.3, 0xe4) - 0.5;
+            let q = DVec2::new(f64::from(p.x + 0.3 * rag), f64::from(p.y + 0.3 * rag2));
+            match self.terrain.surface(q) {
+                Surface::Water => Surface::Mud,
+                surface => surface,
+            }
+        };
         let far_forest = view.truncate().length() > self.forest_from * 1.06;
-        material::ground(p, normal, ground.surface[t[best]], shore, far_forest, pixel)
+        material::ground(p, normal, surface, shore, far_forest, pixel)
     }
 
     /// Every triangle of the scene with its ball's middle, coarser on the ground: for shadow maps.

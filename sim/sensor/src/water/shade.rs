@@ -6,12 +6,18 @@ use super::surface::{Gusts, Surface, WaterPixel};
 use super::wake::{Disturbance, Wake};
 use super::waves::{LEVELS, Slopes};
 use crate::actors::MirrorImage;
-use crate::bake::{MIRROR_MARGIN, SiteBake};
+use crate::bake::SiteBake;
 use crate::layers::Lit;
 use crate::sky::{SUN_RADIUS, Sky};
 use glam::Vec3;
 use std::f32::consts::PI;
 
+/// Slopes away from the viewer beyond this part of the depression's tangent are not seen.
+const HIDDEN: f32 = 0.4;
+/// Part of the way to the bank's foot beyond which waves do not move its mirror image.
+const LOWEST: f32 = 0.3;
+/// Gusts and lanes are looked up at every n-th pixel of a row and blended between.
+const SOFT: usize = 8;
 /// Albedo of foam.
 const FOAM: f32 = 0.55;
 /// Part of the light in the water that gets out through the surface: 1 / n^2 and losses, over
@@ -50,11 +56,30 @@ impl WaterFrame<'_> {
         let wakes: Vec<&(Wake, [f32; 4])> =
             self.wakes.iter().filter(|(_, b)| b[1] <= fy && fy <= b[3]).collect();
         let mirrors: Vec<&MirrorImage> = self.mirrors.iter().filter(|m| m.touches_row(fy)).collect();
-        for (x, pixel) in row.iter().enumerate() {
-            if pixel.wet {
-                put(x, self.pixel(x, y, pixel, &wakes, &mirrors));
+        for (chunk, pixels) in row.chunks(SOFT).enumerate() {
+            let first = chunk * SOFT;
+            let last = pixels.len() - 1;
+            let (Some(a), Some(b)) = (pixels.iter().find(|p| p.wet), pixels.iter().rfind(|p| p.wet))
+            else {
+                continue;
+            };
+            let (from, to) = (self.drift(a), self.drift(b));
+            for (i, pixel) in pixels.iter().enumerate() {
+                if pixel.wet {
+                    let t = i as f32 / last.max(1) as f32;
+                    let drift = [from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t];
+                    put(first + i, self.pixel(first + i, y, pixel, drift, &wakes, &mirrors));
+                }
             }
         }
+    }
+
+    /// Gust and lane at a pixel, each 0-1. Gusts drift with the wind, lanes with the river.
+    fn drift(&self, px: &WaterPixel) -> [f32; 2] {
+        let t = self.seconds;
+        let gust = self.gusts.at(px.east - self.wind[0] * t, px.north - self.wind[1] * t);
+        let lane = self.gusts.at(px.along * 0.30 - 0.3 * self.flow * t, px.across * 2.1);
+        [gust, lane]
     }
 
     fn pixel(
@@ -62,6 +87,7 @@ impl WaterFrame<'_> {
         x: usize,
         y: usize,
         px: &WaterPixel,
+        [gust, lane]: [f32; 2],
         wakes: &[&(Wake, [f32; 4])],
         mirrors: &[&MirrorImage],
     ) -> Vec3 {
@@ -71,10 +97,6 @@ impl WaterFrame<'_> {
         let length = ray.length();
         let view = ray * (1.0 / length);
         let t = self.seconds;
-        // Gusts drift with the wind; lanes with the river.
-        let (gx, gy) = (px.east - self.wind[0] * t, px.north - self.wind[1] * t);
-        let gust = self.gusts.at(gx, gy);
-        let lane = self.gusts.at(px.along * 0.30 - 0.3 * self.flow * t, px.across * 2.1);
         let slick = ((lane - 0.62) * 6.0).clamp(0.0, 1.0);
         let mut force = px.amplitude * (0.45 + 0.95 * gust) * (1.0 - 0.62 * slick);
         let mut extra = Disturbance { calm: 1.0, ..Disturbance::default() };
@@ -109,6 +131,10 @@ impl WaterFrame<'_> {
         // Facets that face the viewer are seen more than those that turn away.
         let plan = 1.0 / (view.x * view.x + view.y * view.y).sqrt().max(1e-4);
         let (ax, ay) = (view.x * plan, view.y * plan);
+        // Facets that turn far away hide behind the ones before them.
+        let facing = slope[0] * ax + slope[1] * ay;
+        let hidden = (HIDDEN * view.z * plan - facing).max(0.0);
+        slope = [slope[0] + hidden * ax, slope[1] + hidden * ay];
         let steep = 1.0 / (1.0 + slope[0] * slope[0] + slope[1] * slope[1]).sqrt();
         let cos = ((slope[0] * view.x + slope[1] * view.y - view.z) * steep).max(0.015);
         let (mirrored, tilt) = self.roughness.at(cos, sigma);
@@ -122,9 +148,12 @@ impl WaterFrame<'_> {
         let turned = Vec3::new(out.x, out.y, -out.z) - view;
         let scale = lens.focal / view.dot(lens.forward);
         let shift = [turned.dot(lens.right) * scale, turned.dot(lens.down) * scale];
-        let bank = self.bank(fx + shift[0] * px.bend, fy + shift[1] * px.bend);
-        reflected = reflected * (1.0 - bank[3]) + Vec3::new(bank[0], bank[1], bank[2]);
-        let mut open = 1.0 - bank[3];
+        // Never past the line where water and bank meet: what lies lower is seen lower there.
+        let foot = f32::from(px.contact);
+        let row = (fy + shift[1] * px.bend).max(foot + LOWEST * (fy - foot));
+        let (bank, cover) = self.lit.mirror.at(fx + shift[0] * px.bend, row);
+        reflected = reflected * (1.0 - cover) + bank;
+        let mut open = 1.0 - cover;
         let mut dark = 1.0;
         for mirror in mirrors {
             let depression = (-view.z).max(0.02);
@@ -154,17 +183,11 @@ impl WaterFrame<'_> {
 
     /// What comes out of the water: its own colour and, near the bank, the bed.
     fn below(&self, px: &WaterPixel, lane: f32, mirrored: f32) -> Vec3 {
-        let body = self.body * (0.86 + 0.28 * lane);
+        // Silt from the banks, and lanes of clearer and browner water.
+        let silt = (px.bottom * 0.6 + (lane - 0.45) * 0.5).clamp(-0.25, 0.6);
+        let body = (self.body + (self.bed - self.body) * (0.5 * silt.max(0.0))) * (1.0 + 0.5 * silt);
         let colour = body.lerp(self.bed, px.bottom * 0.8);
         colour * self.level_light(px) * (OUT * (1.0 - mirrored))
-    }
-
-    fn bank(&self, x: f32, y: f32) -> [f32; 4] {
-        let (width, height) = self.bake.mirror_size();
-        let margin = MIRROR_MARGIN as f32;
-        let ix = (x + margin).clamp(0.0, (width - 1) as f32) as usize;
-        let iy = (y + margin).clamp(0.0, (height - 1) as f32) as usize;
-        self.lit.mirror[iy * width + ix]
     }
 
     /// The sun mirrored by facets finer than a pixel (Cox and Munk 1954): radiance
@@ -198,6 +221,6 @@ impl WaterFrame<'_> {
         }
         let t = self.seconds;
         let broken = self.gusts.at(px.along * 3.1 - 3.1 * self.flow * t, px.across * 5.0 + 40.0);
-        near * ((broken - 0.62) * 2.5).clamp(0.0, 1.0) * (0.5 - gust) * 0.5
+        near * ((broken - 0.66) * 2.5).clamp(0.0, 1.0) * (0.5 - gust) * 0.22
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct WaterPixel {
     pub(crate) lit: f32,
     /// Part of the view that ends at the bottom.
     pub(crate) bottom: f32,
+    /// Row where the water in this column begins, going up: the foot of the bank.
+    pub(crate) contact: u16,
     /// Levels of the wave tiles.
     pub(crate) levels: [u8; 2],
     /// Any of its samples is water.
@@ -58,6 +60,7 @@ impl Surface {
         let width = bake.width;
         let bends = bends(bake);
         let (mirror_width, mirror_height) = bake.mirror_size();
+        let contact = contacts(bake);
         let pixels: Vec<WaterPixel> = (0..width * bake.height)
             .into_par_iter()
             .map(|i| {
@@ -90,6 +93,7 @@ impl Surface {
                     bend: bends[mirror],
                     lit: shadow.lit(Vec3::new(p.x, p.y, bake.water_level + 0.1)),
                     bottom: base::math::f32::exp(-clarity * river.depth * 1.6),
+                    contact: contact[i],
                     levels: levels.map(|l| l as u8),
                     wet: true,
                 }
@@ -108,6 +112,18 @@ impl Surface {
             .collect();
         Self { pixels, blur }
     }
+}
+
+/// For each pixel, the lowest row above it that is not all water, plus one.
+fn contacts(bake: &SiteBake) -> Vec<u16> {
+    let width = bake.width;
+    let mut out = vec![0u16; width * bake.height];
+    for i in width..out.len() {
+        let above = &bake.samples[i - width];
+        let open = above.iter().all(|s| s.kind == Kind::Water);
+        out[i] = if open { out[i - width] } else { (i / width) as u16 };
+    }
+    out
 }
 
 /// How much waves of the open water reach a place.
@@ -141,7 +157,30 @@ fn bends(bake: &SiteBake) -> Vec<f32> {
             }
         }
     }
+    // A wave looks past a crown's edge too: no step from one column to the next.
+    out.par_chunks_mut(width).for_each(|row| {
+        for _ in 0..2 {
+            smooth(row, SMOOTH);
+        }
+    });
     out
+}
+
+/// Half width in pixels over which bends are evened out.
+const SMOOTH: usize = 28;
+
+fn smooth(row: &mut [f32], half: usize) {
+    let mut sums = Vec::with_capacity(row.len() + 1);
+    let mut sum = 0.0;
+    sums.push(sum);
+    for v in row.iter() {
+        sum += v;
+        sums.push(sum);
+    }
+    for (x, v) in row.iter_mut().enumerate() {
+        let (from, to) = (x.saturating_sub(half), (x + half + 1).min(sums.len() - 1));
+        *v = (sums[to] - sums[from]) / (to - from) as f32;
+    }
 }
 
 /// Side of the gust tile in texels, and metres a texel.
