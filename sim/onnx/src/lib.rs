@@ -47,12 +47,12 @@ pub fn load(path: &Path) -> Result<Box<dyn Detector>, LoadError> {
 fn find_spec(path: &Path) -> Result<PathBuf, LoadError> {
     if path.is_dir() {
         let spec = path.join(SPEC_FILE);
-        return match spec.is_file() {
-            true => Ok(spec),
-            false => Err(LoadError::NoSpec {
-                folder: path.to_owned(),
-            }),
-        };
+        if spec.is_file() {
+            return Ok(spec);
+        }
+        return Err(LoadError::NoSpec {
+            folder: path.to_owned(),
+        });
     }
     if path
         .extension()

@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use tract_onnx::prelude::*;
-use tract_onnx::tract_hir::internal::DimLike as _;
 use tract_onnx::tract_hir::infer::Factoid as _;
+use tract_onnx::tract_hir::internal::DimLike as _;
 
 /// A network that is ready to run.
 #[derive(Clone)]
@@ -156,7 +156,9 @@ fn fix_input(
             .iter()
             .zip(wanted)
             .all(|(k, w)| k.is_none_or(|k| k == w));
-    if !fits && !(known.is_empty() && fact.shape.is_open()) {
+    // An open shape says nothing at all: the trial run will tell.
+    let says_nothing = known.is_empty() && fact.shape.is_open();
+    if !fits && !says_nothing {
         let dims = known
             .iter()
             .map(|d| d.map_or_else(|| "?".to_owned(), |d| d.to_string()));

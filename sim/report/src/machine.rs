@@ -54,15 +54,6 @@ impl Machine {
                 .and_then(|t| one_line(&t)),
         }
     }
-
-    /// Processor and threads in a few words.
-    pub fn brief(&self) -> String {
-        let cpu = self.cpu.as_deref().unwrap_or(&self.arch);
-        format!(
-            "{cpu}, {} of {} logical cores",
-            self.threads, self.logical_cores
-        )
-    }
 }
 
 /// The value of the first line `key <separator> value`, without quotes; `None` when empty.

@@ -3,6 +3,7 @@
 //! that is `check`'s.
 
 pub(crate) mod merge;
+pub(crate) mod numbers;
 pub(crate) mod read;
 pub(crate) mod rules;
 pub(crate) mod scenario;

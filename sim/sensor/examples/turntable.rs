@@ -3,6 +3,9 @@
 //! A row is a look and an activity; columns turn it, then show it small. Sun from the upper
 //! left behind the viewer with shadows, grey-blue sky light, a view from 10 degrees above.
 
+#[path = "../src/models/sample_site.rs"]
+mod sample_site;
+
 use glam::{Mat3, Vec3};
 use scenario::model::{ActorClass, CLASSES};
 use scenario::scene::{Activity, ActorState};
@@ -28,6 +31,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let out = args.next().ok_or("usage: turntable OUT.png [CLASS..]")?;
     let wanted: Vec<String> = args.collect();
+    if wanted.first().is_some_and(|w| w == "statics") {
+        let sheets = statics();
+        return compose(&sheets, &out);
+    }
     let mut rows = Vec::new();
     for row in &CLASSES {
         if wanted.is_empty() || wanted.iter().any(|w| w == row.1) {
@@ -52,7 +59,38 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .collect()
         })
         .collect();
-    let widths: Vec<usize> = (0..COLUMNS.len())
+    compose(&sheets, &out)
+}
+
+/// A row for each shape of a sample site: near from two sides, small, and its far shape.
+fn statics() -> Vec<Vec<Tile>> {
+    let site = sample_site::site();
+    let all = sensor::models::statics(&site, &scenario::terrain::Terrain::new(&site));
+    let mut seen = vec![false; all.meshes.len()];
+    let mut rows = Vec::new();
+    for i in &all.instances {
+        if !std::mem::replace(&mut seen[i.mesh], true) {
+            let (near, far) = (&all.meshes[i.mesh], &all.meshes[i.far_mesh]);
+            let Some((lo, hi)) = near.bounds() else {
+                continue;
+            };
+            let scale = 300.0 / (hi - lo).max_element();
+            rows.push(vec![
+                draw(near, 90.0, scale),
+                draw(near, 35.0, scale),
+                draw(near, 90.0, scale * 0.3),
+                draw(far, 90.0, scale * 0.3),
+                draw(near, 90.0, scale * 0.1),
+                draw(far, 90.0, scale * 0.1),
+            ]);
+        }
+    }
+    rows
+}
+
+fn compose(sheets: &[Vec<Tile>], out: &str) -> Result<(), Box<dyn Error>> {
+    let columns = sheets.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns)
         .map(|c| sheets.iter().map(|r| r[c].w).max().unwrap_or(0) + 6)
         .collect();
     let heights: Vec<usize> = sheets
@@ -84,13 +122,12 @@ fn activities(class: ActorClass) -> Vec<Activity> {
     match class.id() {
         "sampan" | "bamboo_raft" | "motor_boat" => vec![A::Cruise, A::Work, A::Lie],
         "angler" => vec![A::SitAndFish, A::Cast, A::Walk, A::Stand],
-        "walker" => vec![A::Walk, A::Stand],
         "washer" => vec![A::Wash],
         "bather" => vec![A::Swim],
         "egret" => vec![A::Graze, A::Fly],
         "duck" => vec![A::Lie, A::Fly],
         "buffalo" => vec![A::Graze, A::Walk],
-        "dog" => vec![A::Walk, A::Stand],
+        "walker" | "dog" => vec![A::Walk, A::Stand],
         "driftwood" | "foam_patch" | "hyacinth" => vec![A::Lie],
         _ => vec![A::Cruise],
     }
@@ -111,7 +148,8 @@ fn tile(
     px: usize,
 ) -> Tile {
     let (l, w, h) = class.size();
-    let longest = l.max(w).max(h) as f32;
+    // An angler's rod is long; show the person at the size of the others.
+    let longest = (l.max(w).max(h) as f32).max(if class.id() == "angler" { 5.0 } else { 0.0 });
     let scale = px as f32 / longest;
     let state = ActorState {
         id: ActorId(1),
@@ -125,10 +163,10 @@ fn tile(
         phase,
     };
     let mesh = sensor::models::actor(&state, scale);
-    draw(&mesh, turn, scale, class.object() as usize)
+    draw(&mesh, turn, scale)
 }
 
-fn draw(mesh: &Mesh, turn: f32, scale: f32, _object: usize) -> Tile {
+fn draw(mesh: &Mesh, turn: f32, scale: f32) -> Tile {
     let yaw = Mat3::from_rotation_z(turn.to_radians());
     let p: Vec<Vec3> = mesh.positions.iter().map(|p| yaw * *p).collect();
     let n: Vec<Vec3> = mesh.normals.iter().map(|p| yaw * *p).collect();

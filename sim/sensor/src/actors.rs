@@ -544,7 +544,7 @@ fn frame_of<const N: usize>(
     Some(Buffer::new(x0, y0, (x1 - x0) as usize, (y1 - y0) as usize, pattern))
 }
 
-/// The ids of actors that are drawn, for messages.
+/// Who owns each pixel of a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdBuffer {
     /// Pixels a row.

@@ -21,7 +21,6 @@ use scenario::channel::Channel;
 use scenario::model::SiteSpec;
 use scenario::terrain::Terrain;
 use shadow::SkyShadow;
-use statics::statics;
 use world::{WATER, World};
 
 /// Rows drawn at a time.
@@ -29,7 +28,7 @@ const BAND: usize = 24;
 /// The mirror view reaches this many pixels beyond the picture: waves bend reflections.
 pub(crate) const MIRROR_MARGIN: usize = 64;
 /// Single trees are drawn up to this plan distance, metres; a closed canopy beyond.
-const FOREST_FROM: f64 = 620.0;
+const FOREST_FROM: f64 = 1_300.0;
 
 /// What a sample shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +106,7 @@ impl SiteBake {
         let terrain = Terrain::new(site);
         let water_level = terrain.water_level() as f32;
         let ground = GroundMesh::new(&camera, &terrain, FOREST_FROM);
-        let instances = statics(site, &terrain);
+        let instances = statics::place(site, &terrain, &lens);
         let world = World::new(ground, instances, terrain, FOREST_FROM as f32);
         let sky = SkyShadow::new(&world, lens.eye);
         let (w, samples) = direct(&world, &sky, &lens, [width, height], water_level);

@@ -1,15 +1,24 @@
 //! What stands and moves in a scene, as meshes at real size.
 
 mod animals;
+mod buildings;
 mod debris;
 mod hull;
 mod palette;
 mod people;
 mod person;
+mod plants;
 mod pose;
 mod sampan;
+#[cfg(test)]
+mod sample_site;
 mod ships;
+pub mod statics;
+#[cfg(test)]
+mod tests;
 mod vessels;
+
+pub use statics::{MAX_INSTANCES, REACH, StaticInstance, Statics, statics};
 
 use crate::mesh::Mesh;
 use base::{Dice, Stream};

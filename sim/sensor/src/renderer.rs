@@ -152,6 +152,7 @@ impl Renderer {
             mirrors: &mirrors,
             body: self.body,
             bed: self.bed,
+            variance: self.waves.total_variance,
             wind: self.wind,
             current: self.current,
             flow,

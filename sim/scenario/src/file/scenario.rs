@@ -1,7 +1,8 @@
 //! The sections of a scenario file.
 
+use super::numbers::{Distribution, Limit, Number};
 use super::read::{Many, Maybe, Nested, Or, Required, section};
-use super::rules::{Distribution, Flag, Instant, Limit, Name, Number, Text, Word, Words};
+use super::rules::{Flag, Instant, Name, Text, Word, Words};
 use super::tree::At;
 use crate::model::{ActorClass, CLASSES, Dist, Path};
 use crate::units::{ANGLE, FOCAL, LENGTH, PLAIN, Quantity, SPEED, TIME};

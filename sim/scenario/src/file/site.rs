@@ -1,7 +1,8 @@
 //! The sections of a site file.
 
+use super::numbers::{Number, Numbers};
 use super::read::{Many, Maybe, Nested, Or, Required, section};
-use super::rules::{Name, Number, Numbers, Point, Points, SeedValue, Text, Word};
+use super::rules::{Name, Point, Points, SeedValue, Text, Word};
 use super::scenario::{BEARING, DOWN, FOCAL_LENGTH, FPS, PIXELS};
 use super::tree::At;
 use crate::model::{BankSurface, BuildingKind, PlaceKind};

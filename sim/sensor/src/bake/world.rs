@@ -27,14 +27,14 @@ const DASH_PX: f32 = 2.5;
 pub(crate) struct Instance {
     /// Shape.
     pub(crate) mesh: Arc<Mesh>,
+    /// Coarser shape, for shadows.
+    caster: Arc<Mesh>,
     /// From the mesh's coordinate frame to the world, without `origin`.
     pub(crate) turn: Mat3,
     /// Where its origin is.
     pub(crate) origin: Vec3,
     /// Multiplies its albedo.
     pub(crate) tint: Vec3,
-    /// Leaves: light comes through.
-    pub(crate) leafy: bool,
     /// A ball about it: middle and radius.
     pub(crate) ball: (Vec3, f32),
 }
@@ -43,11 +43,11 @@ impl Instance {
     /// At a place, turned by `yaw` radians clockwise seen from above.
     pub(crate) fn new(
         mesh: Arc<Mesh>,
+        caster: Arc<Mesh>,
         origin: Vec3,
         yaw: f32,
         scale: f32,
         tint: Vec3,
-        leafy: bool,
     ) -> Self {
         let (s, c) = base::math::f32::sin_cos(yaw);
         let turn = Mat3::from_cols(
@@ -60,7 +60,7 @@ impl Instance {
             (lo.min(l.a).min(l.b), hi.max(l.a).max(l.b))
         });
         let ball = (origin + turn * ((lo + hi) * 0.5), (hi - lo).length() * 0.5 * scale);
-        Self { mesh, turn, origin, tint, leafy, ball }
+        Self { mesh, caster, turn, origin, tint, ball }
     }
 
     fn place(&self, p: Vec3) -> Vec3 {
@@ -203,7 +203,9 @@ impl World {
             + 0.18 * noise::value(u / 0.9, v / 0.9, 0xe1)
             + 0.10 * noise::value(u / 0.16, v / 0.16, 0xe2);
         let albedo = (mix(&mesh.colours) * instance.tint * worn).clamp(Vec3::splat(0.004), Vec3::splat(0.85));
-        Surfel { albedo, normal, open: 1.0, leafy: instance.leafy }
+        // Among what stands here, only leaves are this green and this dark.
+        let leafy = albedo.y > 1.5 * albedo.z && albedo.y > 0.9 * albedo.x && albedo.y < 0.22;
+        if leafy { foliage(p, albedo, normal, pixel) } else { Surfel { albedo, normal, open: 1.0, leafy } }
     }
 
     fn ground_surfel(&self, triangle: usize, p: Vec3, view: Vec3, pixel: f32) -> Surfel {
@@ -250,12 +252,27 @@ impl World {
                 continue;
             }
             let points: Vec<Vec3> =
-                instance.mesh.positions.iter().map(|p| instance.place(*p)).collect();
-            for t in &instance.mesh.triangles {
+                instance.caster.positions.iter().map(|p| instance.place(*p)).collect();
+            for t in &instance.caster.triangles {
                 draw(t.map(|k| points[k as usize]));
             }
         }
     }
+}
+
+/// A clump of leaves: turned every way, dark between, no two of one green.
+fn foliage(p: Vec3, albedo: Vec3, normal: Vec3, pixel: f32) -> Surfel {
+    // Sprays of about half a metre, or the finest that a pixel still shows.
+    let size = 0.45f32.max(1.6 * pixel);
+    let (u, v) = ((p.x + 0.53 * p.z) / size, (p.y - 0.61 * p.z) / size);
+    let k = p.z / size;
+    let a = noise::value(u, v + 0.7 * k, 0xe5) - 0.5;
+    let b = noise::value(u + 0.8 * k, v, 0xe6) - 0.5;
+    let c = noise::fbm(u * 0.7 - 0.4 * k, v * 0.7 + 0.6 * k, 2, 0xe7) - 0.5;
+    let normal = (normal + Vec3::new(a, b, 0.6 * c) * 2.2).normalize_or(normal);
+    let open = (0.80 + 1.5 * c).clamp(0.25, 1.0);
+    let tone = Vec3::new(1.0 + 0.5 * b, 1.0 + 0.25 * b, 1.0) * (1.0 + 0.9 * a);
+    Surfel { albedo: (albedo * tone).max(Vec3::splat(0.008)), normal, open, leafy: true }
 }
 
 /// A rod has no face of its own: it is lit as a surface between its side and the viewer's.

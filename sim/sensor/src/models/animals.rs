@@ -481,6 +481,9 @@ pub(super) fn dog(b: &mut Build) -> Parts {
         (Vec3::new(0.04 * wave(b.phase), -0.36, z + 0.22), 0.016),
     ];
     mesh.bent_limb(&tail, level.sides(5), |_| coat);
+    for p in &mut mesh.positions {
+        *p *= Vec3::new(1.18, 0.95, 0.92);
+    }
     scale(mesh, size);
     parts
 }

@@ -19,6 +19,10 @@ pub(crate) enum Hat {
 
 /// Someone: stature, build and clothes.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent piece of clothing"
+)]
 pub(crate) struct Figure {
     /// Stature without hat, metres.
     pub height: f32,

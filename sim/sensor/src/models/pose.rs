@@ -29,11 +29,6 @@ pub(crate) struct Pose {
 /// Height of the hip joints when standing (Drillis and Contini 1966: 0.530 of the stature).
 pub(crate) const HIP: f32 = 0.53;
 
-/// (-x, y, z), (x, y, z): left and right.
-pub(crate) fn both(x: f32, y: f32, z: f32) -> [Vec3; 2] {
-    [Vec3::new(-x, y, z), Vec3::new(x, y, z)]
-}
-
 fn wave(phase: f32) -> f32 {
     m::sin(TAU * phase)
 }

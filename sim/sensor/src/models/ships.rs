@@ -132,9 +132,7 @@ pub(super) fn ferry(b: &mut Build) -> Parts {
         for x in [-1.3_f32, -0.5, 0.5, 1.3] {
             if b.dice.chance(0.5) {
                 let who = Figure::draw(&mut b.dice);
-                let spot = Mat4::from_translation(Vec3::new(x, y, floor));
-                let seated = pose::sit(0.25, b.phase);
-                person::add(&mut parts.extras, &who, &seated, spot, lower(level));
+                passenger(&mut parts.extras, &who, Vec3::new(x, y, floor), b);
             }
         }
     }
@@ -164,9 +162,29 @@ pub(super) fn ferry(b: &mut Build) -> Parts {
     parts
 }
 
-/// Passengers are a step coarser than the ship: there are many of them.
-fn lower(level: Level) -> Level {
-    level.pick(Level::Far, Level::Far, Level::Mid)
+/// Someone on a bench: from afar only a trunk and a head, as there are many of them.
+fn passenger(mesh: &mut Mesh, who: &Figure, at: Vec3, b: &Build) {
+    if b.level == Level::Far {
+        let hips = at + Vec3::new(0.0, -0.1, 0.5);
+        mesh.limb(
+            hips,
+            0.16,
+            hips + Vec3::new(0.0, 0.12, 0.42),
+            0.13,
+            4,
+            who.top,
+        );
+        mesh.ball(
+            hips + Vec3::new(0.0, 0.2, 0.72),
+            Vec3::splat(0.11),
+            [4, 3],
+            who.hair,
+        );
+    } else {
+        let seated = pose::sit(0.25, b.phase);
+        let level = b.level.pick(Level::Far, Level::Far, Level::Mid);
+        person::add(mesh, who, &seated, Mat4::from_translation(at), level);
+    }
 }
 
 fn deck_rail(mesh: &mut Mesh, x: f32, y: Vec2, floor: f32, colour: Vec3) {

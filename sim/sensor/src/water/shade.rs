@@ -13,7 +13,7 @@ use glam::Vec3;
 use std::f32::consts::PI;
 
 /// Slopes away from the viewer beyond this part of the depression's tangent are not seen.
-const HIDDEN: f32 = 0.4;
+const HIDDEN: f32 = 0.3;
 /// Part of the way to the bank's foot beyond which waves do not move its mirror image.
 const LOWEST: f32 = 0.3;
 /// Gusts and lanes are looked up at every n-th pixel of a row and blended between.
@@ -38,6 +38,8 @@ pub(crate) struct WaterFrame<'a> {
     /// Reflectance of the water's body and of its bed.
     pub(crate) body: Vec3,
     pub(crate) bed: Vec3,
+    /// Slope variance of the open water, both directions together.
+    pub(crate) variance: f32,
     /// Wind as it drives gusts, m/s east and north.
     pub(crate) wind: [f32; 2],
     /// Mean current, m/s east and north, and its speed in mid-channel.
@@ -131,9 +133,12 @@ impl WaterFrame<'_> {
         // Facets that face the viewer are seen more than those that turn away.
         let plan = 1.0 / (view.x * view.x + view.y * view.y).sqrt().max(1e-4);
         let (ax, ay) = (view.x * plan, view.y * plan);
-        // Facets that turn far away hide behind the ones before them.
+        // Facets that turn away show less of themselves, and far ones hide behind the rest.
+        let steepness = (-view.z * plan).max(0.02);
+        let carried = (0.5 * self.variance - px.variance).max(0.0) * force * force;
         let facing = slope[0] * ax + slope[1] * ay;
-        let hidden = (HIDDEN * view.z * plan - facing).max(0.0);
+        let shown = facing + (carried / steepness).min(0.5 * carried.sqrt());
+        let hidden = shown.max(-HIDDEN * steepness) - facing;
         slope = [slope[0] + hidden * ax, slope[1] + hidden * ay];
         let steep = 1.0 / (1.0 + slope[0] * slope[0] + slope[1] * slope[1]).sqrt();
         let cos = ((slope[0] * view.x + slope[1] * view.y - view.z) * steep).max(0.015);
@@ -150,7 +155,9 @@ impl WaterFrame<'_> {
         let shift = [turned.dot(lens.right) * scale, turned.dot(lens.down) * scale];
         // Never past the line where water and bank meet: what lies lower is seen lower there.
         let foot = f32::from(px.contact);
-        let row = (fy + shift[1] * px.bend).max(foot + LOWEST * (fy - foot));
+        let row = (fy + shift[1] * px.bend)
+            .max(foot + LOWEST * (fy - foot))
+            .min(f32::from(px.end) + 0.5);
         let (bank, cover) = self.lit.mirror.at(fx + shift[0] * px.bend, row);
         reflected = reflected * (1.0 - cover) + bank;
         let mut open = 1.0 - cover;

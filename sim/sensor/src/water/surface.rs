@@ -35,6 +35,9 @@ pub(crate) struct WaterPixel {
     pub(crate) bottom: f32,
     /// Row where the water in this column begins, going up: the foot of the bank.
     pub(crate) contact: u16,
+    /// Row where the water in this column ends, going down: what is mirrored beyond stands
+    /// behind a wave's back.
+    pub(crate) end: u16,
     /// Levels of the wave tiles.
     pub(crate) levels: [u8; 2],
     /// Any of its samples is water.
@@ -61,6 +64,7 @@ impl Surface {
         let bends = bends(bake);
         let (mirror_width, mirror_height) = bake.mirror_size();
         let contact = contacts(bake);
+        let end = ends(bake);
         let pixels: Vec<WaterPixel> = (0..width * bake.height)
             .into_par_iter()
             .map(|i| {
@@ -94,6 +98,7 @@ impl Surface {
                     lit: shadow.lit(Vec3::new(p.x, p.y, bake.water_level + 0.1)),
                     bottom: base::math::f32::exp(-clarity * river.depth * 1.6),
                     contact: contact[i],
+                    end: end[i],
                     levels: levels.map(|l| l as u8),
                     wet: true,
                 }
@@ -122,6 +127,18 @@ fn contacts(bake: &SiteBake) -> Vec<u16> {
         let above = &bake.samples[i - width];
         let open = above.iter().all(|s| s.kind == Kind::Water);
         out[i] = if open { out[i - width] } else { (i / width) as u16 };
+    }
+    out
+}
+
+/// For each pixel, the highest row below it that is not all water, less one.
+fn ends(bake: &SiteBake) -> Vec<u16> {
+    let (width, n) = (bake.width, bake.width * bake.height);
+    let mut out = vec![(bake.height - 1) as u16; n];
+    for i in (0..n - width).rev() {
+        let below = &bake.samples[i + width];
+        let open = below.iter().all(|s| s.kind == Kind::Water);
+        out[i] = if open { out[i + width] } else { (i / width) as u16 };
     }
     out
 }

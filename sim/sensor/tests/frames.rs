@@ -1,0 +1,123 @@
+//! Frames and truth of small renders: the same bytes on any number of threads, boxes that an
+//! independent count confirms, and actors that change nothing beyond their reach.
+
+mod common;
+
+use base::SimTime;
+use common::{scene, small};
+use scenario::truth::ActorId;
+use sensor::{Renderer, SiteBake};
+use std::sync::Arc;
+
+#[test]
+fn bytes_do_not_depend_on_threads() {
+    let scene = scene("day-offenders", 0);
+    let setup = small(&scene.cameras[0], 240, 135);
+    let due = SimTime::from_secs(40);
+    let results: Vec<_> = [1, 2, 8]
+        .map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let mut renderer = Renderer::new(&scene, &setup);
+                let r = renderer.render(&scene, 80, due);
+                (r.frame.hash(), format!("{:?}", r.truth), r.ids.ids)
+            })
+        })
+        .into();
+    assert!(results[0] == results[1] && results[0] == results[2]);
+}
+
+#[test]
+fn a_frame_does_not_depend_on_those_before_it() {
+    let scene = scene("dusk", 0);
+    let setup = small(&scene.cameras[0], 160, 90);
+    let bake = Arc::new(SiteBake::new(&scene.site, &setup));
+    let mut first = Renderer::with_bake(&scene, bake.clone());
+    let mut second = Renderer::with_bake(&scene, bake);
+    let (early, late) = (SimTime::from_secs(5), SimTime::from_secs(70));
+    second.render(&scene, 10, early);
+    let a = first.render(&scene, 140, late);
+    let b = second.render(&scene, 140, late);
+    assert_eq!(a.frame.hash(), b.frame.hash());
+    assert_ne!(a.frame.hash(), second.render(&scene, 10, early).frame.hash());
+}
+
+/// Boxes, pixel counts and fractions agree with a count over the id buffer that shares no code
+/// with the renderer.
+#[test]
+fn boxes_equal_a_recount_of_the_ids() {
+    let scene = scene("day-offenders", 0);
+    let setup = small(&scene.cameras[0], 640, 360);
+    let mut renderer = Renderer::new(&scene, &setup);
+    let r = renderer.render(&scene, 120, SimTime::from_secs(60));
+    assert!(!r.truth.objects.is_empty());
+    let mut seen = 0;
+    for o in &r.truth.objects {
+        let mine: Vec<(u32, u32)> = (0..360)
+            .flat_map(|y| (0..640).map(move |x| (x, y)))
+            .filter(|&(x, y)| r.ids.at(x, y) == Some(o.actor))
+            .collect();
+        assert_eq!(mine.len(), o.pixels as usize);
+        if mine.is_empty() {
+            continue;
+        }
+        seen += 1;
+        let x0 = mine.iter().map(|p| p.0).min().unwrap() as f32;
+        let x1 = mine.iter().map(|p| p.0).max().unwrap() as f32 + 1.0;
+        let y0 = mine.iter().map(|p| p.1).min().unwrap() as f32;
+        let y1 = mine.iter().map(|p| p.1).max().unwrap() as f32 + 1.0;
+        assert_eq!((o.visible.x0, o.visible.y0, o.visible.x1, o.visible.y1), (x0, y0, x1, y1));
+        assert!(o.amodal.x0 <= x0 && o.amodal.x1 >= x1 && o.amodal.y0 <= y0 && o.amodal.y1 >= y1);
+    }
+    assert!(seen >= 2, "{seen}");
+    let listed = |id: u32| r.truth.objects.iter().any(|o| o.actor == ActorId(id));
+    assert!(r.ids.ids.iter().all(|&id| id == 0 || listed(id)));
+}
+
+/// Without the actor in front, the one behind shows what `visible_fraction` says it has alone.
+#[test]
+fn alone_an_actor_shows_all_its_pixels() {
+    let scene = scene("day-offenders", 0);
+    let setup = small(&scene.cameras[0], 640, 360);
+    let bake = Arc::new(SiteBake::new(&scene.site, &setup));
+    let due = SimTime::from_secs(60);
+    let all = Renderer::with_bake(&scene, bake.clone()).render(&scene, 120, due).truth;
+    let biggest = all.objects.iter().max_by_key(|o| o.pixels).unwrap();
+    let mut alone = scene.clone();
+    alone.actors.retain(|a| a.id == biggest.actor);
+    let one = Renderer::with_bake(&alone, bake).render(&alone, 120, due).truth;
+    let o = one.objects.iter().find(|o| o.actor == biggest.actor).unwrap();
+    let total = biggest.pixels as f32 / biggest.visible_fraction;
+    assert!((total * o.visible_fraction - o.pixels as f32).abs() < 1.0);
+    assert_eq!(o.amodal, biggest.amodal);
+}
+
+/// Taking one actor away changes nothing but near it: its box, shadow, mirror image and wake.
+#[test]
+fn an_actor_changes_only_its_surroundings() {
+    let scene = scene("day-offenders", 0);
+    let setup = small(&scene.cameras[0], 640, 360);
+    let bake = Arc::new(SiteBake::new(&scene.site, &setup));
+    let due = SimTime::from_secs(60);
+    let with = Renderer::with_bake(&scene, bake.clone()).render(&scene, 120, due);
+    for o in &with.truth.objects {
+        let state = scene.actors_at(due).into_iter().find(|s| s.id == o.actor).unwrap();
+        let mut less = scene.clone();
+        less.actors.retain(|a| a.id != o.actor);
+        let without = Renderer::with_bake(&less, bake.clone()).render(&less, 120, due);
+        let size = o.amodal.width().max(o.amodal.height());
+        // A wake reaches 170 m at most.
+        let reach = if state.water_speed > 0.4 { 170.0 * o.pixels_per_metre } else { 0.0 };
+        let reach = reach + 4.0 * size + 12.0;
+        let mut changed = 0;
+        for (i, (a, b)) in with.frame.rgb.chunks(3).zip(without.frame.rgb.chunks(3)).enumerate() {
+            if a != b {
+                let (x, y) = ((i % 640) as f32, (i / 640) as f32);
+                let (cx, cy) = o.amodal.centre();
+                assert!((x - cx).abs() < reach && (y - cy).abs() < reach, "{:?} {x} {y}", o.actor);
+                changed += 1;
+            }
+        }
+        assert!(changed > 0 || o.pixels == 0);
+    }
+}
