@@ -1,8 +1,16 @@
 //! The command line.
 
-use base::Seed;
+use base::{Seed, SimTime};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+
+/// A time with its unit, as scenarios have it.
+fn duration(text: &str) -> Result<SimTime, String> {
+    let seconds = scenario::units::TIME.parse(text).ok().filter(|s| *s > 0.0);
+    seconds.map(SimTime::from_secs_f64).ok_or_else(|| {
+        format!("a time greater than zero with its unit ({})", scenario::units::TIME.suffixes())
+    })
+}
 
 /// Measures systems that watch rivers: simulates a reach, feeds the pictures to a detector and
 /// an alert pipeline, reports latency, throughput and false-alarm rates.
@@ -156,8 +164,8 @@ pub(crate) struct EvalArgs {
     #[arg(long, default_value = "reference", value_name = "DETECTOR")]
     pub(crate) detector: String,
     /// Simulated time between frames.
-    #[arg(long, default_value = "5s", value_name = "TIME", value_parser = scenario::parse_duration)]
-    pub(crate) every: base::SimTime,
+    #[arg(long, default_value = "5s", value_name = "TIME", value_parser = duration)]
+    pub(crate) every: SimTime,
     /// Least score of a detection that counts for recall and for empty frames.
     #[arg(long, default_value_t = 0.3)]
     pub(crate) min_score: f32,
@@ -174,8 +182,8 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Simulated time between frames.
-    #[arg(long, default_value = "1s", value_name = "TIME", value_parser = scenario::parse_duration)]
-    pub(crate) every: base::SimTime,
+    #[arg(long, default_value = "1s", value_name = "TIME", value_parser = duration)]
+    pub(crate) every: SimTime,
     /// What to write.
     #[arg(long, value_enum, default_value_t = ExportFormat::Coco)]
     pub(crate) format: ExportFormat,

@@ -65,8 +65,8 @@ pub(crate) enum CliError {
     },
 
     #[error(transparent)]
-    #[diagnostic(transparent)]
-    Rules(#[from] alert::RulesError),
+    #[diagnostic(help("mend the file given with --rules, or leave it out for the built-in rules"))]
+    Rules(#[from] alert::RuleError),
 
     #[error("the run stopped after {done} of {total} scenes")]
     #[diagnostic(help("{help}"))]
@@ -77,6 +77,10 @@ pub(crate) enum CliError {
         #[source]
         source: Box<harness::HarnessError>,
     },
+
+    #[error("figures cannot be written as JSON")]
+    #[diagnostic(help("a figure has no JSON form: please report this with the run folder"))]
+    Figures(#[from] serde_json::Error),
 
     #[error("the run cannot start")]
     #[diagnostic(help("choose a new or empty folder with --out, on a disk with space"))]
@@ -100,6 +104,7 @@ impl CliError {
             {
                 crate::DEFECT
             }
+            Self::Figures(_) => crate::DEFECT,
             _ => 2,
         }
     }

@@ -5,7 +5,7 @@ use base::canvas::{Rgb, class_colour};
 use base::{BBox, CameraId, Frame, ObjectClass};
 use harness::UnitFolder;
 use report::picture::{crop_with_boxes, frame_with_boxes};
-use report::{Delays, Manifest, Mark, PageData, Picture, UnitSpan, worst_false_alarms, worst_misses};
+use report::{Manifest, Mark, PageData, Picture, UnitSpan, worst_false_alarms, worst_misses};
 use scenario::truth::FrameTruth;
 use score::result::{AlertOutcome, AlertStatus, RunScore, View};
 use score::unit::UnitRecord;

@@ -4,9 +4,7 @@ use crate::args::ProtocolName;
 use crate::error::CliError;
 use harness::{RunFolder, UnitFolder};
 use scenario::model::Expectation;
-use score::protocol::Protocol;
-use score::result::RunScore;
-use score::unit::UnitRecord;
+use score::{Protocol, RunScore, ScoreOptions, UnitRecord};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -52,6 +50,7 @@ impl Recorded {
             ProtocolName::Alert => Protocol::alert(),
             ProtocolName::Onset10 => Protocol::onset10(),
         };
-        Ok(score::run::score_run(&self.units, &self.expect, &protocol)?)
+        let options = ScoreOptions { protocol, ..ScoreOptions::default() };
+        Ok(score::score_run(&self.units, &self.expect, &options)?)
     }
 }

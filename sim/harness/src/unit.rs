@@ -9,7 +9,7 @@ use crate::suite::SystemUnderTest;
 use crate::{HarnessError, Mode, Progress, UnitFolder, virtual_time, wall_clock};
 use base::site::VesselReport;
 use base::trace::{FrameRecord, TraceRecord, TraceStart};
-use base::{CameraId, Frame, Seed, SimTime};
+use base::{Frame, Seed, SimTime};
 use scenario::model::Scenario;
 use scenario::scene::Scene;
 use scenario::truth::{FrameTruth, TruthRecord};
@@ -68,7 +68,7 @@ pub(crate) struct Cameras {
 }
 
 impl Cameras {
-    fn new(scene: Scene, bakes: &Bakes) -> Self {
+    pub(crate) fn new(scene: Scene, bakes: &Bakes) -> Self {
         let renderers = scene.cameras.iter().map(|c| bakes.renderer(&scene, c)).collect();
         let mut schedule: Vec<Due> = scene
             .cameras

@@ -25,9 +25,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let index = (seconds * setup.fps) as u64;
     let (rendered, first) = timed(|| renderer.render(&scene, index, due));
     let n: u64 = args.get(5).map_or(Ok(5), |s| s.parse())?;
-    let (_, more) = timed(|| {
+    let ((), more) = timed(|| {
         for i in 1..=n {
-            renderer.render(&scene, index + i, due + SimTime::from_millis(100) * i as i64);
+            renderer.render(
+                &scene,
+                index + i,
+                due + SimTime::from_millis(100) * i as i64,
+            );
         }
     });
     image::save_buffer(
@@ -38,12 +42,28 @@ fn main() -> Result<(), Box<dyn Error>> {
         image::ColorType::Rgb8,
     )?;
     let sun = scene.sun.at(due);
-    println!("bake {:.0} ms, light {:.0} ms, first frame {:.0} ms, then {:.1} ms a frame",
-        baked.millis(), lit.millis(), first.millis(), more.millis() / n as f64);
-    println!("sun {:.1} up, {:.0} round; {:?}", sun.elevation, sun.azimuth, scene.weather);
+    println!(
+        "bake {:.0} ms, light {:.0} ms, first frame {:.0} ms, then {:.1} ms a frame",
+        baked.millis(),
+        lit.millis(),
+        first.millis(),
+        more.millis() / n as f64
+    );
+    println!(
+        "sun {:.1} up, {:.0} round; {:?}",
+        sun.elevation, sun.azimuth, scene.weather
+    );
     for o in &rendered.truth.objects {
-        println!("{:?} {:?} {} px, visible {:.2}, in frame {:.2}, {:.0} m, contrast {:+.2}",
-            o.actor, o.visible, o.pixels, o.visible_fraction, o.in_frame_fraction, o.range, o.contrast);
+        println!(
+            "{:?} {:?} {} px, visible {:.2}, in frame {:.2}, {:.0} m, contrast {:+.2}",
+            o.actor,
+            o.visible,
+            o.pixels,
+            o.visible_fraction,
+            o.in_frame_fraction,
+            o.range,
+            o.contrast
+        );
     }
     Ok(())
 }

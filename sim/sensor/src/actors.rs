@@ -23,6 +23,8 @@ pub(crate) const OWNS: u32 = 2;
 const SMALLEST_PX: f32 = 0.4;
 /// How far outside the picture an actor is still drawn, in pictures.
 const OUTSIDE: f32 = 1.0;
+/// Where a smeared mirror image is looked up, standard deviations.
+const TAPS: [f32; 5] = [-1.3, -0.6, 0.0, 0.6, 1.3];
 /// Side of the map by which an actor shades itself, texels.
 const SELF_SHADOW: usize = 96;
 
@@ -126,14 +128,28 @@ impl Stage<'_> {
             + self.shadow.lit(foot + Vec3::Z * (0.7 * placed.height)) * 0.5;
         let own = (sunlit > 0.0 && self.sky.spec().sun.z > 0.02)
             .then(|| SelfShadow::new(&placed, self.sky.spec().sun));
-        let light = ActorLight { stage: self, placed: &placed, sunlit, own };
+        let light = ActorLight {
+            stage: self,
+            placed: &placed,
+            sunlit,
+            own,
+        };
         let layer = light.layer()?;
         let afloat = foot.z < self.bake.water_level + 0.05;
         let rods = light.rods();
-        let shadow = (!afloat && sunlit > 0.0).then(|| light.shadow(state)).flatten();
+        let shadow = (!afloat && sunlit > 0.0)
+            .then(|| light.shadow(state))
+            .flatten();
         let by_water = foot.z < self.bake.water_level + 12.0;
         let mirror = by_water.then(|| light.mirror()).flatten();
-        Some(Drawn { state: *state, range, layer, rods, shadow, mirror })
+        Some(Drawn {
+            state: *state,
+            range,
+            layer,
+            rods,
+            shadow,
+            mirror,
+        })
     }
 }
 
@@ -151,11 +167,21 @@ impl Placed {
             lines: mesh
                 .lines
                 .iter()
-                .map(|l| crate::mesh::ThinLine { a: foot + turn * l.a, b: foot + turn * l.b, ..*l })
+                .map(|l| crate::mesh::ThinLine {
+                    a: foot + turn * l.a,
+                    b: foot + turn * l.b,
+                    ..*l
+                })
                 .collect(),
             ..mesh
         };
-        Self { mesh, points, normals, foot, height }
+        Self {
+            mesh,
+            points,
+            normals,
+            foot,
+            height,
+        }
     }
 }
 
@@ -192,12 +218,23 @@ impl SelfShadow {
                     let p = placed.points[k as usize];
                     let q = flat(p);
                     let w = (p - placed.foot).dot(sun) + 1000.0;
-                    Vertex { x: (q[0] - low[0]) * scale + 2.0, y: (q[1] - low[1]) * scale + 2.0, w }
+                    Vertex {
+                        x: (q[0] - low[0]) * scale + 2.0,
+                        y: (q[1] - low[1]) * scale + 2.0,
+                        w,
+                    }
                 }),
                 1,
             );
         }
-        Self { across, up, toward: sun, low, scale, buffer }
+        Self {
+            across,
+            up,
+            toward: sun,
+            low,
+            scale,
+            buffer,
+        }
     }
 
     fn lit(&self, offset: Vec3) -> f32 {
@@ -205,7 +242,10 @@ impl SelfShadow {
         let y = (offset.dot(self.up) - self.low[1]) * self.scale + 1.5;
         let own = offset.dot(self.toward) + 1000.0 + 0.06 + 1.2 / self.scale;
         let at = |i: usize, j: usize| {
-            f32::from(self.buffer.w[j.min(SELF_SHADOW - 1) * SELF_SHADOW + i.min(SELF_SHADOW - 1)][0] <= own)
+            f32::from(
+                self.buffer.w[j.min(SELF_SHADOW - 1) * SELF_SHADOW + i.min(SELF_SHADOW - 1)][0]
+                    <= own,
+            )
         };
         let (ix, iy) = (x.max(0.0) as usize, y.max(0.0) as usize);
         let (tx, ty) = (x - ix as f32, y - iy as f32);
@@ -230,7 +270,11 @@ impl ActorLight<'_> {
         let b = crate::bake::world::barycentric(t.map(|k| placed.points[k]), p);
         let mix = |v: &[Vec3]| v[t[0]] * b[0] + v[t[1]] * b[1] + v[t[2]] * b[2];
         let normal = mix(&placed.normals).normalize_or(Vec3::Z);
-        let normal = if normal.dot(p - eye) > 0.0 { -normal } else { normal };
+        let normal = if normal.dot(p - eye) > 0.0 {
+            -normal
+        } else {
+            normal
+        };
         self.shade(mix(&placed.mesh.colours), normal, p)
     }
 
@@ -304,8 +348,22 @@ impl ActorLight<'_> {
                 *sum *= 1.0 / count as f32;
             }
         }
-        let Buffer { x0, y0, width, height, w, .. } = buffer;
-        Some(Layer { x0, y0, width, height, w, radiance })
+        let Buffer {
+            x0,
+            y0,
+            width,
+            height,
+            w,
+            ..
+        } = buffer;
+        Some(Layer {
+            x0,
+            y0,
+            width,
+            height,
+            w,
+            radiance,
+        })
     }
 
     /// Pixels that thin lines cross, with the part of the pixel they cover.
@@ -331,14 +389,22 @@ impl ActorLight<'_> {
             let plain = self.shade(line.colour, normal, (line.a + line.b) * 0.5);
             // Width across the line, measured along the minor axis.
             let slant = (dx * dx + dy * dy).sqrt() / length;
-            let (from, to) = if steep { (a.y.min(b.y), a.y.max(b.y)) } else { (a.x.min(b.x), a.x.max(b.x)) };
+            let (from, to) = if steep {
+                (a.y.min(b.y), a.y.max(b.y))
+            } else {
+                (a.x.min(b.x), a.x.max(b.x))
+            };
             let limit = if steep { height } else { width };
             let first = from.max(0.0) as i32;
             let last = to.min(limit - 0.01) as i32;
             for step in first..=last {
                 let covered = (to.min(step as f32 + 1.0) - from.max(step as f32)).clamp(0.0, 1.0);
                 let middle = (step as f32 + 0.5).clamp(from, to);
-                let t = if steep { (middle - a.y) / dy } else { (middle - a.x) / dx };
+                let t = if steep {
+                    (middle - a.y) / dy
+                } else {
+                    (middle - a.x) / dx
+                };
                 let w = a.w + (b.w - a.w) * t;
                 let minor = if steep { a.x + dx * t } else { a.y + dy * t };
                 let thick = line.width_m * lens.focal * w * slant;
@@ -346,11 +412,21 @@ impl ActorLight<'_> {
                 let mut pixel = low.floor();
                 while pixel < high {
                     let cover = (high.min(pixel + 1.0) - low.max(pixel)).max(0.0) * covered;
-                    let (x, y) = if steep { (pixel as i32, step) } else { (step, pixel as i32) };
+                    let (x, y) = if steep {
+                        (pixel as i32, step)
+                    } else {
+                        (step, pixel as i32)
+                    };
                     let inside = x >= 0 && y >= 0 && (x as f32) < width && (y as f32) < height;
                     if inside && cover > 0.002 {
                         let radiance = self.hazed(plain, 1.0 / w, x);
-                        out.push(RodPixel { x, y, cover: cover.min(1.0), w, radiance });
+                        out.push(RodPixel {
+                            x,
+                            y,
+                            cover: cover.min(1.0),
+                            w,
+                            radiance,
+                        });
                     }
                     pixel += 1.0;
                 }
@@ -366,7 +442,11 @@ impl ActorLight<'_> {
         if sun.z < 0.05 {
             return None;
         }
-        let normal = bake.world.terrain.normal(state.position.plan(), 0.7).as_vec3();
+        let normal = bake
+            .world
+            .terrain
+            .normal(state.position.plan(), 0.7)
+            .as_vec3();
         let rate = sun.dot(normal).max(0.04);
         let foot = self.placed.foot;
         let points: Vec<Vertex> = self
@@ -390,10 +470,19 @@ impl ActorLight<'_> {
     fn mirror(&self) -> Option<MirrorImage> {
         let bake = self.stage.bake;
         let (lens, level) = (&bake.lens, bake.water_level);
-        let points: Vec<Vertex> =
-            self.placed.points.iter().map(|p| lens.vertex(mirrored(*p, level))).collect();
+        let points: Vec<Vertex> = self
+            .placed
+            .points
+            .iter()
+            .map(|p| lens.vertex(mirrored(*p, level)))
+            .collect();
         let margin = MIRROR_MARGIN as f32;
-        let limits = [-margin, -margin, bake.width as f32 + margin, bake.height as f32 + margin];
+        let limits = [
+            -margin,
+            -margin,
+            bake.width as f32 + margin,
+            bake.height as f32 + margin,
+        ];
         let mut buffer = frame_of::<1>(&points, limits, CENTRE)?;
         let mut rows = buffer.rows();
         for (i, t) in self.placed.mesh.triangles.iter().enumerate() {
@@ -409,7 +498,10 @@ impl ActorLight<'_> {
             if prim == 0 {
                 continue;
             }
-            let (x, y) = (x0 + (i % buffer.width) as i32, y0 + (i / buffer.width) as i32);
+            let (x, y) = (
+                x0 + (i % buffer.width) as i32,
+                y0 + (i / buffer.width) as i32,
+            );
             let ray = lens.ray(x as f32 + 0.5, y as f32 + 0.5);
             let plane = ray.z / (level - lens.eye.z);
             let mx = (x + MIRROR_MARGIN as i32).clamp(0, mirror_width as i32 - 1) as usize;
@@ -461,7 +553,14 @@ impl MirrorImage {
     ///
     /// What is mirrored n rows below its foot lies n / (f sin) of the range behind the water, so
     /// the shift grows with n and vanishes at the foot.
-    pub(crate) fn at(&self, x: f32, y: f32, shift: [f32; 2], steep: f32, smear: f32) -> Option<Mirrored> {
+    pub(crate) fn at(
+        &self,
+        x: f32,
+        y: f32,
+        shift: [f32; 2],
+        steep: f32,
+        smear: f32,
+    ) -> Option<Mirrored> {
         let [left, top, right, bottom] = self.reach();
         if x < left || x > right || y < top || y > bottom {
             return None;
@@ -477,7 +576,6 @@ impl MirrorImage {
         let (sx, sy) = (shift[0] * gain, shift[1] * gain);
         let spread = (2.0 * smear * n).min(0.8 * self.height as f32 + 2.0);
         let mut sum = [0.0f32; 4];
-        const TAPS: [f32; 5] = [-1.3, -0.6, 0.0, 0.6, 1.3];
         for tap in TAPS {
             let c = self.texel(x + sx, foot.max(y + sy + tap * spread));
             for k in 0..4 {
@@ -495,7 +593,11 @@ impl MirrorImage {
         if cover <= 0.0 && contact >= 1.0 {
             return None;
         }
-        Some(Mirrored { radiance: Vec3::new(sum[0], sum[1], sum[2]) * scale, cover, contact })
+        Some(Mirrored {
+            radiance: Vec3::new(sum[0], sum[1], sum[2]) * scale,
+            cover,
+            contact,
+        })
     }
 
     /// The foot's row in a column, or in the nearest column that has one.
@@ -509,7 +611,10 @@ impl MirrorImage {
     }
 
     fn texel(&self, x: f32, y: f32) -> [f32; 4] {
-        let (ix, iy) = (crate::noise::floor(x) - self.x0, crate::noise::floor(y) - self.y0);
+        let (ix, iy) = (
+            crate::noise::floor(x) - self.x0,
+            crate::noise::floor(y) - self.y0,
+        );
         if ix < 0 || iy < 0 || ix >= self.width as i32 || iy >= self.height as i32 {
             return [0.0; 4];
         }
@@ -530,9 +635,19 @@ fn frame_of<const N: usize>(
     limits: [f32; 4],
     pattern: [[i64; 2]; N],
 ) -> Option<Buffer<N>> {
-    let mut area = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
+    let mut area = [
+        f32::INFINITY,
+        f32::INFINITY,
+        f32::NEG_INFINITY,
+        f32::NEG_INFINITY,
+    ];
     for p in points.iter().filter(|p| p.w > 0.0) {
-        area = [area[0].min(p.x), area[1].min(p.y), area[2].max(p.x), area[3].max(p.y)];
+        area = [
+            area[0].min(p.x),
+            area[1].min(p.y),
+            area[2].max(p.x),
+            area[3].max(p.y),
+        ];
     }
     let x0 = area[0].max(limits[0]).floor() as i32;
     let y0 = area[1].max(limits[1]).floor() as i32;
@@ -541,7 +656,13 @@ fn frame_of<const N: usize>(
     if x1 <= x0 || y1 <= y0 {
         return None;
     }
-    Some(Buffer::new(x0, y0, (x1 - x0) as usize, (y1 - y0) as usize, pattern))
+    Some(Buffer::new(
+        x0,
+        y0,
+        (x1 - x0) as usize,
+        (y1 - y0) as usize,
+        pattern,
+    ))
 }
 
 /// Who owns each pixel of a frame.

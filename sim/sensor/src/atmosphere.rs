@@ -39,7 +39,9 @@ impl Haze {
     pub fn new(visibility: f64) -> Self {
         let b = KOSCHMIEDER / visibility;
         let q = kim_q(visibility);
-        Self { extinction: CHANNEL_NM.map(|nm| b * math::f64::pow(nm / 550.0, -q)) }
+        Self {
+            extinction: CHANNEL_NM.map(|nm| b * math::f64::pow(nm / 550.0, -q)),
+        }
     }
 
     /// Part of the light left after `range` metres, per channel.
@@ -60,7 +62,9 @@ mod tests {
             let haze = Haze::new(visibility);
             let at_v = haze.transmittance(visibility as f32).y;
             assert!((at_v - 0.02).abs() < 1e-4, "{at_v}");
-            let five = haze.transmittance((visibility * 2.9957 / KOSCHMIEDER) as f32).y;
+            let five = haze
+                .transmittance((visibility * 2.9957 / KOSCHMIEDER) as f32)
+                .y;
             assert!((five - 0.05).abs() < 1e-3, "{five}");
         }
     }

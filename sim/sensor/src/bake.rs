@@ -52,18 +52,23 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    const SKY: Self = Self { kind: Kind::Sky, albedo: [0; 3], normal: [0; 3], open: 255 };
+    const SKY: Self = Self {
+        kind: Kind::Sky,
+        albedo: [0; 3],
+        normal: [0; 3],
+        open: 255,
+    };
 
-    pub(crate) fn albedo(&self) -> Vec3 {
+    pub(crate) fn albedo(self) -> Vec3 {
         let v = Vec3::from(self.albedo.map(|c| f32::from(c) * (1.0 / 255.0)));
         v * v
     }
 
-    pub(crate) fn normal(&self) -> Vec3 {
+    pub(crate) fn normal(self) -> Vec3 {
         Vec3::from(self.normal.map(|c| f32::from(c) * (1.0 / 127.0)))
     }
 
-    pub(crate) fn open(&self) -> f32 {
+    pub(crate) fn open(self) -> f32 {
         f32::from(self.open) * (1.0 / 255.0)
     }
 }
@@ -110,10 +115,21 @@ impl SiteBake {
         let world = World::new(ground, instances, terrain, FOREST_FROM as f32);
         let sky = SkyShadow::new(&world, lens.eye);
         let (w, samples) = direct(&world, &sky, &lens, [width, height], water_level);
-        let mirror = mirror(&world, &sky, &lens, [width, height], water_level);
         let river = RiverGrid::new(&world.terrain, lens.eye.truncate().as_dvec2());
+        let mirror = mirror(&world, &sky, &lens, [width, height], &river);
         let setup = setup.clone();
-        Self { setup, lens, width, height, water_level, world, w, samples, mirror, river }
+        Self {
+            setup,
+            lens,
+            width,
+            height,
+            water_level,
+            world,
+            w,
+            samples,
+            mirror,
+            river,
+        }
     }
 
     /// Whether it was drawn for this camera.
@@ -123,7 +139,10 @@ impl SiteBake {
 
     /// Columns and rows of the mirror view.
     pub(crate) fn mirror_size(&self) -> (usize, usize) {
-        (self.width + 2 * MIRROR_MARGIN, self.height + 2 * MIRROR_MARGIN)
+        (
+            self.width + 2 * MIRROR_MARGIN,
+            self.height + 2 * MIRROR_MARGIN,
+        )
     }
 
     /// Where a place on the water lies on the river.
@@ -142,8 +161,12 @@ type Direct = (Vec<[f32; 4]>, Vec<[Sample; 4]>);
 fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: f32) -> Direct {
     let [width, height] = size;
     let mut buffer = Buffer::<4>::new(0, 0, width, height, ROTATED_4);
-    buffer.w.par_chunks_mut(width).zip(buffer.prim.par_chunks_mut(width)).enumerate().for_each(
-        |(y, (w, prim))| {
+    buffer
+        .w
+        .par_chunks_mut(width)
+        .zip(buffer.prim.par_chunks_mut(width))
+        .enumerate()
+        .for_each(|(y, (w, prim))| {
             for x in 0..width {
                 for s in 0..4 {
                     let [px, py] = sample_place(x, y, s);
@@ -156,9 +179,11 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
                     }
                 }
             }
-        },
-    );
-    buffer.bands(BAND).into_par_iter().for_each(|mut rows| world.draw(lens, &mut rows, false));
+        });
+    buffer
+        .bands(BAND)
+        .into_par_iter()
+        .for_each(|mut rows| world.draw(lens, &mut rows, false));
     let samples = (0..width * height)
         .into_par_iter()
         .map(|i| {
@@ -167,7 +192,10 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
                 let (prim, w) = (buffer.prim[i][s], buffer.w[i][s]);
                 match prim {
                     0 => Sample::SKY,
-                    WATER => Sample { kind: Kind::Water, ..Sample::SKY },
+                    WATER => Sample {
+                        kind: Kind::Water,
+                        ..Sample::SKY
+                    },
                     _ => {
                         let [px, py] = sample_place(x, y, s);
                         let p = lens.place(px, py, w);
@@ -185,12 +213,16 @@ fn mirror(
     sky: &SkyShadow,
     lens: &Lens,
     size: [usize; 2],
-    level: f32,
+    river: &RiverGrid,
 ) -> Vec<(f32, Sample)> {
+    let level = world.terrain.water_level() as f32;
     let margin = MIRROR_MARGIN as i32;
     let (width, height) = (size[0] + 2 * MIRROR_MARGIN, size[1] + 2 * MIRROR_MARGIN);
     let mut buffer = Buffer::<1>::new(-margin, -margin, width, height, CENTRE);
-    buffer.bands(BAND).into_par_iter().for_each(|mut rows| world.draw(lens, &mut rows, true));
+    buffer
+        .bands(BAND)
+        .into_par_iter()
+        .for_each(|mut rows| world.draw(lens, &mut rows, true));
     (0..width * height)
         .into_par_iter()
         .map(|i| {
@@ -200,7 +232,13 @@ fn mirror(
             }
             let px = (i % width) as f32 - MIRROR_MARGIN as f32 + 0.5;
             let py = (i / width) as f32 - MIRROR_MARGIN as f32 + 0.5;
-            let p = mirrored(lens.place(px, py, w), level);
+            // What the ray meets first must be water: the near bank's own image lies under it.
+            let ray = lens.ray(px, py);
+            let surface = lens.eye + ray * ((level - lens.eye.z) / ray.z.min(-1e-4));
+            if !river.is_water(surface, &world.terrain) {
+                return (0.0, Sample::SKY);
+            }
+            let p = mirrored(lens.eye + ray / w, level);
             (w, resolve(world, sky, prim, p, lens, w, i % 3, 3))
         })
         .collect()
@@ -218,7 +256,11 @@ fn resolve(
 ) -> Sample {
     let surfel = world.surfel(prim, p, lens.eye, 1.0 / (w * lens.focal));
     let open = surfel.open * sky.open(p, surfel.normal, first, stride);
-    let kind = if surfel.leafy { Kind::Leafy } else { Kind::Solid };
+    let kind = if surfel.leafy {
+        Kind::Leafy
+    } else {
+        Kind::Solid
+    };
     let quantise = |a: f32| (a.sqrt() * 255.0 + 0.5) as u8;
     Sample {
         kind,
@@ -265,6 +307,13 @@ impl RiverGrid {
             })
             .collect();
         Self { low, cells, points }
+    }
+
+    /// Whether a place is water; asks the terrain near the edge.
+    fn is_water(&self, p: Vec3, terrain: &Terrain) -> bool {
+        let river = self.at(p);
+        // Land counts as nought off the bank: be sure only well inside.
+        river.off > 1.5 * RIVER_STEP as f32 || terrain.shore_distance(p.truncate().as_dvec2()) < 0.2
     }
 
     fn at(&self, p: Vec3) -> RiverPoint {

@@ -38,7 +38,8 @@ impl Exposure {
         let n = lum.len().max(1);
         // The brightest and darkest tenths say little about what one wants to see.
         let kept = &lum[n / 10..(n - n / 10).min(lum.len())];
-        let mean = kept.iter().map(|l| base::math::f32::ln(*l)).sum::<f32>() / kept.len().max(1) as f32;
+        let mean =
+            kept.iter().map(|l| base::math::f32::ln(*l)).sum::<f32>() / kept.len().max(1) as f32;
         let mean = base::math::f32::exp(mean);
         let high = lum.get(n * 98 / 100).copied().unwrap_or(mean);
         let white = (mean / AIM).max(high / 1.6).max(1e-6);
@@ -52,6 +53,9 @@ impl Exposure {
         // White balance follows the light three quarters of the way: evenings stay warm.
         let tint = light / luminance(light).max(1e-9);
         let balance = Vec3::ONE.lerp(tint, 0.75).max(Vec3::splat(0.25));
-        Self { white: balance / luminance(balance) * white, electrons }
+        Self {
+            white: balance / luminance(balance) * white,
+            electrons,
+        }
     }
 }

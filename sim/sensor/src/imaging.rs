@@ -46,13 +46,25 @@ pub(crate) struct Imaging {
 impl Imaging {
     /// For frames of one size.
     pub(crate) fn new(width: usize, height: usize) -> Self {
-        let gamma = (0..TABLE).map(|i| code(i as f32 * TABLE_END / (TABLE - 1) as f32)).collect();
+        let gamma = (0..TABLE)
+            .map(|i| code(i as f32 * TABLE_END / (TABLE - 1) as f32))
+            .collect();
         let plane = vec![0i16; width * height];
-        Self { width, height, gamma, codes: [plane.clone(), plane.clone(), plane] }
+        Self {
+            width,
+            height,
+            gamma,
+            codes: [plane.clone(), plane.clone(), plane],
+        }
     }
 
     /// Develops a frame. `radiance`: one plane per channel, kcd/m2; noise hangs on `seed`.
-    pub(crate) fn develop(&mut self, radiance: &[Vec<f32>; 3], exposure: &Exposure, seed: u32) -> Vec<u8> {
+    pub(crate) fn develop(
+        &mut self,
+        radiance: &[Vec<f32>; 3],
+        exposure: &Exposure,
+        seed: u32,
+    ) -> Vec<u8> {
         let (width, height) = (self.width, self.height);
         let gamma = &self.gamma;
         let [r, g, b] = &mut self.codes;
@@ -70,9 +82,12 @@ impl Imaging {
             );
         let mut bytes = vec![0u8; width * height * 3];
         let codes = &self.codes;
-        bytes.par_chunks_mut(width * 3).enumerate().for_each(|(y, out)| {
-            sharpen(codes, width, height, y, out);
-        });
+        bytes
+            .par_chunks_mut(width * 3)
+            .enumerate()
+            .for_each(|(y, out)| {
+                sharpen(codes, width, height, y, out);
+            });
         bytes
     }
 }
@@ -91,8 +106,11 @@ fn expose(
     let white = exposure.white.to_array();
     for ((plane, row), white) in radiance.iter().zip(rows).zip(white) {
         let scale = 1.0 / white;
-        let (up, mid, down) =
-            (&plane[above..above + width], &plane[here..here + width], &plane[below..below + width]);
+        let (up, mid, down) = (
+            &plane[above..above + width],
+            &plane[here..here + width],
+            &plane[below..below + width],
+        );
         let mut column = vec![0.0f32; width];
         for (((c, u), m), d) in column.iter_mut().zip(up).zip(mid).zip(down) {
             *c = ((1.0 - 2.0 * BLUR) * m + BLUR * (u + d)) * scale;
@@ -120,8 +138,13 @@ fn add_noise(rows: &mut [Vec<f32>; 3], exposure: &Exposure, seed: u32, first: u3
         let h = mix32(seed ^ mix32(first + x as u32));
         // The grain is mostly common to the channels: a processor smooths chroma.
         let common = normal(h);
-        let fixed = 1.0 + NON_UNIFORMITY * normal(mix32((first + x as u32).wrapping_add(0x5bd1_e995)));
-        let own = [normal(mix32(h ^ 0x85eb_ca6b)), normal(mix32(h ^ 0xc2b2_ae35)), normal(mix32(h ^ 0x27d4_eb2f))];
+        let fixed =
+            1.0 + NON_UNIFORMITY * normal(mix32((first + x as u32).wrapping_add(0x5bd1_e995)));
+        let own = [
+            normal(mix32(h ^ 0x85eb_ca6b)),
+            normal(mix32(h ^ 0xc2b2_ae35)),
+            normal(mix32(h ^ 0x27d4_eb2f)),
+        ];
         for (row, own) in [&mut r[x], &mut g[x], &mut b[x]].into_iter().zip(own) {
             let e = row.max(0.0) * electrons;
             let sigma = (e + read).sqrt();
@@ -179,7 +202,11 @@ fn code(linear: f32) -> i16 {
     } else {
         linear
     };
-    let gamma = if v <= 0.0031308 { 12.92 * v } else { 1.055 * math::f32::pow(v, 1.0 / 2.4) - 0.055 };
+    let gamma = if v <= 0.0031308 {
+        12.92 * v
+    } else {
+        1.055 * math::f32::pow(v, 1.0 / 2.4) - 0.055
+    };
     let shaped = gamma + CONTRAST * (gamma * gamma * (3.0 - 2.0 * gamma) - gamma);
     (shaped * 255.0 * CODES as f32 + 0.5) as i16
 }

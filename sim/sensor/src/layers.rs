@@ -72,7 +72,7 @@ impl Layers {
                         continue;
                     }
                     let p = bake.lens.eye + ray / w;
-                    let (direct, ambient) = lit(sample, p, sun, shadow);
+                    let (direct, ambient) = lit(*sample, p, sun, shadow);
                     sum.direct += direct * through;
                     sum.ambient += ambient * through;
                 }
@@ -104,7 +104,7 @@ fn mirror_shares(bake: &SiteBake, sun: Vec3, shadow: &SunShadow, haze: &Haze) ->
             let py = (i / width) as f32 - MIRROR_MARGIN as f32 + 0.5;
             let ray = bake.lens.ray(px, py);
             let p = mirrored(bake.lens.eye + ray / *w, bake.water_level);
-            let (direct, ambient) = lit(sample, p, sun, shadow);
+            let (direct, ambient) = lit(*sample, p, sun, shadow);
             // The light's way from the bank to the water.
             let to_water = ray.z / (bake.water_level - bake.lens.eye.z);
             let way = ray.length() * (1.0 / w - 1.0 / to_water.max(*w)).max(0.0);
@@ -120,7 +120,7 @@ fn mirror_shares(bake: &SiteBake, sun: Vec3, shadow: &SunShadow, haze: &Haze) ->
 }
 
 /// Shares of sun and sky that a surface sends on.
-fn lit(sample: &Sample, p: Vec3, sun: Vec3, shadow: &SunShadow) -> (Vec3, Vec3) {
+fn lit(sample: Sample, p: Vec3, sun: Vec3, shadow: &SunShadow) -> (Vec3, Vec3) {
     let (albedo, n) = (sample.albedo() * LAMBERT, sample.normal());
     let facing = n.dot(sun);
     let leafy = sample.kind == Kind::Leafy;
@@ -137,7 +137,11 @@ fn lit(sample: &Sample, p: Vec3, sun: Vec3, shadow: &SunShadow) -> (Vec3, Vec3) 
     }
     let reach = shadow.lit(p + n * 0.05);
     // Crowns shade themselves where they are closed.
-    let own = if leafy { 0.35 + 0.65 * sample.open() } else { 1.0 };
+    let own = if leafy {
+        0.35 + 0.65 * sample.open()
+    } else {
+        1.0
+    };
     (albedo * (cosine * reach * own), ambient)
 }
 
@@ -153,34 +157,45 @@ pub(crate) struct Lit {
 }
 
 /// Radiance (premultiplied) and coverage of the banks mirrored in the water. Waves scatter
-/// look-ups up and down, so columns are kept together, two picture columns to one, in 16 bits: a
-/// band of rows then works within the second-level cache (a plain picture took half the time of
-/// a frame in cache misses).
+/// look-ups up and down, so columns are kept together, two picture columns to one, as the square
+/// root in 8 bits: a band of rows then works within the second-level cache (a plain picture took
+/// half the time of a frame in cache misses).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MirrorMap {
     columns: usize,
     rows: usize,
     scale: f32,
-    texels: Vec<[u16; 4]>,
+    texels: Vec<[u8; 4]>,
 }
 
 impl MirrorMap {
     fn new(image: &[[f32; 4]], width: usize) -> Self {
         let (columns, rows) = (width / 2, image.len() / width);
-        let most = image.iter().fold(1e-6f32, |m, t| m.max(t[0]).max(t[1]).max(t[2]));
-        let scale = most / 65_535.0;
+        let most = image
+            .iter()
+            .fold(1e-6f32, |m, t| m.max(t[0]).max(t[1]).max(t[2]));
         let texels = (0..columns * rows)
             .into_par_iter()
             .map(|i| {
                 let at = (i % rows) * width + 2 * (i / rows);
                 let (a, b) = (image[at], image[at + 1]);
                 std::array::from_fn(|k| {
-                    let unit = if k == 3 { 65_535.0 } else { 1.0 / scale };
-                    (0.5 * (a[k] + b[k]) * unit + 0.5) as u16
+                    let mean = 0.5 * (a[k] + b[k]);
+                    let coded = if k == 3 {
+                        mean
+                    } else {
+                        (mean / most).max(0.0).sqrt()
+                    };
+                    (coded * 255.0 + 0.5) as u8
                 })
             })
             .collect();
-        Self { columns, rows, scale, texels }
+        Self {
+            columns,
+            rows,
+            scale: most,
+            texels,
+        }
     }
 
     /// Radiance and coverage at a picture position; the nearest texel.
@@ -188,8 +203,9 @@ impl MirrorMap {
         let margin = MIRROR_MARGIN as f32;
         let column = ((x + margin).max(0.0) as usize / 2).min(self.columns - 1);
         let row = ((y + margin).max(0.0) as usize).min(self.rows - 1);
-        let [r, g, b, a] = self.texels[column * self.rows + row].map(f32::from);
-        (Vec3::new(r, g, b) * self.scale, a * (1.0 / 65_535.0))
+        let [r, g, b, a] =
+            self.texels[column * self.rows + row].map(|c| f32::from(c) * (1.0 / 255.0));
+        (Vec3::new(r * r, g * g, b * b) * self.scale, a)
     }
 }
 
@@ -221,14 +237,20 @@ impl Lit {
             .par_iter()
             .enumerate()
             .map(|(i, m)| {
-                let x = (i % mirror_width).saturating_sub(MIRROR_MARGIN).min(width - 1);
+                let x = (i % mirror_width)
+                    .saturating_sub(MIRROR_MARGIN)
+                    .min(width - 1);
                 let sum = m.direct * sun + m.ambient * ambient + air[x] * m.veil;
                 [sum.x, sum.y, sum.z, m.solid]
             })
             .collect();
         let once = soften(&sharp, mirror_width, blur);
         let twice = soften(&once, mirror_width, blur);
-        Self { base, air, mirror: MirrorMap::new(&twice, mirror_width) }
+        Self {
+            base,
+            air,
+            mirror: MirrorMap::new(&twice, mirror_width),
+        }
     }
 }
 

@@ -44,7 +44,11 @@ impl Lens {
         let d = p - self.eye;
         let depth = d.dot(self.forward);
         if depth < NEAR {
-            return Vertex { x: 0.0, y: 0.0, w: -1.0 };
+            return Vertex {
+                x: 0.0,
+                y: 0.0,
+                w: -1.0,
+            };
         }
         let w = 1.0 / depth;
         Vertex {

@@ -45,7 +45,10 @@ pub(crate) fn fbm(x: f32, y: f32, octaves: u32, seed: u32) -> f32 {
         norm += gain;
         gain *= 0.5;
         // Turned by 37 degrees each time, so that no lattice direction shows.
-        (x, y) = (2.02 * (0.7986 * x - 0.6018 * y), 2.02 * (0.6018 * x + 0.7986 * y));
+        (x, y) = (
+            2.02 * (0.7986 * x - 0.6018 * y),
+            2.02 * (0.6018 * x + 0.7986 * y),
+        );
     }
     sum / norm
 }

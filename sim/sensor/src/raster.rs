@@ -51,7 +51,9 @@ impl<const N: usize> Rows<'_, N> {
 
     /// Draws a triangle; either winding. Parts behind the camera drop the whole triangle.
     pub(crate) fn triangle(&mut self, v: [Vertex; 3], prim: u32) {
-        if v.iter().any(|p| p.w <= 0.0 || p.x.abs() > LIMIT || p.y.abs() > LIMIT) {
+        if v.iter()
+            .any(|p| p.w <= 0.0 || p.x.abs() > LIMIT || p.y.abs() > LIMIT)
+        {
             return;
         }
         let sx = v.map(|p| (p.x * STEPS) as i64);
@@ -91,7 +93,8 @@ impl<const N: usize> Rows<'_, N> {
             offsets.map(|[ox, oy]| std::array::from_fn(|i| a[i] * ox + b[i] * oy));
         for y in top..=bottom {
             let row = (y - i64::from(self.y0)) as usize * self.width;
-            let mut e: [i64; 3] = std::array::from_fn(|i| a[i] * (left << 8) + b[i] * (y << 8) + c[i]);
+            let mut e: [i64; 3] =
+                std::array::from_fn(|i| a[i] * (left << 8) + b[i] * (y << 8) + c[i]);
             for x in left..=right {
                 for s in 0..N {
                     let k = inner[s];
@@ -144,7 +147,15 @@ impl<const N: usize> Buffer<N> {
         pattern: [[i64; 2]; N],
     ) -> Self {
         let n = width * height;
-        Self { x0, y0, width, height, w: vec![[0.0; N]; n], prim: vec![[0; N]; n], pattern }
+        Self {
+            x0,
+            y0,
+            width,
+            height,
+            w: vec![[0.0; N]; n],
+            prim: vec![[0; N]; n],
+            pattern,
+        }
     }
 
     /// All rows, to draw into.
@@ -167,7 +178,14 @@ impl<const N: usize> Buffer<N> {
             .chunks_mut(n)
             .zip(self.prim.chunks_mut(n))
             .enumerate()
-            .map(|(i, (w, prim))| Rows { x0, y0: y0 + (i * band) as i32, width, w, prim, pattern })
+            .map(|(i, (w, prim))| Rows {
+                x0,
+                y0: y0 + (i * band) as i32,
+                width,
+                w,
+                prim,
+                pattern,
+            })
             .collect()
     }
 }
@@ -198,7 +216,11 @@ mod tests {
 
     #[test]
     fn the_nearer_wins_in_either_order() {
-        let near = [vertex(0.0, 0.0, 2.0), vertex(8.0, 0.0, 2.0), vertex(0.0, 8.0, 2.0)];
+        let near = [
+            vertex(0.0, 0.0, 2.0),
+            vertex(8.0, 0.0, 2.0),
+            vertex(0.0, 8.0, 2.0),
+        ];
         let far = near.map(|v| Vertex { w: 1.0, ..v });
         let draw = |first: ([Vertex; 3], u32), second: ([Vertex; 3], u32)| {
             let mut buffer = Buffer::<1>::new(0, 0, 8, 8, CENTRE);

@@ -92,7 +92,11 @@ impl Renderer {
         let clarity = optics::clarity(turbidity);
         let surface = Surface::new(&bake, &waves, from_plan, &shadow, clarity);
         let drift = 0.6 * weather.wind as f32;
-        let number = scene.cameras.iter().position(|k| k.id == bake.setup.id).unwrap_or(0);
+        let number = scene
+            .cameras
+            .iter()
+            .position(|k| k.id == bake.setup.id)
+            .unwrap_or(0);
         let pixels = bake.width * bake.height;
         Self {
             haze,
@@ -131,8 +135,10 @@ impl Renderer {
             haze: &self.haze,
             air: &light.lit.air,
         };
-        let mut drawn: Vec<Drawn> =
-            states.par_iter().filter_map(|state| stage.draw(state)).collect();
+        let mut drawn: Vec<Drawn> = states
+            .par_iter()
+            .filter_map(|state| stage.draw(state))
+            .collect();
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
         let wakes: Vec<(Wake, [f32; 4])> = states
             .iter()
@@ -162,7 +168,10 @@ impl Renderer {
         let mut ids = vec![0u32; width * height];
         let [r, g, b] = &mut self.radiance;
         let n = width * BAND;
-        let bands = r.par_chunks_mut(n).zip(g.par_chunks_mut(n)).zip(b.par_chunks_mut(n));
+        let bands = r
+            .par_chunks_mut(n)
+            .zip(g.par_chunks_mut(n))
+            .zip(b.par_chunks_mut(n));
         let (bake, layers, lit) = (&self.bake, &self.layers, &light.lit);
         let sun = light.sky.sun_irradiance;
         bands.zip(ids.par_chunks_mut(n)).enumerate().for_each_init(
@@ -186,7 +195,11 @@ impl Renderer {
                 }
             },
         );
-        let ids = IdBuffer { width: width as u32, height: height as u32, ids };
+        let ids = IdBuffer {
+            width: width as u32,
+            height: height as u32,
+            ids,
+        };
         let setup = &self.bake.setup;
         let truth = truth::of_frame(setup, frame_index, due, &drawn, &ids, &self.radiance);
         let seed = imaging::noise_seed(scene.seed, self.camera_number, frame_index);
@@ -212,7 +225,12 @@ impl Renderer {
                 let sky = light::sky_at(scene, step);
                 let lit = Lit::new(&self.bake, &self.layers, &sky, &self.surface.blur);
                 let exposure = self.meter(&sky, &lit);
-                Light { step, sky, lit, exposure }
+                Light {
+                    step,
+                    sky,
+                    lit,
+                    exposure,
+                }
             }
         }
     }
@@ -226,7 +244,11 @@ impl Renderer {
                 let i = y * width + x;
                 let mut sum = lit.base[i];
                 if self.surface.pixels[i].wet {
-                    let view = self.bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5).normalize();
+                    let view = self
+                        .bake
+                        .lens
+                        .ray(x as f32 + 0.5, y as f32 + 0.5)
+                        .normalize();
                     let (mirrored, _) = self.roughness.at(-view.z, 0.1);
                     let up = Vec3::new(view.x, view.y, (-view.z).max(0.02) + 0.12).normalize();
                     let below = self.body * sky.sky_irradiance * (1.0 - mirrored) * 0.5;
@@ -243,14 +265,24 @@ impl Renderer {
     fn bounds(&self, wake: &Wake) -> Option<[f32; 4]> {
         let lens = &self.bake.lens;
         let (w, h) = (self.bake.width as f32, self.bake.height as f32);
-        let mut out = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
+        let mut out = [
+            f32::INFINITY,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::NEG_INFINITY,
+        ];
         for [east, north] in wake.corners() {
             let v = lens.vertex(Vec3::new(east, north, self.bake.water_level));
             if v.w <= 0.0 {
                 // Part of it lies beside or behind the mast.
                 return Some([0.0, 0.0, w, h]);
             }
-            out = [out[0].min(v.x), out[1].min(v.y), out[2].max(v.x), out[3].max(v.y)];
+            out = [
+                out[0].min(v.x),
+                out[1].min(v.y),
+                out[2].max(v.x),
+                out[3].max(v.y),
+            ];
         }
         (out[0] < w && out[1] < h && out[2] > 0.0 && out[3] > 0.0).then_some(out)
     }
@@ -263,7 +295,10 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
     let channel = bake.channel();
     for i in 0..64 {
         let (x, y) = (i % 8, i / 8);
-        let (x, y) = (x * bake.width / 8 + bake.width / 16, y * bake.height / 8 + bake.height / 16);
+        let (x, y) = (
+            x * bake.width / 8 + bake.width / 16,
+            y * bake.height / 8 + bake.height / 16,
+        );
         let at = y * bake.width + x;
         if bake.samples[at][0].kind == Kind::Water {
             let p = bake.lens.place(x as f32, y as f32, bake.w[at][0]);
@@ -276,13 +311,7 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
 }
 
 /// Takes the sun away where an actor's shadow falls on land.
-fn cast_shadow(
-    drawn: &Drawn,
-    y: usize,
-    direct: &[Vec3],
-    sun: Vec3,
-    row: &mut [Vec3],
-) {
+fn cast_shadow(drawn: &Drawn, y: usize, direct: &[Vec3], sun: Vec3, row: &mut [Vec3]) {
     let Some(shadow) = &drawn.shadow else { return };
     let j = y as i32 - shadow.y0;
     if j < 0 || j >= shadow.height as i32 {
@@ -306,7 +335,12 @@ fn place_actors(bake: &SiteBake, drawn: &[Drawn], y: usize, row: &mut [Vec3], id
         .filter(|d| yi >= d.layer.y0 && yi < d.layer.y0 + d.layer.height as i32)
         .collect();
     let from = here.iter().map(|d| d.layer.x0).min().unwrap_or(0).max(0);
-    let to = here.iter().map(|d| d.layer.x0 + d.layer.width as i32).max().unwrap_or(0).min(width);
+    let to = here
+        .iter()
+        .map(|d| d.layer.x0 + d.layer.width as i32)
+        .max()
+        .unwrap_or(0)
+        .min(width);
     for x in from..to {
         let still = &bake.w[(yi * width + x) as usize];
         let mut best = *still;

@@ -55,7 +55,9 @@ impl Air {
         let b = (KOSCHMIEDER / visibility) as f32 - RAYLEIGH.y;
         let b = b.clamp(4e-6, HAZE_MAX_DEPTH / HAZE_HEIGHT);
         let [r, g, bl] = CHANNEL_NM.map(|nm| (550.0 / nm) as f32 * b);
-        Self { haze: Vec3::new(r, g, bl) }
+        Self {
+            haze: Vec3::new(r, g, bl),
+        }
     }
 
     /// (Rayleigh, haze) scattering and total extinction at a height, 1/m.
@@ -68,7 +70,11 @@ impl Air {
 }
 
 fn exp3(v: Vec3) -> Vec3 {
-    Vec3::new(math::f32::exp(v.x), math::f32::exp(v.y), math::f32::exp(v.z))
+    Vec3::new(
+        math::f32::exp(v.x),
+        math::f32::exp(v.y),
+        math::f32::exp(v.z),
+    )
 }
 
 /// Distance along a ray from radius `r` at zenith cosine `mu` to a sphere; `None` if missed.
@@ -96,7 +102,9 @@ impl SunTable {
             .map(|h| {
                 let t = h as f32 / (SUN_HEIGHTS - 1) as f32;
                 let height = t * t * (TOP - EARTH);
-                (0..SUN_ANGLES).map(|a| Self::march(air, height, Self::mu(a))).collect()
+                (0..SUN_ANGLES)
+                    .map(|a| Self::march(air, height, Self::mu(a)))
+                    .collect()
             })
             .collect();
         Self(rows.concat())
@@ -129,11 +137,16 @@ impl SunTable {
     fn at(&self, height: f32, mu: f32) -> Vec3 {
         let h = (height / (TOP - EARTH)).clamp(0.0, 1.0).sqrt() * (SUN_HEIGHTS - 1) as f32;
         let s = mu.abs().sqrt() * mu.signum();
-        let a = ((s + 1.0) / 2.0).clamp(0.0, 1.0) * (SUN_ANGLES - 1) as f32;
-        let (h0, a0) = ((h as usize).min(SUN_HEIGHTS - 2), (a as usize).min(SUN_ANGLES - 2));
+        let a = f32::midpoint(s, 1.0).clamp(0.0, 1.0) * (SUN_ANGLES - 1) as f32;
+        let (h0, a0) = (
+            (h as usize).min(SUN_HEIGHTS - 2),
+            (a as usize).min(SUN_ANGLES - 2),
+        );
         let (th, ta) = (h - h0 as f32, a - a0 as f32);
         let p = |h: usize, a: usize| self.0[h * SUN_ANGLES + a];
-        p(h0, a0).lerp(p(h0, a0 + 1), ta).lerp(p(h0 + 1, a0).lerp(p(h0 + 1, a0 + 1), ta), th)
+        p(h0, a0)
+            .lerp(p(h0, a0 + 1), ta)
+            .lerp(p(h0 + 1, a0).lerp(p(h0 + 1, a0 + 1), ta), th)
     }
 }
 
@@ -156,7 +169,9 @@ impl HigherOrders {
                 let side = (1.0 - mu * mu).sqrt() * math::f32::cos(turn);
                 let sun_side = (1.0 - sun_z * sun_z).max(0.0).sqrt();
                 let ground = to_sphere(r, mu, EARTH, false);
-                let length = ground.or_else(|| to_sphere(r, mu, TOP, true)).unwrap_or(0.0);
+                let length = ground
+                    .or_else(|| to_sphere(r, mu, TOP, true))
+                    .unwrap_or(0.0);
                 let n = 12;
                 let mut through = Vec3::ONE;
                 for j in 0..n {
@@ -226,7 +241,9 @@ impl Sky {
                 clear_radiance(&air, &sun, &higher, spec.sun.z, elevation, azimuth)
             })
             .collect();
-        let plan = (spec.sun.x * spec.sun.x + spec.sun.y * spec.sun.y).sqrt().max(1e-6);
+        let plan = (spec.sun.x * spec.sun.x + spec.sun.y * spec.sun.y)
+            .sqrt()
+            .max(1e-6);
         // Thin cloud lets a third through, a closed layer about 3 %.
         let open = 1.0 - spec.cloud;
         let through = 0.03 + 0.97 * open * (1.0 - 0.35 * spec.cloud);
@@ -243,10 +260,13 @@ impl Sky {
             cloud_light: Vec3::ZERO,
             disc: Vec::new(),
         };
-        let clear_light = sky.integrate(|s, d| s.clear_at(d));
+        let clear_light = sky.integrate(Self::clear_at);
         sky.cloud_light = clear_light + sky.sun_at_cloud * spec.sun.z.max(0.03);
-        sky.disc = (0..DISC * DISC).into_par_iter().map(|i| sky.disc_texel(i)).collect();
-        sky.sky_irradiance = sky.integrate(|s, d| s.reflected(d));
+        sky.disc = (0..DISC * DISC)
+            .into_par_iter()
+            .map(|i| sky.disc_texel(i))
+            .collect();
+        sky.sky_irradiance = sky.integrate(Self::reflected);
         sky
     }
 
@@ -283,7 +303,10 @@ impl Sky {
         let cos_az = ((d.x * self.sun_plan[0] + d.y * self.sun_plan[1]) / plan).clamp(-1.0, 1.0);
         let az = math::f32::acos(cos_az) / PI * (AZIMUTHS - 1) as f32;
         let el = (math::f32::asin(z) * 2.0 / PI).sqrt() * (ELEVATIONS - 1) as f32;
-        let (e0, a0) = ((el as usize).min(ELEVATIONS - 2), (az as usize).min(AZIMUTHS - 2));
+        let (e0, a0) = (
+            (el as usize).min(ELEVATIONS - 2),
+            (az as usize).min(AZIMUTHS - 2),
+        );
         let (te, ta) = (el - e0 as f32, az - a0 as f32);
         let p = |e: usize, a: usize| self.clear[e * AZIMUTHS + a];
         let low = p(e0, a0).lerp(p(e0, a0 + 1), ta);
@@ -389,8 +412,8 @@ fn clear_radiance(
     let rayleigh_phase = 3.0 / (16.0 * PI) * (1.0 + cos * cos);
     let g2 = HAZE_G * HAZE_G;
     let base = 1.0 + g2 - 2.0 * HAZE_G * cos;
-    let haze_phase = 3.0 / (8.0 * PI) * (1.0 - g2) * (1.0 + cos * cos)
-        / ((2.0 + g2) * base * base.sqrt());
+    let haze_phase =
+        3.0 / (8.0 * PI) * (1.0 - g2) * (1.0 + cos * cos) / ((2.0 + g2) * base * base.sqrt());
     let r = EARTH + 40.0;
     let length = to_sphere(r, mu, TOP, true).unwrap_or(0.0);
     let n = 28;
@@ -420,7 +443,12 @@ mod tests {
     fn sky(elevation: f32, cloud: f32) -> Sky {
         let (s, c) = math::f32::sin_cos(elevation.to_radians());
         let sun = Vec3::new(0.0, c, s);
-        Sky::new(SkySpec { sun, visibility: 20_000.0, cloud, seed: 1 })
+        Sky::new(SkySpec {
+            sun,
+            visibility: 20_000.0,
+            cloud,
+            seed: 1,
+        })
     }
 
     fn luminance(v: Vec3) -> f32 {

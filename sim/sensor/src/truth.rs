@@ -16,9 +16,16 @@ pub(crate) fn of_frame(
     ids: &IdBuffer,
     radiance: &[Vec<f32>; 3],
 ) -> FrameTruth {
-    let objects =
-        drawn.iter().filter_map(|d| of_actor(setup, d, ids, radiance)).collect();
-    FrameTruth { camera: setup.id.clone(), frame_index, due, objects }
+    let objects = drawn
+        .iter()
+        .filter_map(|d| of_actor(setup, d, ids, radiance))
+        .collect();
+    FrameTruth {
+        camera: setup.id.clone(),
+        frame_index,
+        due,
+        objects,
+    }
 }
 
 /// A growing box of whole pixels.
@@ -32,7 +39,13 @@ struct Extent {
 }
 
 impl Extent {
-    const EMPTY: Self = Self { x0: i32::MAX, y0: i32::MAX, x1: i32::MIN, y1: i32::MIN, count: 0 };
+    const EMPTY: Self = Self {
+        x0: i32::MAX,
+        y0: i32::MAX,
+        x1: i32::MIN,
+        y1: i32::MIN,
+        count: 0,
+    };
 
     fn add(&mut self, x: i32, y: i32) {
         self.x0 = self.x0.min(x);
@@ -46,7 +59,12 @@ impl Extent {
         if self.count == 0 {
             return BBox::default();
         }
-        BBox::new(self.x0 as f32, self.y0 as f32, self.x1 as f32, self.y1 as f32)
+        BBox::new(
+            self.x0 as f32,
+            self.y0 as f32,
+            self.x1 as f32,
+            self.y1 as f32,
+        )
     }
 }
 

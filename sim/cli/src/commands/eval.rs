@@ -11,7 +11,7 @@ use base::{Detection, Frame, ObjectClass, SimTime};
 use detect::Detector;
 use harness::{Exposure, Unit};
 use scenario::truth::{FrameTruth, SceneTruth, TruthRecord};
-use score::protocol::Protocol;
+use score::ScoreOptions;
 use score::recall::{Recall, RecallCounts, RecallRule};
 use score::result::FrameScore;
 use score::unit::UnitRecord;
@@ -77,11 +77,11 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
         .map(|(truth, trace)| UnitRecord::new(truth, trace))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|bad| CliError::NotARun {
-            path: args.scenes.paths[0].clone(),
+            path: args.scenes.paths.first().cloned().unwrap_or_default(),
             what: bad.what.to_string(),
         })?;
-    let frames =
-        score::run::score_run(&records, &BTreeMap::new(), &Protocol::alert())?.total.frames;
+    let options = ScoreOptions { recall_threshold: args.min_score, ..ScoreOptions::default() };
+    let frames = score::score_run(&records, &BTreeMap::new(), &options)?.total.frames;
     let recall = counts.recall();
     output::data(&table(args, &frames, &recall));
     if let Some(path) = &args.json {

@@ -10,7 +10,7 @@ use detect::{DetectError, Detector};
 use harness::{HarnessError, RunFolder, SuiteOutcome, SystemUnderTest, Unit};
 use report::{Machine, Manifest, RunState, ScenarioRef, Started};
 use scenario::model::Scenario;
-use score::result::{RunScore, Verdict};
+use score::RunScore;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome, CliError> {
     let expect: BTreeMap<_, _> = scenarios.iter().map(|s| (&s.name, &s.expect)).collect();
     write_json(&folder.expectations(), &expect)?;
 
-    let outcome = measure(args, &units, n_threads, model.as_deref(), rules, &folder);
+    let outcome = measure(args, &units, n_threads, model, rules, &folder);
     manifest.state = if outcome.n_incomplete == 0 && outcome.error.is_none() {
         RunState::Finished
     } else {
@@ -109,7 +109,7 @@ fn measure(
     args: &RunArgs,
     units: &[Unit],
     n_threads: usize,
-    model: Option<&dyn Detector>,
+    model: Option<Box<dyn Detector>>,
     rules: alert::RuleSet,
     folder: &RunFolder,
 ) -> SuiteOutcome {
@@ -154,7 +154,7 @@ fn publish(
 ) -> Result<Outcome, CliError> {
     let (colour, width) = output::terminal();
     output::data(&report::terminal::table(score, manifest, colour, width));
-    let summary = report::json::summary(score, manifest);
+    let summary = report::json::summary(score, manifest)?;
     if let Some(path) = json {
         output::json(path, &summary)?;
     }
@@ -166,19 +166,13 @@ fn publish(
     Ok(verdict(score))
 }
 
-/// The worst verdict over all expectations.
+/// The run's verdict as an exit code has it; without limits a run that ended has passed.
 pub(super) fn verdict(score: &RunScore) -> Outcome {
-    score
-        .scenarios
-        .iter()
-        .flat_map(|s| &s.expectations)
-        .map(|e| match e.verdict {
-            Verdict::Pass { .. } => Outcome::Pass,
-            Verdict::Inconclusive { .. } => Outcome::Inconclusive,
-            Verdict::Fail => Outcome::Fail,
-        })
-        .max()
-        .unwrap_or(Outcome::Pass)
+    match report::Outcome::of_run(score) {
+        report::Outcome::Unstated | report::Outcome::Pass => Outcome::Pass,
+        report::Outcome::Inconclusive => Outcome::Inconclusive,
+        report::Outcome::Fail => Outcome::Fail,
+    }
 }
 
 fn stopped(source: HarnessError, done: usize, total: usize, folder: &RunFolder) -> CliError {
@@ -232,7 +226,5 @@ fn quoted(word: &str) -> String {
 }
 
 fn write_json(path: &Path, value: &impl Serialize) -> Result<(), CliError> {
-    let value = serde_json::to_value(value)
-        .map_err(|e| CliError::write(path)(std::io::Error::other(e)))?;
-    output::json(path, &value)
+    output::json(path, &serde_json::to_value(value)?)
 }

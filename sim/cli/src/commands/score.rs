@@ -14,7 +14,7 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<Outcome, CliError> {
     let (colour, width) = output::terminal();
     output::data(&report::terminal::table(&score, &manifest, colour, width));
     if let Some(path) = &args.json {
-        output::json(path, &report::json::summary(&score, &manifest))?;
+        output::json(path, &report::json::summary(&score, &manifest)?)?;
     }
     if let Some(path) = &args.html {
         let data = page_data::collect(&recorded, &score, &manifest);

@@ -102,7 +102,11 @@ impl GroundMesh {
         let cell = i / 2;
         let a = cell / (self.columns - 1) * self.columns + cell % (self.columns - 1);
         let (b, c, d) = (a + 1, a + self.columns, a + self.columns + 1);
-        if i % 2 == 0 { [a, b, c] } else { [b, d, c] }
+        if i.is_multiple_of(2) {
+            [a, b, c]
+        } else {
+            [b, d, c]
+        }
     }
 }
 
@@ -112,8 +116,15 @@ fn extent(camera: &Camera) -> ([f64; 2], f64) {
     let (w, h) = (f64::from(camera.width()), f64::from(camera.height()));
     let heading = camera.pose().heading.to_radians();
     let (mut low, mut high, mut bottom) = (0.0f64, 0.0f64, 0.0f64);
-    for (x, y) in [(0.0, 0.0), (w, 0.0), (0.0, h), (w, h), (w / 2.0, h), (0.0, h / 2.0), (w, h / 2.0)]
-    {
+    for (x, y) in [
+        (0.0, 0.0),
+        (w, 0.0),
+        (0.0, h),
+        (w, h),
+        (w / 2.0, h),
+        (0.0, h / 2.0),
+        (w, h / 2.0),
+    ] {
         let ray = camera.ray(camera.pixel(x, y));
         let mut bearing = math::f64::atan2(ray.x, ray.y) - heading;
         bearing -= (bearing / std::f64::consts::TAU).round() * std::f64::consts::TAU;

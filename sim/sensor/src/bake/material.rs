@@ -67,7 +67,8 @@ pub(crate) fn ground(
             bump = 0.3;
             let sorted = smoothstep(-0.12, 0.2, n10 + 0.5 * n100 + 0.15 * n1);
             let stones = rgb(0.165, 0.158, 0.142) * (gap * (1.0 + 0.8 * stone + 0.5 * n1));
-            stones.lerp(rgb(0.225, 0.195, 0.145) * (1.0 + 0.4 * n1), 0.75 * sorted) * (1.0 + 0.6 * n100)
+            stones.lerp(rgb(0.225, 0.195, 0.145) * (1.0 + 0.4 * n1), 0.75 * sorted)
+                * (1.0 + 0.6 * n100)
         }
         Surface::Rock => {
             bump = 0.5;
@@ -101,10 +102,15 @@ pub(crate) fn ground(
             let dry = smoothstep(-0.22, 0.26, n10 + 0.8 * n100 + 0.35 * n1);
             let green = rgb(0.060, 0.080, 0.026).lerp(rgb(0.132, 0.120, 0.056), dry);
             let tuft = smoothstep(0.02, 0.22, -n1) * 0.30;
-            let herbs = smoothstep(0.05, 0.2, fbm(p.x / 2.4, p.y / 2.4, 3, 0xb8) - 0.5 + 0.3 * n10);
+            let herbs = smoothstep(
+                0.05,
+                0.2,
+                fbm(p.x / 2.4, p.y / 2.4, 3, 0xb8) - 0.5 + 0.3 * n10,
+            );
             let cover = green.lerp(rgb(0.036, 0.056, 0.018), 0.55 * herbs);
             let bare = smoothstep(0.18, 0.30, n10 - 0.5 * n1) * 0.7;
-            cover.lerp(soil, bare) * (1.0 + 0.35 * n100 + 0.25 * n10 + 0.5 * n1 + 0.3 * grain - tuft * fine)
+            cover.lerp(soil, bare)
+                * (1.0 + 0.35 * n100 + 0.25 * n10 + 0.5 * n1 + 0.3 * grain - tuft * fine)
         }
         Surface::Forest if far_forest => {
             let (crown, sky, h) = canopy::crown(p, normal);
@@ -113,7 +119,11 @@ pub(crate) fn ground(
             leafy = true;
             bump = 0.0;
             let tone = (h >> 8 & 0xff) as f32 / 255.0;
-            let kind = smoothstep(0.4, 0.6, fbm(p.x / 130.0, p.y / 130.0, 3, 0xb6) + 0.3 * (tone - 0.5));
+            let kind = smoothstep(
+                0.4,
+                0.6,
+                fbm(p.x / 130.0, p.y / 130.0, 3, 0xb6) + 0.3 * (tone - 0.5),
+            );
             let dark = rgb(0.021, 0.036, 0.0125);
             let light = rgb(0.046, 0.066, 0.019);
             dark.lerp(light, 0.65 * kind + 0.35 * tone) * (0.8 + 0.45 * tone + 0.5 * n100)
@@ -135,7 +145,12 @@ pub(crate) fn ground(
         let by = value(p.x * scale, p.y * scale, 0xc2) - 0.5;
         n = (n + Vec3::new(bx, by, 0.0) * (2.0 * bump)).normalize_or(normal);
     }
-    Surfel { albedo: albedo.clamp(Vec3::splat(0.006), Vec3::splat(0.8)), normal: n, open, leafy }
+    Surfel {
+        albedo: albedo.clamp(Vec3::splat(0.006), Vec3::splat(0.8)),
+        normal: n,
+        open,
+        leafy,
+    }
 }
 
 /// A revetment: slabs with joints, stained by the water's marks.

@@ -57,7 +57,15 @@ impl Map {
         };
         world.shadow_casters(|t| rows.triangle(t.map(vertex), 0), near);
         let nearness = buffer.w.iter().map(|w| w[0]).collect();
-        Self { across, up, toward, low, scale, size, nearness }
+        Self {
+            across,
+            up,
+            toward,
+            low,
+            scale,
+            size,
+            nearness,
+        }
     }
 
     /// Part of the light that reaches a place, 0 or 1 by texel, blended between four; `None` off the map.
@@ -71,7 +79,8 @@ impl Map {
         let (ix, iy) = (x as usize, y as usize);
         let (tx, ty) = (x - ix as f32, y - iy as f32);
         let own = p.dot(self.toward) + OFFSET + bias + 0.7 / self.scale;
-        let at = |i: usize, j: usize| f32::from(self.nearness[(iy + j) * self.size + ix + i] <= own);
+        let at =
+            |i: usize, j: usize| f32::from(self.nearness[(iy + j) * self.size + ix + i] <= own);
         let top = at(0, 0) + (at(1, 0) - at(0, 0)) * tx;
         let bottom = at(0, 1) + (at(1, 1) - at(0, 1)) * tx;
         Some(top + (bottom - top) * ty)
@@ -88,7 +97,12 @@ impl SunShadow {
         if sun.z < 0.015 {
             return Self(Vec::new());
         }
-        Self(REACH.into_par_iter().map(|r| Map::new(world, sun, eye, r, SUN_SIZE)).collect())
+        Self(
+            REACH
+                .into_par_iter()
+                .map(|r| Map::new(world, sun, eye, r, SUN_SIZE))
+                .collect(),
+        )
     }
 
     /// Part of the sun's light that reaches a place, 0-1.
@@ -125,7 +139,10 @@ impl SkyShadow {
         for maps in self.0.iter().skip(first).step_by(stride) {
             let toward = maps[0].toward;
             let share = 0.35 + normal.dot(toward).max(0.0);
-            let lit = maps.iter().find_map(|m| m.lit(p + normal * 0.15, 0.2)).unwrap_or(1.0);
+            let lit = maps
+                .iter()
+                .find_map(|m| m.lit(p + normal * 0.15, 0.2))
+                .unwrap_or(1.0);
             sum += share * lit;
             weight += share;
         }

@@ -35,7 +35,14 @@ pub(crate) fn place(site: &SiteSpec, terrain: &Terrain, lens: &Lens) -> Vec<Inst
             let mesh = if fine { s.mesh } else { s.far_mesh };
             let (mesh, caster) = (meshes.get(mesh)?, meshes.get(s.far_mesh)?);
             let yaw = s.yaw_deg.to_radians();
-            Some(Instance::new(mesh.clone(), caster.clone(), origin, yaw, s.scale, s.tint))
+            Some(Instance::new(
+                mesh.clone(),
+                caster.clone(),
+                origin,
+                yaw,
+                s.scale,
+                s.tint,
+            ))
         })
         .collect()
 }

@@ -59,8 +59,18 @@ impl Instance {
         let (lo, hi) = mesh.lines.iter().fold((lo, hi), |(lo, hi), l| {
             (lo.min(l.a).min(l.b), hi.max(l.a).max(l.b))
         });
-        let ball = (origin + turn * ((lo + hi) * 0.5), (hi - lo).length() * 0.5 * scale);
-        Self { mesh, caster, turn, origin, tint, ball }
+        let ball = (
+            origin + turn * ((lo + hi) * 0.5),
+            (hi - lo).length() * 0.5 * scale,
+        );
+        Self {
+            mesh,
+            caster,
+            turn,
+            origin,
+            tint,
+            ball,
+        }
     }
 
     fn place(&self, p: Vec3) -> Vec3 {
@@ -102,20 +112,38 @@ impl World {
                 start
             })
             .collect();
-        Self { ground, instances, starts, terrain, water_level, forest_from }
+        Self {
+            ground,
+            instances,
+            starts,
+            terrain,
+            water_level,
+            forest_from,
+        }
     }
 
     /// Draws everything into rows of a picture; `mirror`: as mirrored in the water.
     pub(crate) fn draw<const N: usize>(&self, lens: &Lens, rows: &mut Rows<'_, N>, mirror: bool) {
         let level = self.water_level;
         let project = |p: Vec3| {
-            if mirror { lens.vertex(mirrored(p.max(Vec3::new(p.x, p.y, level)), level)) } else { lens.vertex(p) }
+            if mirror {
+                lens.vertex(mirrored(p.max(Vec3::new(p.x, p.y, level)), level))
+            } else {
+                lens.vertex(p)
+            }
         };
-        let (top, bottom) = (rows.y0 as f32, rows.y0 as f32 + (rows.w.len() / rows.width) as f32);
+        let (top, bottom) = (
+            rows.y0 as f32,
+            rows.y0 as f32 + (rows.w.len() / rows.width) as f32,
+        );
         let (left, right) = (rows.x0 as f32, rows.x0 as f32 + rows.width as f32);
         self.draw_ground(rows, &project, mirror);
         for (instance, &start) in self.instances.iter().zip(&self.starts) {
-            let middle = if mirror { mirrored(instance.ball.0, level) } else { instance.ball.0 };
+            let middle = if mirror {
+                mirrored(instance.ball.0, level)
+            } else {
+                instance.ball.0
+            };
             let depth = (middle - lens.eye).dot(lens.forward);
             if depth < -instance.ball.1 {
                 continue;
@@ -127,14 +155,21 @@ impl World {
                     continue;
                 }
             }
-            let points: Vec<Vertex> =
-                instance.mesh.positions.iter().map(|p| project(instance.place(*p))).collect();
+            let points: Vec<Vertex> = instance
+                .mesh
+                .positions
+                .iter()
+                .map(|p| project(instance.place(*p)))
+                .collect();
             for (i, t) in instance.mesh.triangles.iter().enumerate() {
                 rows.triangle(t.map(|k| points[k as usize]), start + i as u32);
             }
             let first = start + instance.mesh.triangles.len() as u32;
             for (i, line) in instance.mesh.lines.iter().enumerate() {
-                let ends = [project(instance.place(line.a)), project(instance.place(line.b))];
+                let ends = [
+                    project(instance.place(line.a)),
+                    project(instance.place(line.b)),
+                ];
                 draw_line(rows, ends, line.width_m * lens.focal, first + i as u32);
             }
         }
@@ -149,12 +184,22 @@ impl World {
         let ground = &self.ground;
         let line = |ring: usize| -> Vec<Vertex> {
             let at = ring * ground.columns;
-            ground.positions[at..at + ground.columns].iter().map(|p| project(*p)).collect()
+            ground.positions[at..at + ground.columns]
+                .iter()
+                .map(|p| project(*p))
+                .collect()
         };
         let span = |points: &[Vertex]| {
-            points.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), v| (lo.min(v.y), hi.max(v.y)))
+            points
+                .iter()
+                .fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), v| {
+                    (lo.min(v.y), hi.max(v.y))
+                })
         };
-        let (top, bottom) = (rows.y0 as f32, rows.y0 as f32 + (rows.w.len() / rows.width) as f32);
+        let (top, bottom) = (
+            rows.y0 as f32,
+            rows.y0 as f32 + (rows.w.len() / rows.width) as f32,
+        );
         let mut near = line(0);
         let mut near_span = span(&near);
         for ring in 1..ground.rings {
@@ -164,7 +209,12 @@ impl World {
             if !outside {
                 let at = (ring - 1) * ground.columns;
                 for c in 0..ground.columns - 1 {
-                    let corners = [at + c, at + c + 1, at + ground.columns + c, at + ground.columns + c + 1];
+                    let corners = [
+                        at + c,
+                        at + c + 1,
+                        at + ground.columns + c,
+                        at + ground.columns + c + 1,
+                    ];
                     if mirror && corners.iter().all(|&k| ground.shore[k] <= 0.0) {
                         continue;
                     }
@@ -202,19 +252,32 @@ impl World {
         let worn = 0.86
             + 0.18 * noise::value(u / 0.9, v / 0.9, 0xe1)
             + 0.10 * noise::value(u / 0.16, v / 0.16, 0xe2);
-        let albedo = (mix(&mesh.colours) * instance.tint * worn).clamp(Vec3::splat(0.004), Vec3::splat(0.85));
+        let albedo = (mix(&mesh.colours) * instance.tint * worn)
+            .clamp(Vec3::splat(0.004), Vec3::splat(0.85));
         // Among what stands here, only leaves are this green and this dark.
         let leafy = albedo.y > 1.5 * albedo.z && albedo.y > 0.9 * albedo.x && albedo.y < 0.22;
-        if leafy { foliage(p, albedo, normal, pixel) } else { Surfel { albedo, normal, open: 1.0, leafy } }
+        if leafy {
+            foliage(p, albedo, normal, pixel)
+        } else {
+            Surfel {
+                albedo,
+                normal,
+                open: 1.0,
+                leafy,
+            }
+        }
     }
 
     fn ground_surfel(&self, triangle: usize, p: Vec3, view: Vec3, pixel: f32) -> Surfel {
         let ground = &self.ground;
         let t = ground.triangle(triangle);
         let b = barycentric(t.map(|k| ground.positions[k]), p);
-        let normal = (ground.normals[t[0]] * b[0] + ground.normals[t[1]] * b[1] + ground.normals[t[2]] * b[2])
+        let normal = (ground.normals[t[0]] * b[0]
+            + ground.normals[t[1]] * b[1]
+            + ground.normals[t[2]] * b[2])
             .normalize_or(Vec3::Z);
-        let shore = ground.shore[t[0]] * b[0] + ground.shore[t[1]] * b[1] + ground.shore[t[2]] * b[2];
+        let shore =
+            ground.shore[t[0]] * b[0] + ground.shore[t[1]] * b[1] + ground.shore[t[2]] * b[2];
         let kinds = t.map(|k| ground.surface[k]);
         let surface = if kinds[0] == kinds[1] && kinds[1] == kinds[2] {
             kinds[0]
@@ -233,7 +296,11 @@ impl World {
     }
 
     /// Every triangle of the scene with its ball's middle, coarser on the ground: for shadow maps.
-    pub(crate) fn shadow_casters(&self, mut draw: impl FnMut([Vec3; 3]), near: impl Fn(Vec3, f32) -> bool) {
+    pub(crate) fn shadow_casters(
+        &self,
+        mut draw: impl FnMut([Vec3; 3]),
+        near: impl Fn(Vec3, f32) -> bool,
+    ) {
         let ground = &self.ground;
         let step = 2;
         for ring in (0..ground.rings.saturating_sub(step)).step_by(step) {
@@ -251,8 +318,12 @@ impl World {
             if !near(instance.ball.0, instance.ball.1) {
                 continue;
             }
-            let points: Vec<Vec3> =
-                instance.caster.positions.iter().map(|p| instance.place(*p)).collect();
+            let points: Vec<Vec3> = instance
+                .caster
+                .positions
+                .iter()
+                .map(|p| instance.place(*p))
+                .collect();
             for t in &instance.caster.triangles {
                 draw(t.map(|k| points[k as usize]));
             }
@@ -272,7 +343,12 @@ fn foliage(p: Vec3, albedo: Vec3, normal: Vec3, pixel: f32) -> Surfel {
     let normal = (normal + Vec3::new(a, b, 0.6 * c) * 2.2).normalize_or(normal);
     let open = (0.80 + 1.5 * c).clamp(0.25, 1.0);
     let tone = Vec3::new(1.0 + 0.5 * b, 1.0 + 0.25 * b, 1.0) * (1.0 + 0.9 * a);
-    Surfel { albedo: (albedo * tone).max(Vec3::splat(0.008)), normal, open, leafy: true }
+    Surfel {
+        albedo: (albedo * tone).max(Vec3::splat(0.008)),
+        normal,
+        open,
+        leafy: true,
+    }
 }
 
 /// A rod has no face of its own: it is lit as a surface between its side and the viewer's.
@@ -280,7 +356,12 @@ fn line_surfel(instance: &Instance, line: &ThinLine, view: Vec3) -> Surfel {
     let along = (instance.turn * (line.b - line.a)).normalize_or(Vec3::Z);
     let side = view.cross(along).normalize_or(Vec3::X);
     let normal = (along.cross(side) * 0.5 + Vec3::Z * 0.6).normalize_or(Vec3::Z);
-    Surfel { albedo: line.colour * instance.tint, normal, open: 0.9, leafy: true }
+    Surfel {
+        albedo: line.colour * instance.tint,
+        normal,
+        open: 0.9,
+        leafy: true,
+    }
 }
 
 /// A thin line as a ribbon across the view. `width`: metres times focal length.
@@ -291,21 +372,36 @@ fn draw_line<const N: usize>(rows: &mut Rows<'_, N>, ends: [Vertex; 2], width: f
     }
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let length = (dx * dx + dy * dy).sqrt();
-    if length < 1e-3 || length > 1e4 {
+    if !(1e-3..=1e4).contains(&length) {
         return;
     }
     let px = width * 0.5 * (a.w + b.w);
     let drawn = px.max(LINE_PX);
     let (nx, ny) = (-dy / length * drawn * 0.5, dx / length * drawn * 0.5);
-    let pieces = if px < LINE_PX { (length / DASH_PX) as u32 + 1 } else { 1 };
+    let pieces = if px < LINE_PX {
+        (length / DASH_PX) as u32 + 1
+    } else {
+        1
+    };
     let keep = ((px / drawn).min(1.0) * 65_536.0) as u32;
     for piece in 0..pieces {
         if (noise::hash(prim as i32, piece as i32, 0xda5) & 0xffff) >= keep {
             continue;
         }
-        let at = |t: f32| Vertex { x: a.x + dx * t, y: a.y + dy * t, w: a.w + (b.w - a.w) * t };
-        let (p, q) = (at(piece as f32 / pieces as f32), at((piece + 1) as f32 / pieces as f32));
-        let shift = |v: Vertex, s: f32| Vertex { x: v.x + nx * s, y: v.y + ny * s, w: v.w };
+        let at = |t: f32| Vertex {
+            x: a.x + dx * t,
+            y: a.y + dy * t,
+            w: a.w + (b.w - a.w) * t,
+        };
+        let (p, q) = (
+            at(piece as f32 / pieces as f32),
+            at((piece + 1) as f32 / pieces as f32),
+        );
+        let shift = |v: Vertex, s: f32| Vertex {
+            x: v.x + nx * s,
+            y: v.y + ny * s,
+            w: v.w,
+        };
         rows.triangle([shift(p, 1.0), shift(p, -1.0), shift(q, 1.0)], prim);
         rows.triangle([shift(p, -1.0), shift(q, -1.0), shift(q, 1.0)], prim);
     }

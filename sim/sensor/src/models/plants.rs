@@ -50,9 +50,9 @@ fn clump(
     // With few leaves the heart itself must look like foliage.
     let bare = leaves < 12;
     let (steps, fill, dark) = if bare {
-        ([6, 4], 0.94, 0.85)
+        ([6, 4], 0.94, 0.68)
     } else {
-        ([5, 3], 0.66, 0.5)
+        ([5, 3], 0.54, 0.5)
     };
     let salt = d.bits() as u32;
     let first = mesh.positions.len();
@@ -202,7 +202,7 @@ pub(super) fn broadleaf(variant: usize, height: f32, d: &mut Dice) -> [Mesh; 2] 
             &mut near,
             [centre, half],
             habit.leaves,
-            0.055 * height,
+            0.56 * half.x,
             leaf,
             d,
         );
@@ -352,7 +352,7 @@ pub(super) fn shrub(d: &mut Dice) -> [Mesh; 2] {
         let r = if k == 0 { 0.0 } else { 0.5 };
         let half = Vec3::splat(0.52 * d.range(0.7, 1.15) as f32);
         let at = Vec3::new(r * cos, r * sin, half.z * 0.75);
-        clump(&mut near, [at, half], 26, 0.15, leaf, d);
+        clump(&mut near, [at, half], 30, 0.56 * half.x, leaf, d);
         clump(&mut far, [at, half], 5, 0.24, leaf, d);
     }
     [near, far]
@@ -378,12 +378,12 @@ pub(super) fn grove(pines: bool, d: &mut Dice) -> Mesh {
         let wide = d.range(3.0, 4.6) as f32 * if conifer { 0.75 } else { 1.0 };
         let tall = d.range(2.6, 4.2) as f32;
         let at = Vec3::new(r * cos, r * sin, d.range(3.0, 6.4) as f32);
-        let colour = palette::vary(d, tint, 0.2);
+        let colour = palette::vary(d, tint, 0.12);
         clump(
             &mut mesh,
             [at, Vec3::new(wide, wide, tall)],
-            11,
-            1.3,
+            28,
+            0.54 * wide,
             colour,
             d,
         );

@@ -20,7 +20,10 @@ impl Complex {
 
     /// Product.
     pub(crate) fn times(self, o: Self) -> Self {
-        Self::new(self.re * o.re - self.im * o.im, self.re * o.im + self.im * o.re)
+        Self::new(
+            self.re * o.re - self.im * o.im,
+            self.re * o.im + self.im * o.re,
+        )
     }
 
     /// Sum.
@@ -51,9 +54,18 @@ impl Fft {
                 Complex::new(c as f32, s as f32)
             })
             .collect();
-        let reversed =
-            (0..n).map(|i| i.reverse_bits().checked_shr(usize::BITS - bits).unwrap_or(0)).collect();
-        Self { n, twiddles, reversed }
+        let reversed = (0..n)
+            .map(|i| {
+                i.reverse_bits()
+                    .checked_shr(usize::BITS - bits)
+                    .unwrap_or(0)
+            })
+            .collect();
+        Self {
+            n,
+            twiddles,
+            reversed,
+        }
     }
 
     /// Sum over k of `data[k]` e^(+2 pi i j k / n), in place.
@@ -68,7 +80,11 @@ impl Fft {
             let stride = self.n / (2 * half);
             for block in data.chunks_exact_mut(2 * half) {
                 let (low, high) = block.split_at_mut(half);
-                for ((a, b), t) in low.iter_mut().zip(high).zip(self.twiddles.iter().step_by(stride)) {
+                for ((a, b), t) in low
+                    .iter_mut()
+                    .zip(high)
+                    .zip(self.twiddles.iter().step_by(stride))
+                {
                     let turned = b.times(*t);
                     (*a, *b) = (a.plus(turned), a.minus(turned));
                 }

@@ -131,7 +131,10 @@ mod tests {
         for i in 1..50 {
             let cos = i as f32 / 50.0;
             let (f, tilt) = table.at(cos, 0.0);
-            assert!((f64::from(f) - fresnel(f64::from(cos))).abs() < 4e-3, "{cos} {f}");
+            assert!(
+                (f64::from(f) - fresnel(f64::from(cos))).abs() < 4e-3,
+                "{cos} {f}"
+            );
             assert_eq!(tilt, 0.0);
         }
         // Roughness makes far water darker than a flat mirror.

@@ -15,7 +15,7 @@ use std::f32::consts::PI;
 /// Slopes away from the viewer beyond this part of the depression's tangent are not seen.
 const HIDDEN: f32 = 0.3;
 /// Part of the way to the bank's foot beyond which waves do not move its mirror image.
-const LOWEST: f32 = 0.3;
+const LOWEST: f32 = 0.5;
 /// Gusts and lanes are looked up at every n-th pixel of a row and blended between.
 const SOFT: usize = 8;
 /// Albedo of foam.
@@ -55,22 +55,34 @@ impl WaterFrame<'_> {
         let width = self.bake.width;
         let row = &self.surface.pixels[y * width..(y + 1) * width];
         let fy = y as f32;
-        let wakes: Vec<&(Wake, [f32; 4])> =
-            self.wakes.iter().filter(|(_, b)| b[1] <= fy && fy <= b[3]).collect();
-        let mirrors: Vec<&MirrorImage> = self.mirrors.iter().filter(|m| m.touches_row(fy)).collect();
+        let wakes: Vec<&(Wake, [f32; 4])> = self
+            .wakes
+            .iter()
+            .filter(|(_, b)| b[1] <= fy && fy <= b[3])
+            .collect();
+        let mirrors: Vec<&MirrorImage> =
+            self.mirrors.iter().filter(|m| m.touches_row(fy)).collect();
         for (chunk, pixels) in row.chunks(SOFT).enumerate() {
             let first = chunk * SOFT;
             let last = pixels.len() - 1;
-            let (Some(a), Some(b)) = (pixels.iter().find(|p| p.wet), pixels.iter().rfind(|p| p.wet))
-            else {
+            let (Some(a), Some(b)) = (
+                pixels.iter().find(|p| p.wet),
+                pixels.iter().rfind(|p| p.wet),
+            ) else {
                 continue;
             };
             let (from, to) = (self.drift(a), self.drift(b));
             for (i, pixel) in pixels.iter().enumerate() {
                 if pixel.wet {
                     let t = i as f32 / last.max(1) as f32;
-                    let drift = [from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t];
-                    put(first + i, self.pixel(first + i, y, pixel, drift, &wakes, &mirrors));
+                    let drift = [
+                        from[0] + (to[0] - from[0]) * t,
+                        from[1] + (to[1] - from[1]) * t,
+                    ];
+                    put(
+                        first + i,
+                        self.pixel(first + i, y, pixel, drift, &wakes, &mirrors),
+                    );
                 }
             }
         }
@@ -79,8 +91,12 @@ impl WaterFrame<'_> {
     /// Gust and lane at a pixel, each 0-1. Gusts drift with the wind, lanes with the river.
     fn drift(&self, px: &WaterPixel) -> [f32; 2] {
         let t = self.seconds;
-        let gust = self.gusts.at(px.east - self.wind[0] * t, px.north - self.wind[1] * t);
-        let lane = self.gusts.at(px.along * 0.30 - 0.3 * self.flow * t, px.across * 2.1);
+        let gust = self
+            .gusts
+            .at(px.east - self.wind[0] * t, px.north - self.wind[1] * t);
+        let lane = self
+            .gusts
+            .at(px.along * 0.30 - 0.3 * self.flow * t, px.across * 2.1);
         [gust, lane]
     }
 
@@ -101,7 +117,10 @@ impl WaterFrame<'_> {
         let t = self.seconds;
         let slick = ((lane - 0.62) * 6.0).clamp(0.0, 1.0);
         let mut force = px.amplitude * (0.45 + 0.95 * gust) * (1.0 - 0.62 * slick);
-        let mut extra = Disturbance { calm: 1.0, ..Disturbance::default() };
+        let mut extra = Disturbance {
+            calm: 1.0,
+            ..Disturbance::default()
+        };
         if !wakes.is_empty() {
             let to = Vec3::new(px.east, px.north, self.bake.water_level) - lens.eye;
             // Along the line of sight a pixel covers R / f over the sine of the depression, h / R.
@@ -120,7 +139,10 @@ impl WaterFrame<'_> {
             }
             force *= extra.calm;
         }
-        let (wx, wy) = (px.east - self.current[0] * t, px.north - self.current[1] * t);
+        let (wx, wy) = (
+            px.east - self.current[0] * t,
+            px.north - self.current[1] * t,
+        );
         let mut slope = extra.slope;
         for (tile, level) in self.slopes.tiles.iter().zip(px.levels) {
             if (level as usize) < LEVELS {
@@ -152,12 +174,13 @@ impl WaterFrame<'_> {
         // Where the banks' mirror image is looked up: shifted by the wave.
         let turned = Vec3::new(out.x, out.y, -out.z) - view;
         let scale = lens.focal / view.dot(lens.forward);
-        let shift = [turned.dot(lens.right) * scale, turned.dot(lens.down) * scale];
+        let shift = [
+            turned.dot(lens.right) * scale,
+            turned.dot(lens.down) * scale,
+        ];
         // Never past the line where water and bank meet: what lies lower is seen lower there.
         let foot = f32::from(px.contact);
-        let row = (fy + shift[1] * px.bend)
-            .max(foot + LOWEST * (fy - foot))
-            .min(f32::from(px.end) + 0.5);
+        let row = (fy + shift[1] * px.bend).max(foot + LOWEST * (fy - foot));
         let (bank, cover) = self.lit.mirror.at(fx + shift[0] * px.bend, row);
         reflected = reflected * (1.0 - cover) + bank;
         let mut open = 1.0 - cover;
@@ -192,7 +215,8 @@ impl WaterFrame<'_> {
     fn below(&self, px: &WaterPixel, lane: f32, mirrored: f32) -> Vec3 {
         // Silt from the banks, and lanes of clearer and browner water.
         let silt = (px.bottom * 0.6 + (lane - 0.45) * 0.5).clamp(-0.25, 0.6);
-        let body = (self.body + (self.bed - self.body) * (0.5 * silt.max(0.0))) * (1.0 + 0.5 * silt);
+        let body =
+            (self.body + (self.bed - self.body) * (0.5 * silt.max(0.0))) * (1.0 + 0.5 * silt);
         let colour = body.lerp(self.bed, px.bottom * 0.8);
         colour * self.level_light(px) * (OUT * (1.0 - mirrored))
     }
@@ -227,7 +251,9 @@ impl WaterFrame<'_> {
             return 0.0;
         }
         let t = self.seconds;
-        let broken = self.gusts.at(px.along * 3.1 - 3.1 * self.flow * t, px.across * 5.0 + 40.0);
+        let broken = self
+            .gusts
+            .at(px.along * 3.1 - 3.1 * self.flow * t, px.across * 5.0 + 40.0);
         near * ((broken - 0.66) * 2.5).clamp(0.0, 1.0) * (0.5 - gust) * 0.22
     }
 }

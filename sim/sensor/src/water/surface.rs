@@ -35,9 +35,6 @@ pub(crate) struct WaterPixel {
     pub(crate) bottom: f32,
     /// Row where the water in this column begins, going up: the foot of the bank.
     pub(crate) contact: u16,
-    /// Row where the water in this column ends, going down: what is mirrored beyond stands
-    /// behind a wave's back.
-    pub(crate) end: u16,
     /// Levels of the wave tiles.
     pub(crate) levels: [u8; 2],
     /// Any of its samples is water.
@@ -64,7 +61,6 @@ impl Surface {
         let bends = bends(bake);
         let (mirror_width, mirror_height) = bake.mirror_size();
         let contact = contacts(bake);
-        let end = ends(bake);
         let pixels: Vec<WaterPixel> = (0..width * bake.height)
             .into_par_iter()
             .map(|i| {
@@ -98,7 +94,6 @@ impl Surface {
                     lit: shadow.lit(Vec3::new(p.x, p.y, bake.water_level + 0.1)),
                     bottom: base::math::f32::exp(-clarity * river.depth * 1.6),
                     contact: contact[i],
-                    end: end[i],
                     levels: levels.map(|l| l as u8),
                     wet: true,
                 }
@@ -107,8 +102,12 @@ impl Surface {
         let blur = (0..mirror_width * mirror_height)
             .into_par_iter()
             .map(|i| {
-                let x = (i % mirror_width).saturating_sub(MIRROR_MARGIN).min(width - 1);
-                let y = (i / mirror_width).saturating_sub(MIRROR_MARGIN).min(bake.height - 1);
+                let x = (i % mirror_width)
+                    .saturating_sub(MIRROR_MARGIN)
+                    .min(width - 1);
+                let y = (i / mirror_width)
+                    .saturating_sub(MIRROR_MARGIN)
+                    .min(bake.height - 1);
                 let pixel = &pixels[y * width + x];
                 let sigma = pixel.variance.sqrt() * pixel.amplitude;
                 // Two box means of half height r have the deviation 0.82 r.
@@ -126,19 +125,11 @@ fn contacts(bake: &SiteBake) -> Vec<u16> {
     for i in width..out.len() {
         let above = &bake.samples[i - width];
         let open = above.iter().all(|s| s.kind == Kind::Water);
-        out[i] = if open { out[i - width] } else { (i / width) as u16 };
-    }
-    out
-}
-
-/// For each pixel, the highest row below it that is not all water, less one.
-fn ends(bake: &SiteBake) -> Vec<u16> {
-    let (width, n) = (bake.width, bake.width * bake.height);
-    let mut out = vec![(bake.height - 1) as u16; n];
-    for i in (0..n - width).rev() {
-        let below = &bake.samples[i + width];
-        let open = below.iter().all(|s| s.kind == Kind::Water);
-        out[i] = if open { out[i + width] } else { (i / width) as u16 };
+        out[i] = if open {
+            out[i - width]
+        } else {
+            (i / width) as u16
+        };
     }
     out
 }
@@ -151,7 +142,7 @@ fn shelter(bake: &SiteBake, p: Vec3, river: &RiverPoint, from: [f32; 2]) -> f32 
     };
     let fetch = 0.4 * open(12.0) + 0.35 * open(40.0) + 0.25 * open(100.0);
     let shallow = 0.45 + 0.55 * smoothstep(0.0, 9.0, river.off);
-    (0.30 + 0.70 * fetch) * shallow
+    SHELTERED * (0.30 + 0.70 * fetch) * shallow
 }
 
 /// For each mirror pixel, D / (R + D). Where the sky is mirrored, waves may still tilt the view
@@ -169,7 +160,12 @@ fn bends(bake: &SiteBake) -> Vec<f32> {
             let py = y as f32 - MIRROR_MARGIN as f32 + 0.5;
             let px = x as f32 - MIRROR_MARGIN as f32 + 0.5;
             let water = bake.lens.ray(px, py).z / (bake.water_level - bake.lens.eye.z);
-            if last[x] > 0.0 && water > 0.0 {
+            let at = |v: usize, n: usize| v.saturating_sub(MIRROR_MARGIN).min(n - 1);
+            let pixel = at(y, bake.height) * bake.width + at(x, bake.width);
+            if bake.samples[pixel].iter().all(|s| s.kind != Kind::Water) {
+                // Beyond the foot of the bank: nothing is shifted.
+                out[y * width + x] = 0.0;
+            } else if last[x] > 0.0 && water > 0.0 {
                 out[y * width + x] = (1.0 - last[x] / water).clamp(0.0, 1.0);
             }
         }
@@ -183,6 +179,8 @@ fn bends(bake: &SiteBake) -> Vec<f32> {
     out
 }
 
+/// Slopes in a valley, of those at sea: the wind is measured above it, not on the water.
+const SHELTERED: f32 = 0.78;
 /// Half width in pixels over which bends are evened out.
 const SMOOTH: usize = 28;
 
@@ -248,7 +246,8 @@ fn periodic(x: f32, y: f32, cells: i32, seed: u32) -> f32 {
     let (ix, iy) = (noise::floor(x), noise::floor(y));
     let fade = |t: f32| t * t * (3.0 - 2.0 * t);
     let (tx, ty) = (fade(x - ix as f32), fade(y - iy as f32));
-    let at = |i: i32, j: i32| noise::cell((ix + i).rem_euclid(cells), (iy + j).rem_euclid(cells), seed);
+    let at =
+        |i: i32, j: i32| noise::cell((ix + i).rem_euclid(cells), (iy + j).rem_euclid(cells), seed);
     let top = at(0, 0) + (at(1, 0) - at(0, 0)) * tx;
     let low = at(0, 1) + (at(1, 1) - at(0, 1)) * tx;
     top + (low - top) * ty

@@ -46,7 +46,13 @@ impl Wake {
         use ActorClass as C;
         let afloat = matches!(
             state.class,
-            C::Sampan | C::MotorBoat | C::BambooRaft | C::PatrolBoat | C::Ferry | C::CargoBarge | C::Duck
+            C::Sampan
+                | C::MotorBoat
+                | C::BambooRaft
+                | C::PatrolBoat
+                | C::Ferry
+                | C::CargoBarge
+                | C::Duck
         );
         let speed = state.water_speed as f32;
         if !afloat || speed < SLOWEST {
@@ -74,13 +80,28 @@ impl Wake {
         let [fx, fy] = self.forward;
         let side = ARM * (self.reach + self.half_length) + 4.0 + self.half_beam;
         let (ahead, behind) = (self.half_length + 2.0, -self.reach);
-        [(ahead, -side), (ahead, side), (behind, side), (behind, -side)].map(|(along, across)| {
-            [self.at[0] + fx * along + fy * across, self.at[1] + fy * along - fx * across]
+        [
+            (ahead, -side),
+            (ahead, side),
+            (behind, side),
+            (behind, -side),
+        ]
+        .map(|(along, across)| {
+            [
+                self.at[0] + fx * along + fy * across,
+                self.at[1] + fy * along - fx * across,
+            ]
         })
     }
 
     /// Its effect at a place. `pixel`: length a pixel covers, metres; shorter waves become roughness.
-    pub(crate) fn at(&self, east: f32, north: f32, pixel: f32, seconds: f32) -> Option<Disturbance> {
+    pub(crate) fn at(
+        &self,
+        east: f32,
+        north: f32,
+        pixel: f32,
+        seconds: f32,
+    ) -> Option<Disturbance> {
         let (dx, dy) = (east - self.at[0], north - self.at[1]);
         let [fx, fy] = self.forward;
         let along = dx * fx + dy * fy;
@@ -97,7 +118,10 @@ impl Wake {
         let age = behind / self.speed;
         let fade = 1.0 - math::f32::smoothstep(0.55 * self.reach, self.reach, behind);
         let decay = fade / (1.0 + 0.10 * behind);
-        let mut out = Disturbance { calm: 1.0, ..Disturbance::default() };
+        let mut out = Disturbance {
+            calm: 1.0,
+            ..Disturbance::default()
+        };
         // Waves on the arms.
         let width = 0.45 + 0.045 * behind;
         let off = (side - arm) / width;
@@ -105,7 +129,16 @@ impl Wake {
         let (along_part, across_part) = (0.8165, 0.57735 * across.signum());
         let k = 1.5 * G / (self.speed * self.speed);
         let phase = k * (along * along_part + side * 0.57735);
-        out.add_wave(envelope, k, phase, pixel, [fx * along_part + fy * across_part, fy * along_part - fx * across_part]);
+        out.add_wave(
+            envelope,
+            k,
+            phase,
+            pixel,
+            [
+                fx * along_part + fy * across_part,
+                fy * along_part - fx * across_part,
+            ],
+        );
         // Transverse waves between them, weak.
         if side < arm && behind > 2.0 * self.half_length {
             let k = G / (self.speed * self.speed);

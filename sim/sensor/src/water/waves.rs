@@ -89,11 +89,19 @@ impl Waves {
         let lost = bands.each_ref().map(|b| {
             let tile = b.tile(0.0);
             std::array::from_fn(|level| {
-                let kept = if level < LEVELS { tile.variance(level) } else { 0.0 };
+                let kept = if level < LEVELS {
+                    tile.variance(level)
+                } else {
+                    0.0
+                };
                 (tile.variance(0) - kept).max(0.0)
             })
         });
-        Self { bands, lost, total_variance: total as f32 }
+        Self {
+            bands,
+            lost,
+            total_variance: total as f32,
+        }
     }
 
     /// Slopes at a time in seconds.
@@ -107,7 +115,9 @@ impl Waves {
     pub(crate) fn level(tile: usize, footprint: f32) -> usize {
         let texel = (SIDES[tile] / N as f64) as f32;
         let ratio = footprint / texel;
-        (0..LEVELS).find(|&l| ratio <= 1.5 * (1u32 << l) as f32).unwrap_or(LEVELS)
+        (0..LEVELS)
+            .find(|&l| ratio <= 1.5 * (1u32 << l) as f32)
+            .unwrap_or(LEVELS)
     }
 }
 
@@ -124,14 +134,19 @@ impl Band {
         let amplitude = |i: i64, j: i64| -> Complex {
             let (kx, ky) = (TAU * i as f64 / side, TAU * j as f64 / side);
             let k = (kx * kx + ky * ky).sqrt();
-            if k < 1e-9 || k > TAU / SHORTEST || (index == 0) == (k > split) {
+            if !(1e-9..=TAU / SHORTEST).contains(&k) || (index == 0) == (k > split) {
                 return Complex::default();
             }
             // Slope variance per ln k is flat above the peak; height is slope / k.
             let ratio = k_peak / k;
             let density = math::f64::exp(-1.25 * ratio * ratio) / (k * k * k * k);
             let off = (kx * math::f64::cos(goal) + ky * math::f64::sin(goal)) / k;
-            let spread = 0.15 / TAU + if off > 0.0 { 0.85 * 2.0 / (TAU / 2.0) * off * off } else { 0.0 };
+            let spread = 0.15 / TAU
+                + if off > 0.0 {
+                    0.85 * 2.0 / (TAU / 2.0) * off * off
+                } else {
+                    0.0
+                };
             let address = ((i + n) * 4 * n + j + n) as u64;
             let mut dice = seed.stream(Stream::Waves, index as u64, address);
             let size = (density * spread).sqrt() / side;
@@ -145,16 +160,31 @@ impl Band {
                 if ahead == Complex::default() && mirror == Complex::default() {
                     continue;
                 }
-                let k = [(TAU * i as f64 / side) as f32, (TAU * j as f64 / side) as f32];
-                let length = (f64::from(k[0]) * f64::from(k[0]) + f64::from(k[1]) * f64::from(k[1])).sqrt();
+                let k = [
+                    (TAU * i as f64 / side) as f32,
+                    (TAU * j as f64 / side) as f32,
+                ];
+                let length =
+                    (f64::from(k[0]) * f64::from(k[0]) + f64::from(k[1]) * f64::from(k[1])).sqrt();
                 // Gravity and surface tension (7.3e-5 m3/s2).
                 let omega = (G * length + 7.3e-5 * length * length * length).sqrt();
                 let at = (j.rem_euclid(n) * n + i.rem_euclid(n)) as usize;
-                waves.push(Wave { at, ahead, opposite: Complex::new(mirror.re, -mirror.im), omega, k });
+                waves.push(Wave {
+                    at,
+                    ahead,
+                    opposite: Complex::new(mirror.re, -mirror.im),
+                    omega,
+                    k,
+                });
             }
         }
         let (s, c) = math::f64::sin_cos(TURNS[index]);
-        Self { side, turn: (s as f32, c as f32), waves, fft: Fft::new(N) }
+        Self {
+            side,
+            turn: (s as f32, c as f32),
+            waves,
+            fft: Fft::new(N),
+        }
     }
 
     fn tile(&self, seconds: f64) -> Tile {
@@ -169,14 +199,18 @@ impl Band {
                 .plus(wave.opposite.times(Complex::new(c, s)));
             // Slopes along x and y in one transform: i kx h + i (i ky h).
             let [kx, ky] = wave.k;
-            field[wave.at] =
-                Complex::new(-height.im * kx - height.re * ky, height.re * kx - height.im * ky);
+            field[wave.at] = Complex::new(
+                -height.im * kx - height.re * ky,
+                height.re * kx - height.im * ky,
+            );
         }
         self.fft.inverse_square(&mut field);
         // From the tile's axes back to east and north.
         let (s, c) = self.turn;
-        let finest: Vec<[f32; 2]> =
-            field.iter().map(|v| [v.re * c - v.im * s, v.re * s + v.im * c]).collect();
+        let finest: Vec<[f32; 2]> = field
+            .iter()
+            .map(|v| [v.re * c - v.im * s, v.re * s + v.im * c])
+            .collect();
         let mut levels = vec![finest];
         for level in 1..LEVELS {
             let n = N >> level;
@@ -191,14 +225,22 @@ impl Band {
                 .collect();
             levels.push(coarse);
         }
-        Tile { levels, per_metre: (N as f64 / self.side) as f32, turn: self.turn }
+        Tile {
+            levels,
+            per_metre: (N as f64 / self.side) as f32,
+            turn: self.turn,
+        }
     }
 }
 
 impl Tile {
     fn variance(&self, level: usize) -> f32 {
         let slopes = &self.levels[level];
-        slopes.iter().map(|s| s[0] * s[0] + s[1] * s[1]).sum::<f32>() / slopes.len() as f32
+        slopes
+            .iter()
+            .map(|s| s[0] * s[0] + s[1] * s[1])
+            .sum::<f32>()
+            / slopes.len() as f32
     }
 
     /// Slope east and north at a place, metres.
@@ -218,7 +260,10 @@ impl Tile {
         let (p, q) = (tile[y1 * n + x0], tile[y1 * n + x1]);
         let top = [a[0] + (b[0] - a[0]) * tx, a[1] + (b[1] - a[1]) * tx];
         let low = [p[0] + (q[0] - p[0]) * tx, p[1] + (q[1] - p[1]) * tx];
-        [top[0] + (low[0] - top[0]) * ty, top[1] + (low[1] - top[1]) * ty]
+        [
+            top[0] + (low[0] - top[0]) * ty,
+            top[1] + (low[1] - top[1]) * ty,
+        ]
     }
 }
 
@@ -236,7 +281,10 @@ mod tests {
                 let slopes = waves.at(seconds);
                 let carried: f32 = slopes.tiles.iter().map(|t| t.variance(0)).sum();
                 let ratio = f64::from(carried) / (SHARE * expected);
-                assert!((0.85..1.15).contains(&ratio), "{wind} m/s, {seconds} s: {ratio}");
+                assert!(
+                    (0.85..1.15).contains(&ratio),
+                    "{wind} m/s, {seconds} s: {ratio}"
+                );
             }
         }
     }
