@@ -235,7 +235,8 @@ fn mirror(
             // What the ray meets first must be water: the near bank's own image lies under it.
             let ray = lens.ray(px, py);
             let surface = lens.eye + ray * ((level - lens.eye.z) / ray.z.min(-1e-4));
-            if !river.is_water(surface, &world.terrain) {
+            let view = ray.truncate().as_dvec2();
+            if !river.mirrors(surface, view, &world.terrain) {
                 return (0.0, Sample::SKY);
             }
             let p = mirrored(lens.eye + ray / w, level);
@@ -284,6 +285,8 @@ struct RiverGrid {
     points: Vec<RiverPoint>,
 }
 
+/// The mesh's edge of the water may differ from the true one by this much, metres.
+const EDGE: f64 = 2.5;
 /// Spacing and reach of the grid, metres.
 const RIVER_STEP: f64 = 6.0;
 const RIVER_REACH: f64 = 1_500.0;
@@ -309,11 +312,17 @@ impl RiverGrid {
         Self { low, cells, points }
     }
 
-    /// Whether a place is water; asks the terrain near the edge.
-    fn is_water(&self, p: Vec3, terrain: &Terrain) -> bool {
-        let river = self.at(p);
+    /// Whether a bank can be mirrored in a place: water, and at its very edge only the far one.
+    /// `view`: direction of the view in plan.
+    fn mirrors(&self, p: Vec3, view: DVec2, terrain: &Terrain) -> bool {
         // Land counts as nought off the bank: be sure only well inside.
-        river.off > 1.5 * RIVER_STEP as f32 || terrain.shore_distance(p.truncate().as_dvec2()) < 0.2
+        if self.at(p).off > 1.5 * RIVER_STEP as f32 {
+            return true;
+        }
+        let p = p.truncate().as_dvec2();
+        let shore = terrain.shore_distance(p);
+        let nearer = p - view.normalize_or_zero() * (2.0 * EDGE);
+        shore < -EDGE || (shore < EDGE && terrain.shore_distance(nearer) < shore)
     }
 
     fn at(&self, p: Vec3) -> RiverPoint {

@@ -3,7 +3,7 @@
 
 mod common;
 
-use base::SimTime;
+use base::{SimTime, WorldPoint};
 use common::{scene, small};
 use scenario::scene::Scene;
 use scenario::truth::{ActorId, ObjectTruth};
@@ -138,6 +138,12 @@ fn an_actor_changes_only_its_surroundings() {
             .find(|s| s.id == id)
             .unwrap();
         let place = camera.project(state.position).unwrap();
+        let level = scene.site.reach.water_level;
+        let below = WorldPoint {
+            up: 2.0 * level - state.position.up,
+            ..state.position
+        };
+        let image = camera.project(below).unwrap();
         let scale = camera.pixels_per_metre(camera.range(state.position));
         let (length, ..) = state.class.size();
         // A wake reaches 170 m at most; a rod, its shadow and its mirror image some metres.
@@ -151,7 +157,9 @@ fn an_actor_changes_only_its_surroundings() {
             .enumerate()
         {
             let (x, y) = ((i % 640) as f64, (i / 640) as f64);
-            let near = (x - place.x).abs() < reach && (y - place.y).abs() < reach;
+            let near = [place, image]
+                .iter()
+                .any(|p| (x - p.x).abs() < reach && (y - p.y).abs() < reach);
             assert!(near || a == b, "{id:?} {:?} changes {x} {y}", state.class);
         }
         without = with;

@@ -3,8 +3,8 @@
 //! | parameter | value | source |
 //! | --- | --- | --- |
 //! | spectrum | S = a g^2 w^-5 exp(-1.25 (wp/w)^4) | Pierson and Moskowitz 1964 |
-//! | gain and peak at a fetch of 350 m | a = 0.076 (U^2/gF)^0.22, wp = 22 (g/UF)^(1/3)... | JONSWAP, Hasselmann et al. 1973 |
-//! | total slope variance | 0.00316 U + 0.003 + 0.00192 U | Cox and Munk 1954 |
+//! | peak at a fetch of 350 m | wp = 22 (g^2 / (U F))^(1/3) | JONSWAP, Hasselmann et al. 1973 |
+//! | total slope variance, which sets the gain | 0.00316 U + 0.003 + 0.00192 U | Cox and Munk 1954 |
 //! | share in the tiles | 70 % | the rest is finer than centimetres |
 //! | spread about the wind | 85 % cos^2, 15 % all round | |
 
