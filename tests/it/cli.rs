@@ -13,7 +13,10 @@ fn assert_says(args: &[&str], code: i32, wanted: &[&str]) {
     // Lines are folded to the terminal's width.
     let text = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in wanted {
-        assert!(text.contains(words), "{args:?} should say `{words}`:\n{stderr}");
+        assert!(
+            text.contains(words),
+            "{args:?} should say `{words}`:\n{stderr}"
+        );
     }
 }
 
@@ -25,22 +28,42 @@ fn an_unknown_key_is_underlined_with_a_hint() {
     fs::write(&file, text.replace("duration =", "durration =")).expect("written");
     let file = file.to_string_lossy();
     for command in ["run", "check"] {
-        assert_says(&[command, &file], 2, &["durration", "did you mean `duration`?", "typo.toml:"]);
+        assert_says(
+            &[command, &file],
+            2,
+            &["durration", "did you mean `duration`?", "typo.toml:"],
+        );
     }
 }
 
 #[test]
 fn a_missing_scenario_detector_or_model_is_named() {
-    assert_says(&["run", "scenarios/nowhere"], 2, &["scenarios/nowhere does not exist"]);
-    assert_says(&["run", BRIEF, "--detector", "nobody"], 2, &["no detector `nobody`"]);
+    assert_says(
+        &["run", "scenarios/nowhere"],
+        2,
+        &["scenarios/nowhere does not exist"],
+    );
+    assert_says(
+        &["run", BRIEF, "--detector", "nobody"],
+        2,
+        &["no detector `nobody`"],
+    );
     let dir = detector_with(|_| {});
-    assert_says(&["run", BRIEF, "--detector", &text(dir.path())], 2, &["reference.onnx"]);
+    assert_says(
+        &["run", BRIEF, "--detector", &text(dir.path())],
+        2,
+        &["reference.onnx"],
+    );
 }
 
 #[test]
 fn a_corrupt_model_is_named() {
     let dir = detector_with(|model| fs::write(model, b"not a network at all").expect("written"));
-    assert_says(&["run", BRIEF, "--detector", &text(dir.path())], 2, &["reference.onnx"]);
+    assert_says(
+        &["run", BRIEF, "--detector", &text(dir.path())],
+        2,
+        &["reference.onnx"],
+    );
 }
 
 /// A folder with the reference's `detector.toml`, and its model as `make` leaves it.
@@ -61,7 +84,11 @@ fn a_run_folder_is_never_overwritten() {
     let dir = tempfile::tempdir().expect("a folder");
     fs::write(dir.path().join("mine.txt"), "keep").expect("written");
     let out = text(dir.path());
-    assert_says(&["run", BRIEF, "--detector", "oracle", "--out", &out], 2, &["is not empty"]);
+    assert_says(
+        &["run", BRIEF, "--detector", "oracle", "--out", &out],
+        2,
+        &["is not empty"],
+    );
     assert!(dir.path().join("mine.txt").is_file());
 }
 

@@ -16,9 +16,17 @@ const ASTRONAUT: [Stated; 1] = [("person", 0.73, [14.0, 14.0, 364.0, 507.0])];
 
 #[test]
 fn the_coco_network_finds_in_photographs_what_its_readme_states() {
-    let Some(assets) = shared_assets() else { return };
+    let Some(assets) = shared_assets() else {
+        return;
+    };
     let dir = tempfile::tempdir().expect("a folder");
-    let photo = |name: &str| assets.join("photos").join(name).to_string_lossy().into_owned();
+    let photo = |name: &str| {
+        assets
+            .join("photos")
+            .join(name)
+            .to_string_lossy()
+            .into_owned()
+    };
     for (name, stated) in [
         ("EveningGlow.jpg", &EVENING[..]),
         ("astronaut.png", &ASTRONAUT[..]),
@@ -27,8 +35,14 @@ fn the_coco_network_finds_in_photographs_what_its_readme_states() {
         let json = dir.path().join("boxes.json");
         let drawn = dir.path().join("boxes.png");
         let (code, _, stderr) = parts(&rivergauge(&[
-            "detect", "--detector", "nanodet-coco", &photo(name),
-            "--out", &drawn.to_string_lossy(), "--json", &json.to_string_lossy(),
+            "detect",
+            "--detector",
+            "nanodet-coco",
+            &photo(name),
+            "--out",
+            &drawn.to_string_lossy(),
+            "--json",
+            &json.to_string_lossy(),
         ]));
         assert_eq!(code, 0, "{stderr}");
         assert!(fs::metadata(&drawn).expect("a picture").len() > 10_000);
@@ -40,7 +54,9 @@ fn the_coco_network_finds_in_photographs_what_its_readme_states() {
         }
         for (class, score, bbox) in stated {
             assert!(
-                found.iter().any(|d| d["class"] == *class && near(d, *score, bbox)),
+                found
+                    .iter()
+                    .any(|d| d["class"] == *class && near(d, *score, bbox)),
                 "{name}: no {class} {score} at {bbox:?} in {found:#?}"
             );
         }

@@ -19,7 +19,10 @@ fn brief() -> scenario::model::Scenario {
 
 /// Hashes of a few frames and of their truth, rendered on a pool of threads.
 fn hashes(scene: &Scene, n_threads: usize) -> Vec<(String, String)> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().expect("a pool");
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(n_threads)
+        .build()
+        .expect("a pool");
     pool.install(|| {
         let setup = &scene.cameras[0];
         let mut renderer = Renderer::new(scene, setup);
@@ -42,8 +45,16 @@ fn frames_and_truth_are_the_same_on_1_2_and_8_threads_and_from_run_to_run() {
     let scene = Scene::sample(&brief(), SEED, 0);
     let one = hashes(&scene, 1);
     assert_eq!(one, hashes(&scene, 2), "two threads");
-    assert_eq!(one, hashes(&Scene::sample(&brief(), SEED, 0), 8), "eight threads, sampled again");
-    assert_ne!(one, hashes(&Scene::sample(&brief(), Seed(1), 0), 2), "another seed");
+    assert_eq!(
+        one,
+        hashes(&Scene::sample(&brief(), SEED, 0), 8),
+        "eight threads, sampled again"
+    );
+    assert_ne!(
+        one,
+        hashes(&Scene::sample(&brief(), Seed(1), 0), 2),
+        "another seed"
+    );
 }
 
 /// Hashes as they must be on every machine. `UPDATE_GOLDEN=1` writes them anew.
@@ -62,19 +73,40 @@ fn frames_and_truth_have_their_golden_hashes() {
     }
     let text = fs::read_to_string(&path).expect("fixtures/golden/frames.json");
     let golden: Value = serde_json::from_str(&text).expect("JSON");
-    assert_eq!(found, golden, "frames changed: if that was meant, run with UPDATE_GOLDEN=1");
+    assert_eq!(
+        found, golden,
+        "frames changed: if that was meant, run with UPDATE_GOLDEN=1"
+    );
 }
 
 /// The suite with the oracle; the two samples differ, so that the order of units would show.
 fn run_with(n_threads: usize, out: &Path) -> Vec<UnitFolder> {
-    let scenario = Arc::new(scenario::model::Scenario { samples: 2, ..brief() });
-    let units: Vec<_> =
-        (0..2).map(|sample| Unit { scenario: Arc::clone(&scenario), sample }).collect();
+    let scenario = Arc::new(scenario::model::Scenario {
+        samples: 2,
+        ..brief()
+    });
+    let units: Vec<_> = (0..2)
+        .map(|sample| Unit {
+            scenario: Arc::clone(&scenario),
+            sample,
+        })
+        .collect();
     let folder = RunFolder::create(out).expect("a new folder");
-    let sut = SystemUnderTest { detector: None, rules: alert::RuleSet::default() };
+    let sut = SystemUnderTest {
+        detector: None,
+        rules: alert::RuleSet::default(),
+    };
     let cancel = AtomicBool::new(false);
-    let outcome =
-        run_suite(&units, SEED, Mode::Virtual, n_threads, &sut, &folder, &Silent, &cancel);
+    let outcome = run_suite(
+        &units,
+        SEED,
+        Mode::Virtual,
+        n_threads,
+        &sut,
+        &folder,
+        &Silent,
+        &cancel,
+    );
     assert!(outcome.error.is_none(), "{:?}", outcome.error);
     assert_eq!(outcome.n_complete, 2);
     folder.units().expect("units")
@@ -104,7 +136,12 @@ fn truth_and_decisions_do_not_depend_on_the_number_of_workers() {
     for (a, b) in one.iter().zip(&two) {
         let truth = |unit: &UnitFolder| fs::read(unit.truth()).expect("truth");
         assert!(truth(a) == truth(b), "truth of {}", a.path().display());
-        assert_eq!(decisions(a), decisions(b), "decisions of {}", a.path().display());
+        assert_eq!(
+            decisions(a),
+            decisions(b),
+            "decisions of {}",
+            a.path().display()
+        );
     }
 }
 
@@ -120,7 +157,10 @@ fn another_boat_changes_no_pixel_away_from_it() {
     empty.actors.clear();
     let with = Renderer::new(&full, &setup).render(&full, 120, due);
     let without = Renderer::new(&empty, &setup).render(&empty, 120, due);
-    assert!(!with.truth.objects.is_empty(), "the frame shows nobody: the test would prove nothing");
+    assert!(
+        !with.truth.objects.is_empty(),
+        "the frame shows nobody: the test would prove nothing"
+    );
     let width = setup.width as usize;
     let changed: Vec<(usize, usize)> = (0..width * setup.height as usize)
         .filter(|i| {

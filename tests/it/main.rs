@@ -1,8 +1,8 @@
 //! The whole program, as its users see it, and the rules of the house.
 
 mod cli;
-mod determinism;
 mod detectors;
+mod determinism;
 mod suite;
 mod support;
 mod tidy;

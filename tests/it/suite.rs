@@ -27,7 +27,13 @@ fn the_oracle_finds_every_event_and_scoring_again_gives_the_same() {
     let figures = dir.path().join("figures.json");
     let (code, stdout, stderr) = run_brief(&run, &["--json", &figures.to_string_lossy()]);
     assert_eq!(code, 0, "{stdout}\n{stderr}");
-    assert!(stdout.trim_end().lines().last().is_some_and(|l| l.contains("rivergauge run")));
+    assert!(
+        stdout
+            .trim_end()
+            .lines()
+            .last()
+            .is_some_and(|l| l.contains("rivergauge run"))
+    );
 
     let summary = json(&run.join("summary.json"));
     assert_eq!(summary, json(&figures));
@@ -43,10 +49,18 @@ fn the_oracle_finds_every_event_and_scoring_again_gives_the_same() {
     let outbox = fs::read_to_string(unit.join("outbox.jsonl")).expect("outbox");
     assert_eq!(outbox.lines().count(), 1);
     let page = fs::read_to_string(run.join("report.html")).expect("page");
-    assert!(!page.contains("src=\"http"), "the page must need no network");
+    assert!(
+        !page.contains("src=\"http"),
+        "the page must need no network"
+    );
 
     let again = dir.path().join("again.json");
-    let args = ["score", &run.to_string_lossy(), "--json", &again.to_string_lossy()];
+    let args = [
+        "score",
+        &run.to_string_lossy(),
+        "--json",
+        &again.to_string_lossy(),
+    ];
     let (code, _, stderr) = parts(&rivergauge(&args));
     assert_eq!(code, 0, "{stderr}");
     assert_eq!(json(&again), summary);
@@ -59,7 +73,9 @@ fn alerts_in_the_store_have_their_evidence_on_disk() {
     run_brief(&run, &[]);
     let unit = run.join("units/brief-0");
     let store = rusqlite::Connection::open(unit.join("alerts.db")).expect("opens");
-    let mut rows = store.prepare("SELECT path, blake3 FROM evidence").expect("a table");
+    let mut rows = store
+        .prepare("SELECT path, blake3 FROM evidence")
+        .expect("a table");
     let files: Vec<(String, String)> = rows
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
         .expect("a query")
@@ -79,8 +95,16 @@ fn an_interrupted_run_keeps_what_was_measured() {
     let run = dir.path().join("run");
     let out = run.to_string_lossy().into_owned();
     let args = [
-        "run", "scenarios/smoke", "--detector", "oracle", "--threads", "1", "--samples", "50",
-        "--out", &out,
+        "run",
+        "scenarios/smoke",
+        "--detector",
+        "oracle",
+        "--threads",
+        "1",
+        "--samples",
+        "50",
+        "--out",
+        &out,
     ];
     let child = command(&args)
         .stdout(Stdio::piped())
@@ -88,13 +112,22 @@ fn an_interrupted_run_keeps_what_was_measured() {
         .spawn()
         .expect("the program starts");
     let some_frames = || {
-        let units = fs::read_dir(run.join("units")).into_iter().flatten().flatten();
-        units.map(|u| lines(&u.path().join("trace.jsonl"))).sum::<usize>() > 20
+        let units = fs::read_dir(run.join("units"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        units
+            .map(|u| lines(&u.path().join("trace.jsonl")))
+            .sum::<usize>()
+            > 20
     };
     let patience = base::clock::WallClock::start();
     while !some_frames() {
         use base::clock::Clock;
-        assert!(patience.now() < base::SimTime::from_secs(120), "no frames after two minutes");
+        assert!(
+            patience.now() < base::SimTime::from_secs(120),
+            "no frames after two minutes"
+        );
         patience.wait_until(patience.now() + base::SimTime::from_millis(50));
     }
     let signal = std::process::Command::new("kill")
@@ -103,11 +136,17 @@ fn an_interrupted_run_keeps_what_was_measured() {
         .expect("kill");
     assert!(signal.success());
     let (code, stdout, stderr) = parts(&child.wait_with_output().expect("ends"));
-    assert!(code == 3 || code == 1, "exit code {code}\n{stdout}\n{stderr}");
+    assert!(
+        code == 3 || code == 1,
+        "exit code {code}\n{stdout}\n{stderr}"
+    );
     assert!(stderr.contains("interrupted after"), "{stderr}");
     assert_eq!(json(&run.join("manifest.json"))["state"], "interrupted");
     let (code, stdout, stderr) = parts(&rivergauge(&["score", &out]));
-    assert!([0, 1, 3].contains(&code), "exit code {code}\n{stdout}\n{stderr}");
+    assert!(
+        [0, 1, 3].contains(&code),
+        "exit code {code}\n{stdout}\n{stderr}"
+    );
 }
 
 /// Files may not grow beyond 128 KiB: a snapshot does not fit, as on a full disk.
@@ -128,11 +167,17 @@ fn a_full_disk_is_named_and_what_was_measured_can_be_scored() {
         .expect("sh");
     let (code, _, stderr) = parts(&output);
     assert_eq!(code, 2, "{stderr}");
-    assert!(stderr.contains("evidence") && stderr.contains("rivergauge score"), "{stderr}");
+    assert!(
+        stderr.contains("evidence") && stderr.contains("rivergauge score"),
+        "{stderr}"
+    );
     let measured = lines(&run.join("units/brief-0/trace.jsonl"));
     assert!(measured > 10, "only {measured} records were kept");
     let (code, stdout, stderr) = parts(&rivergauge(&["score", &run.to_string_lossy()]));
-    assert!([0, 1, 3].contains(&code), "exit code {code}\n{stdout}\n{stderr}");
+    assert!(
+        [0, 1, 3].contains(&code),
+        "exit code {code}\n{stdout}\n{stderr}"
+    );
 }
 
 fn lines(path: &Path) -> usize {
@@ -150,14 +195,24 @@ fn the_main_job_left_a_whole_run() {
     assert!(scenarios.len() >= 4);
     let total = &summary["score"]["total"];
     let counts = &total["events"]["counts"];
-    let events: u64 =
-        ["hits", "misses"].iter().map(|k| counts[*k].as_u64().expect("a count")).sum();
+    let events: u64 = ["hits", "misses"]
+        .iter()
+        .map(|k| counts[*k].as_u64().expect("a count"))
+        .sum();
     assert!(events >= 5, "{counts:#}");
     assert_eq!(total["interrupted"], 0);
     assert_eq!(total["faults"], 0);
-    assert!(total["speed"]["camera_days_per_core_hour"].as_f64().expect("a figure") > 0.0);
+    assert!(
+        total["speed"]["camera_days_per_core_hour"]
+            .as_f64()
+            .expect("a figure")
+            > 0.0
+    );
     assert!(total["frames"]["ap50"].as_f64().expect("a figure") > 0.0);
     assert_eq!(json(&run.join("manifest.json"))["state"], "finished");
     let page = fs::metadata(run.join("report.html")).expect("a page").len();
-    assert!((20_000..8_000_000).contains(&page), "report.html has {page} bytes");
+    assert!(
+        (20_000..8_000_000).contains(&page),
+        "report.html has {page} bytes"
+    );
 }

@@ -23,11 +23,16 @@ pub(crate) fn command(args: &[&str]) -> Command {
 /// Exit code, standard output, standard error.
 pub(crate) fn parts(output: &Output) -> (i32, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    (
+        output.status.code().unwrap_or(-1),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
 }
 
 /// The folder of real networks and photographs beside the repository; `None`, said aloud, where
 /// a clone stands alone.
+#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
 pub(crate) fn shared_assets() -> Option<PathBuf> {
     let assets = root().join("../shared/assets");
     if assets.is_dir() {

@@ -12,7 +12,10 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("onnx", &["detect"]),
     ("track", &[]),
     ("alert", &[]),
-    ("harness", &["scenario", "sensor", "detect", "track", "alert"]),
+    (
+        "harness",
+        &["scenario", "sensor", "detect", "track", "alert"],
+    ),
     ("score", &["scenario"]),
     ("report", &["score"]),
     (
@@ -51,7 +54,11 @@ fn edges() -> BTreeMap<String, BTreeSet<String>> {
             .map(|d| d.name.clone())
             .collect()
     };
-    metadata.packages.iter().map(|p| (p.name.to_string(), normal(p))).collect()
+    metadata
+        .packages
+        .iter()
+        .map(|p| (p.name.to_string(), normal(p)))
+        .collect()
 }
 
 #[test]
@@ -59,7 +66,10 @@ fn imports_go_one_way() {
     let edges = edges();
     let ours: BTreeSet<_> = edges.keys().cloned().collect();
     let known: BTreeSet<_> = ALLOWED.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(ours, known, "a crate without an entry in the table of walls");
+    assert_eq!(
+        ours, known,
+        "a crate without an entry in the table of walls"
+    );
     for (name, allowed) in ALLOWED {
         for dependency in edges[name].intersection(&ours) {
             assert!(

@@ -43,7 +43,10 @@ impl BBox {
 
     /// Centre (x, y).
     pub fn centre(&self) -> (f32, f32) {
-        (f32::midpoint(self.x0, self.x1), f32::midpoint(self.y0, self.y1))
+        (
+            f32::midpoint(self.x0, self.x1),
+            f32::midpoint(self.y0, self.y1),
+        )
     }
 
     /// Middle of the bottom edge: where the object touches the ground.
@@ -77,7 +80,9 @@ impl BBox {
 
     /// All edges are numbers, and right and bottom lie beyond left and top.
     pub fn is_sane(&self) -> bool {
-        [self.x0, self.y0, self.x1, self.y1].iter().all(|v| v.is_finite())
+        [self.x0, self.y0, self.x1, self.y1]
+            .iter()
+            .all(|v| v.is_finite())
             && self.x1 > self.x0
             && self.y1 > self.y0
     }

@@ -50,7 +50,15 @@ impl Camera {
         let level_down = forward.cross(level_right);
         let right = level_right * cr + level_down * sr;
         let down = level_down * cr - level_right * sr;
-        Self { pose, focal_px, width, height, right, down, forward }
+        Self {
+            pose,
+            focal_px,
+            width,
+            height,
+            right,
+            down,
+            forward,
+        }
     }
 
     /// Pose.
@@ -161,8 +169,12 @@ mod tests {
             roll: 0.0,
         };
         let camera = Camera::new(pose, 4000.0, 1280, 720);
-        let foot = camera.project(WorldPoint::new(200.0, 0.0, 0.0)).expect("in front");
-        let head = camera.project(WorldPoint::new(200.0, 0.0, 1.75)).expect("in front");
+        let foot = camera
+            .project(WorldPoint::new(200.0, 0.0, 0.0))
+            .expect("in front");
+        let head = camera
+            .project(WorldPoint::new(200.0, 0.0, 1.75))
+            .expect("in front");
         assert!((foot.y - head.y - 35.0).abs() < 1e-9);
         assert!((camera.pixels_per_metre(200.0) * 1.75 - 35.0).abs() < 1e-12);
     }

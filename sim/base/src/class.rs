@@ -66,7 +66,10 @@ impl ObjectClass {
 
     /// What a detector that knows only `known` should say of an object of this class.
     pub fn seen_by(self, known: &[Self]) -> Option<Self> {
-        [Some(self), self.parent()].into_iter().flatten().find(|c| known.contains(c))
+        [Some(self), self.parent()]
+            .into_iter()
+            .flatten()
+            .find(|c| known.contains(c))
     }
 }
 
@@ -79,7 +82,10 @@ impl fmt::Display for ObjectClass {
 impl FromStr for ObjectClass {
     type Err = UnknownClass;
     fn from_str(s: &str) -> Result<Self, UnknownClass> {
-        Self::ALL.into_iter().find(|c| c.id() == s).ok_or_else(|| UnknownClass(s.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|c| c.id() == s)
+            .ok_or_else(|| UnknownClass(s.to_owned()))
     }
 }
 

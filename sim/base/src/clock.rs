@@ -22,7 +22,9 @@ impl WallClock {
     /// A clock that reads zero now.
     #[expect(clippy::disallowed_methods, reason = "this is the one real clock")]
     pub fn start() -> Self {
-        Self { start: Instant::now() }
+        Self {
+            start: Instant::now(),
+        }
     }
 }
 
@@ -66,5 +68,7 @@ pub fn timed<T>(work: impl FnOnce() -> T) -> (T, SimTime) {
 /// Seconds since 1970 by the machine's clock, for manifests; 0 when it is set before 1970.
 #[expect(clippy::disallowed_methods, reason = "this is the one real clock")]
 pub fn unix_seconds() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64)
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| d.as_secs() as i64)
 }

@@ -24,7 +24,9 @@ impl Frame {
     /// Hash of size and pixels.
     pub fn hash(&self) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.width.to_le_bytes()).update(&self.height.to_le_bytes());
+        hasher
+            .update(&self.width.to_le_bytes())
+            .update(&self.height.to_le_bytes());
         hasher.update(&self.rgb);
         hasher.finalize()
     }

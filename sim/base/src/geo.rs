@@ -79,12 +79,19 @@ impl GeoAnchor {
     /// Geographic coordinates of a local point; tangent-plane approximation, for reaches of a few km.
     pub fn lat_lon(self, p: WorldPoint) -> LatLon {
         let (per_lat, per_lon) = self.metres_per_degree();
-        LatLon { lat: self.lat + p.north / per_lat, lon: self.lon + p.east / per_lon }
+        LatLon {
+            lat: self.lat + p.north / per_lat,
+            lon: self.lon + p.east / per_lon,
+        }
     }
 
     /// The local point at geographic coordinates, at the datum's height.
     pub fn local(self, at: LatLon) -> WorldPoint {
         let (per_lat, per_lon) = self.metres_per_degree();
-        WorldPoint::new((at.lon - self.lon) * per_lon, (at.lat - self.lat) * per_lat, 0.0)
+        WorldPoint::new(
+            (at.lon - self.lon) * per_lon,
+            (at.lat - self.lat) * per_lat,
+            0.0,
+        )
     }
 }

@@ -26,16 +26,70 @@ type Row = (AlertKind, &'static str, &'static str, Option<u32>, u8);
 
 /// Figures: `mission.md`, after the operator's report. Severity: 4 destroys stock or bed.
 const TABLE: [Row; 10] = [
-    (AlertKind::IllegalAngling, "illegal_angling", "违法垂钓", Some(495), 1),
-    (AlertKind::IllegalBoat, "illegal_boat", "违法渔船", Some(267), 2),
+    (
+        AlertKind::IllegalAngling,
+        "illegal_angling",
+        "违法垂钓",
+        Some(495),
+        1,
+    ),
+    (
+        AlertKind::IllegalBoat,
+        "illegal_boat",
+        "违法渔船",
+        Some(267),
+        2,
+    ),
     (AlertKind::NetFishing, "net_fishing", "网鱼", Some(28), 3),
-    (AlertKind::FryCatching, "fry_catching", "违法捞鱼苗", Some(25), 3),
-    (AlertKind::GroundCage, "ground_cage", "违法放地笼", Some(9), 3),
-    (AlertKind::Electrofishing, "electrofishing", "违法电鱼", Some(2), 4),
-    (AlertKind::SandMining, "sand_mining", "非法挖沙采石", None, 4),
-    (AlertKind::FloatingDebris, "floating_debris", "水面漂浮物", None, 1),
-    (AlertKind::OutfallDischarge, "outfall_discharge", "排水口排污", None, 3),
-    (AlertKind::GarbageDumping, "garbage_dumping", "垃圾倾倒", None, 2),
+    (
+        AlertKind::FryCatching,
+        "fry_catching",
+        "违法捞鱼苗",
+        Some(25),
+        3,
+    ),
+    (
+        AlertKind::GroundCage,
+        "ground_cage",
+        "违法放地笼",
+        Some(9),
+        3,
+    ),
+    (
+        AlertKind::Electrofishing,
+        "electrofishing",
+        "违法电鱼",
+        Some(2),
+        4,
+    ),
+    (
+        AlertKind::SandMining,
+        "sand_mining",
+        "非法挖沙采石",
+        None,
+        4,
+    ),
+    (
+        AlertKind::FloatingDebris,
+        "floating_debris",
+        "水面漂浮物",
+        None,
+        1,
+    ),
+    (
+        AlertKind::OutfallDischarge,
+        "outfall_discharge",
+        "排水口排污",
+        None,
+        3,
+    ),
+    (
+        AlertKind::GarbageDumping,
+        "garbage_dumping",
+        "垃圾倾倒",
+        None,
+        2,
+    ),
 ];
 
 impl AlertKind {
@@ -84,7 +138,10 @@ impl fmt::Display for AlertKind {
 impl FromStr for AlertKind {
     type Err = UnknownKind;
     fn from_str(s: &str) -> Result<Self, UnknownKind> {
-        Self::ALL.into_iter().find(|k| k.id() == s).ok_or_else(|| UnknownKind(s.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|k| k.id() == s)
+            .ok_or_else(|| UnknownKind(s.to_owned()))
     }
 }
 
@@ -104,7 +161,10 @@ mod tests {
             assert_eq!(kind.id().parse(), Ok(kind));
             assert_eq!(serde_json::to_value(kind).expect("serialises"), kind.id());
         }
-        let year: u32 = AlertKind::ALL.iter().filter_map(|k| k.alerts_in_source_year()).sum();
+        let year: u32 = AlertKind::ALL
+            .iter()
+            .filter_map(|k| k.alerts_in_source_year())
+            .sum();
         assert_eq!(year, 826);
     }
 }

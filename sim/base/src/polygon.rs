@@ -27,7 +27,11 @@ impl Polygon {
             .map(|(a, b)| {
                 let ab = b - a;
                 let len2 = ab.length_squared();
-                let t = if len2 > 0.0 { ((p - a).dot(ab) / len2).clamp(0.0, 1.0) } else { 0.0 };
+                let t = if len2 > 0.0 {
+                    ((p - a).dot(ab) / len2).clamp(0.0, 1.0)
+                } else {
+                    0.0
+                };
                 (p - (a + ab * t)).length()
             })
             .fold(f64::INFINITY, f64::min);
@@ -36,7 +40,11 @@ impl Polygon {
 
     /// Area in square metres.
     pub fn area(&self) -> f64 {
-        self.edges().map(|(a, b)| a.x * b.y - b.x * a.y).sum::<f64>().abs() / 2.0
+        self.edges()
+            .map(|(a, b)| a.x * b.y - b.x * a.y)
+            .sum::<f64>()
+            .abs()
+            / 2.0
     }
 
     fn edges(&self) -> impl Iterator<Item = (DVec2, DVec2)> + '_ {

@@ -148,8 +148,8 @@ pub fn read_lines<T: for<'de> Deserialize<'de>>(input: impl BufRead) -> Result<V
         if input.read_line(&mut text)? == 0 || !text.ends_with('\n') {
             break;
         }
-        let record = serde_json::from_str(&text)
-            .map_err(|source| LineError::Parse { line, source })?;
+        let record =
+            serde_json::from_str(&text).map_err(|source| LineError::Parse { line, source })?;
         records.push(record);
     }
     Ok(records)

@@ -8,7 +8,10 @@ use std::path::PathBuf;
 fn duration(text: &str) -> Result<SimTime, String> {
     let seconds = scenario::units::TIME.parse(text).ok().filter(|s| *s > 0.0);
     seconds.map(SimTime::from_secs_f64).ok_or_else(|| {
-        format!("a time greater than zero with its unit ({})", scenario::units::TIME.suffixes())
+        format!(
+            "a time greater than zero with its unit ({})",
+            scenario::units::TIME.suffixes()
+        )
     })
 }
 
@@ -29,7 +32,9 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Simulate, detect, track, alert, score and report.
-    #[command(after_help = "Example: rivergauge run scenarios/smoke --detector reference --seed 0x5eed")]
+    #[command(
+        after_help = "Example: rivergauge run scenarios/smoke --detector reference --seed 0x5eed"
+    )]
     Run(RunArgs),
     /// Score a recorded run again.
     #[command(after_help = "Example: rivergauge score runs/smoke-0x5eed --protocol onset10")]
@@ -41,10 +46,14 @@ pub(crate) enum Command {
     #[command(after_help = "Example: rivergauge schema scenario > scenario.schema.json")]
     Schema(SchemaArgs),
     /// Run a detector on photographs and draw what it finds.
-    #[command(after_help = "Example: rivergauge detect --detector reference photo.jpg --out boxes.png")]
+    #[command(
+        after_help = "Example: rivergauge detect --detector reference photo.jpg --out boxes.png"
+    )]
     Detect(DetectArgs),
     /// Measure a detector on rendered frames alone: AP and recall by class and size.
-    #[command(after_help = "Example: rivergauge eval scenarios/smoke --detector reference --every 5s")]
+    #[command(
+        after_help = "Example: rivergauge eval scenarios/smoke --detector reference --every 5s"
+    )]
     Eval(EvalArgs),
     /// Write frames with their truth as a data set.
     #[command(after_help = "Example: rivergauge export scenarios/smoke --out dataset --every 2s")]

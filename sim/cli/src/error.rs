@@ -33,7 +33,11 @@ pub(crate) enum CliError {
 
     #[error("two scenarios are called `{name}`: {} and {}", first.display(), second.display())]
     #[diagnostic(help("rename one: results are told apart by name"))]
-    SameName { name: String, first: PathBuf, second: PathBuf },
+    SameName {
+        name: String,
+        first: PathBuf,
+        second: PathBuf,
+    },
 
     #[error("{}", count(errors.len(), "scenario file cannot be used", "scenario files cannot be used"))]
     Scenarios {
@@ -53,7 +57,9 @@ pub(crate) enum CliError {
     Detector(#[from] onnx::LoadError),
 
     #[error(transparent)]
-    #[diagnostic(help("use a JPEG or PNG picture that can be read, and a place that can be written"))]
+    #[diagnostic(help(
+        "use a JPEG or PNG picture that can be read, and a place that can be written"
+    ))]
     Photo(#[from] detect::PhotoError),
 
     #[error("the detector failed on {}", path.display())]
@@ -110,7 +116,10 @@ impl CliError {
     }
 
     pub(crate) fn write(path: &std::path::Path) -> impl FnOnce(io::Error) -> Self + '_ {
-        move |source| Self::Write { path: path.to_owned(), source }
+        move |source| Self::Write {
+            path: path.to_owned(),
+            source,
+        }
     }
 }
 

@@ -28,7 +28,10 @@ pub(crate) fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CliError> {
-    let read = |source| CliError::Read { path: folder.to_owned(), source };
+    let read = |source| CliError::Read {
+        path: folder.to_owned(),
+        source,
+    };
     for entry in fs::read_dir(folder).map_err(read)? {
         let path = entry.map_err(read)?.path();
         if path.is_dir() {
@@ -63,7 +66,11 @@ pub(crate) fn scenarios(
             Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() { Ok(loaded) } else { Err(CliError::Scenarios { errors }) }
+    if errors.is_empty() {
+        Ok(loaded)
+    } else {
+        Err(CliError::Scenarios { errors })
+    }
 }
 
 /// The folder or file a detector's name stands for: a path, or a folder of `fixtures/models`
@@ -77,7 +84,9 @@ pub(crate) fn detector(name: &str) -> Result<PathBuf, CliError> {
     here.ancestors()
         .map(|folder| folder.join("fixtures/models").join(name))
         .find(|folder| folder.join("detector.toml").is_file())
-        .ok_or_else(|| CliError::NoDetector { name: name.to_owned() })
+        .ok_or_else(|| CliError::NoDetector {
+            name: name.to_owned(),
+        })
 }
 
 /// Threads to use: as asked, else one a core.

@@ -34,17 +34,31 @@ pub(crate) fn collect(recorded: &Recorded, score: &RunScore, manifest: &Manifest
     }
     data.frames = representative_frames(recorded, manifest);
 
-    let hits = score.alerts.iter().filter(|a| a.status == AlertStatus::Hit).take(N_PICTURES);
+    let hits = score
+        .alerts
+        .iter()
+        .filter(|a| a.status == AlertStatus::Hit)
+        .take(N_PICTURES);
     data.evidence = hits
         .filter_map(|alert| {
-            let event = score.events.iter().find(|e| e.alert.as_ref() == Some(&alert.id))?;
-            Some(Picture::of_hit(alert, event, evidence_crop(recorded, alert)?))
+            let event = score
+                .events
+                .iter()
+                .find(|e| e.alert.as_ref() == Some(&alert.id))?;
+            Some(Picture::of_hit(
+                alert,
+                event,
+                evidence_crop(recorded, alert)?,
+            ))
         })
         .collect();
     data.false_alarms = worst_false_alarms(score, N_PICTURES)
         .into_iter()
         .filter_map(|alert| {
-            Some(Picture::of_false_alarm(alert, evidence_crop(recorded, alert)?))
+            Some(Picture::of_false_alarm(
+                alert,
+                evidence_crop(recorded, alert)?,
+            ))
         })
         .collect();
     data.misses = worst_misses(score, N_PICTURES)
@@ -82,14 +96,18 @@ fn representative_frames(recorded: &Recorded, manifest: &Manifest) -> Vec<Pictur
         if best.contains_key(name) {
             continue;
         }
-        let shown = |truth: &&FrameTruth| {
-            truth.objects.iter().filter(|o| o.is_detectable()).count()
+        let shown =
+            |truth: &&FrameTruth| truth.objects.iter().filter(|o| o.is_detectable()).count();
+        let kept = unit
+            .truth
+            .iter()
+            .filter(|t| folder.picture(&t.camera, t.frame_index).is_file());
+        let Some(truth) = kept.max_by_key(shown) else {
+            continue;
         };
-        let kept = unit.truth.iter().filter(|t| {
-            folder.picture(&t.camera, t.frame_index).is_file()
-        });
-        let Some(truth) = kept.max_by_key(shown) else { continue };
-        let Some(frame) = picture(folder, &truth.camera, truth.frame_index) else { continue };
+        let Some(frame) = picture(folder, &truth.camera, truth.frame_index) else {
+            continue;
+        };
         let marks = truth_marks(unit, truth);
         let labels: Vec<String> = marks.iter().map(|m| m.label.clone()).collect();
         let summary = manifest
@@ -108,15 +126,25 @@ fn representative_frames(recorded: &Recorded, manifest: &Manifest) -> Vec<Pictur
 fn evidence_crop(recorded: &Recorded, alert: &AlertOutcome) -> Option<Vec<u8>> {
     let (_, folder) = unit(recorded, &alert.scenario, alert.sample)?;
     let plain = alert.evidence.iter().find(|path| !path.contains("boxes"))?;
-    let View { camera, frame_index, bbox } = &alert.view;
+    let View {
+        camera,
+        frame_index,
+        bbox,
+    } = &alert.view;
     let frame = read(&folder.path().join(plain), camera, *frame_index)?;
     let label = format!("{} {:.2}", alert.kind, alert.score);
-    let mark = Mark { bbox: *bbox, label, colour: ALERT_COLOUR };
+    let mark = Mark {
+        bbox: *bbox,
+        label,
+        colour: ALERT_COLOUR,
+    };
     crop_with_boxes(&frame, *bbox, &[mark], 1.0, CROP_WIDTH).ok()
 }
 
 fn truth_of<'a>(unit: &'a UnitRecord, camera: &CameraId, index: u64) -> Option<&'a FrameTruth> {
-    unit.truth.iter().find(|t| t.camera == *camera && t.frame_index == index)
+    unit.truth
+        .iter()
+        .find(|t| t.camera == *camera && t.frame_index == index)
 }
 
 fn truth_marks(unit: &UnitRecord, truth: &FrameTruth) -> Vec<Mark> {
@@ -147,5 +175,9 @@ fn picture(folder: &UnitFolder, camera: &CameraId, index: u64) -> Option<Frame> 
 
 fn read(path: &Path, camera: &CameraId, frame_index: u64) -> Option<Frame> {
     let frame = detect::read_photo(path).ok()?;
-    Some(Frame { camera: camera.clone(), frame_index, ..frame })
+    Some(Frame {
+        camera: camera.clone(),
+        frame_index,
+        ..frame
+    })
 }

@@ -27,15 +27,29 @@ struct State {
 impl Bars {
     pub(crate) fn new(n_units: usize, n_frames: u64) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let target =
-            if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if terminal {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(n_frames), target);
         let style = ProgressStyle::with_template(
             "{elapsed_precise} [{wide_bar}] {pos}/{len} frames, {eta} left\n{wide_msg}",
         );
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+        bar.set_style(
+            style
+                .unwrap_or_else(|_| ProgressStyle::default_bar())
+                .progress_chars("=> "),
+        );
         bar.enable_steady_tick(Duration::from_millis(250));
-        Self { bar, state: Mutex::new(State { n_units, ..State::default() }), terminal }
+        Self {
+            bar,
+            state: Mutex::new(State {
+                n_units,
+                ..State::default()
+            }),
+            terminal,
+        }
     }
 
     pub(crate) fn finish(&self) {
@@ -45,8 +59,11 @@ impl Bars {
     fn update(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut state);
-        let at_work: Vec<_> =
-            state.at_work.iter().map(|(unit, what)| format!("{unit}{what}")).collect();
+        let at_work: Vec<_> = state
+            .at_work
+            .iter()
+            .map(|(unit, what)| format!("{unit}{what}"))
+            .collect();
         self.bar.set_message(format!(
             "scene {}/{}, {} alerts: {}",
             state.done_units,

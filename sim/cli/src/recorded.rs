@@ -29,7 +29,12 @@ impl Recorded {
             .iter()
             .map(|unit| UnitRecord::read(&unit.truth(), &unit.trace()))
             .collect::<Result<_, _>>()?;
-        let mut recorded = Self { folder, units, unit_folders, expect: BTreeMap::new() };
+        let mut recorded = Self {
+            folder,
+            units,
+            unit_folders,
+            expect: BTreeMap::new(),
+        };
         recorded.expect = recorded.json(&recorded.folder.expectations())?;
         Ok(recorded)
     }
@@ -50,7 +55,10 @@ impl Recorded {
             ProtocolName::Alert => Protocol::alert(),
             ProtocolName::Onset10 => Protocol::onset10(),
         };
-        let options = ScoreOptions { protocol, ..ScoreOptions::default() };
+        let options = ScoreOptions {
+            protocol,
+            ..ScoreOptions::default()
+        };
         Ok(score::score_run(&self.units, &self.expect, &options)?)
     }
 }

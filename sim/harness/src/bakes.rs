@@ -1,36 +1,80 @@
 //! Baked sites, shared between the units that look at them through the same camera.
 
 use base::site::CameraSetup;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use scenario::model::SiteSpec;
 use scenario::scene::Scene;
 use sensor::{Renderer, SiteBake};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Bakes kept; a suite goes through its sites one after the other, so the latest few serve.
 const KEPT: usize = 6;
 
-type Baked = (Arc<SiteSpec>, CameraSetup, Arc<SiteBake>);
+struct Baked {
+    site: Arc<SiteSpec>,
+    setup: CameraSetup,
+    /// Empty while the first who asked is baking; the others wait for it.
+    bake: Arc<OnceLock<Arc<SiteBake>>>,
+}
 
-/// A small store of bakes.
-#[derive(Default)]
-pub(crate) struct Bakes(Mutex<Vec<Baked>>);
+/// A small store of bakes, and the threads that bake.
+pub(crate) struct Bakes {
+    kept: Mutex<Vec<Baked>>,
+    /// `None` where no threads can be had: whoever asks bakes on its own thread.
+    pool: Option<ThreadPool>,
+}
 
 impl Bakes {
+    /// An empty store that bakes on so many threads.
+    pub(crate) fn new(n_threads: usize) -> Self {
+        let pool = ThreadPoolBuilder::new().num_threads(n_threads).build().ok();
+        Self {
+            kept: Mutex::default(),
+            pool,
+        }
+    }
+
     /// A renderer for one camera of a scene; bakes the site where no unit did so before.
     pub(crate) fn renderer(&self, scene: &Scene, setup: &CameraSetup) -> Renderer {
-        let known = |(site, camera, _): &&Baked| camera == setup && **site == *scene.site;
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = lock().iter().find(known).map(|(_, _, bake)| Arc::clone(bake));
-        // Not under the lock: two workers may bake the same site, which costs time but no bytes.
-        let bake = found.unwrap_or_else(|| {
-            let bake = Arc::new(SiteBake::new(&scene.site, setup));
-            let mut kept = lock();
-            if kept.len() >= KEPT {
-                kept.remove(0);
-            }
-            kept.push((Arc::clone(&scene.site), setup.clone(), Arc::clone(&bake)));
-            bake
+        let bake = self.slot(scene, setup);
+        let bake = bake.get_or_init(|| {
+            let bake = || SiteBake::new(&scene.site, setup);
+            Arc::new(
+                self.pool
+                    .as_ref()
+                    .map_or_else(bake, |pool| pool.install(bake)),
+            )
         });
-        Renderer::with_bake(scene, bake)
+        Renderer::with_bake(scene, Arc::clone(bake))
     }
+
+    fn slot(&self, scene: &Scene, setup: &CameraSetup) -> Arc<OnceLock<Arc<SiteBake>>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |baked: &&Baked| baked.setup == *setup && *baked.site == *scene.site;
+        if let Some(found) = kept.iter().find(same) {
+            return Arc::clone(&found.bake);
+        }
+        if kept.len() >= KEPT {
+            kept.remove(0);
+        }
+        let bake = Arc::default();
+        let (site, setup) = (Arc::clone(&scene.site), setup.clone());
+        kept.push(Baked {
+            site,
+            setup,
+            bake: Arc::clone(&bake),
+        });
+        bake
+    }
+}
+
+/// Makes the calling thread a pool of its own: what it renders runs on it alone, so that machine
+/// time is its time, and workers do not wait for each other's pictures. Where it fails the
+/// shared pool is used, and only times are less sharp.
+pub(crate) fn render_on_this_thread_alone() {
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(1)
+        .use_current_thread()
+        .build();
+    drop(pool);
 }

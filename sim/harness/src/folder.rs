@@ -23,7 +23,9 @@ impl RunFolder {
         fs::create_dir_all(path).map_err(HarnessError::write(path))?;
         let mut entries = fs::read_dir(path).map_err(HarnessError::write(path))?;
         if entries.next().is_some() {
-            return Err(HarnessError::FolderInUse { path: path.to_owned() });
+            return Err(HarnessError::FolderInUse {
+                path: path.to_owned(),
+            });
         }
         fs::create_dir(&units).map_err(HarnessError::write(&units))?;
         Ok(Self(path.to_owned()))
@@ -104,7 +106,8 @@ impl UnitFolder {
 
     /// One of them.
     pub fn picture(&self, camera: &CameraId, frame_index: u64) -> PathBuf {
-        self.pictures().join(format!("{camera}-{frame_index:06}.jpg"))
+        self.pictures()
+            .join(format!("{camera}-{frame_index:06}.jpg"))
     }
 }
 
@@ -117,7 +120,10 @@ pub(crate) struct Lines {
 impl Lines {
     pub(crate) fn create(path: PathBuf) -> Result<Self, HarnessError> {
         let file = File::create_new(&path).map_err(HarnessError::write(&path))?;
-        Ok(Self { path, out: BufWriter::new(file) })
+        Ok(Self {
+            path,
+            out: BufWriter::new(file),
+        })
     }
 
     pub(crate) fn write(&mut self, record: &impl serde::Serialize) -> Result<(), HarnessError> {

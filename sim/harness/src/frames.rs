@@ -1,7 +1,7 @@
 //! Frames and their truth without a system under test: for data sets and for measuring a
 //! detector alone.
 
-use crate::bakes::Bakes;
+use crate::bakes::{Bakes, render_on_this_thread_alone};
 use crate::unit::Cameras;
 use crate::{Progress, Unit};
 use base::{Frame, Seed, SimTime};
@@ -35,9 +35,10 @@ pub fn expose_every<S: Send, E: Send>(
     start: impl Fn() -> Result<S, E> + Sync,
     take: impl Fn(&mut S, Exposure<'_>) -> Result<(), E> + Sync,
 ) -> Result<Vec<S>, E> {
-    let bakes = Bakes::default();
+    let bakes = Bakes::new(n_threads);
     let next = AtomicUsize::new(0);
     let work = || -> Result<S, E> {
+        render_on_this_thread_alone();
         let mut state = start()?;
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
             let label = unit.label();
@@ -56,7 +57,12 @@ pub fn expose_every<S: Send, E: Send>(
                     continue;
                 }
                 let (frame, frame_truth) = cameras.expose(due);
-                let exposure = Exposure { unit, scene: &truth, frame, truth: frame_truth };
+                let exposure = Exposure {
+                    unit,
+                    scene: &truth,
+                    frame,
+                    truth: frame_truth,
+                };
                 if let Err(error) = take(&mut state, exposure) {
                     cancel.store(true, Ordering::Relaxed);
                     return Err(error);
@@ -68,11 +74,16 @@ pub fn expose_every<S: Send, E: Send>(
         Ok(state)
     };
     std::thread::scope(|scope| {
-        let workers: Vec<_> =
-            (0..n_threads.clamp(1, units.len().max(1))).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..n_threads.clamp(1, units.len().max(1)))
+            .map(|_| scope.spawn(work))
+            .collect();
         workers
             .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .map(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
             .collect()
     })
 }

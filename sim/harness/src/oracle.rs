@@ -30,7 +30,11 @@ fn detections(classes: &BTreeMap<u32, ObjectClass>, truth: &FrameTruth) -> Vec<D
         .filter(|o| o.is_detectable())
         .filter_map(|o| {
             let class = *classes.get(&o.actor.0)?;
-            Some(Detection { class, score: 1.0, bbox: o.visible })
+            Some(Detection {
+                class,
+                score: 1.0,
+                bbox: o.visible,
+            })
         })
         .collect()
 }
@@ -45,7 +49,14 @@ pub(crate) struct Oracle {
 impl Oracle {
     pub(crate) fn new(truth: &SceneTruth) -> (Self, TruthSlot) {
         let slot = TruthSlot::default();
-        (Self { slot: Arc::clone(&slot), classes: classes(truth), known: oracle_classes() }, slot)
+        (
+            Self {
+                slot: Arc::clone(&slot),
+                classes: classes(truth),
+                known: oracle_classes(),
+            },
+            slot,
+        )
     }
 }
 
@@ -63,12 +74,18 @@ impl Detector for Oracle {
     }
 
     fn detect(&mut self, _frame: &Frame) -> Result<Vec<Detection>, DetectError> {
-        let truth = self.slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let truth = self
+            .slot
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         Ok(truth.map_or(Vec::new(), |truth| detections(&self.classes, &truth)))
     }
 
     fn try_clone(&self) -> Result<Box<dyn Detector>, DetectError> {
         // A copy would wait for the truth of frames that another unit was given.
-        Err(DetectError::NotCloneable { detector: self.name().to_owned() })
+        Err(DetectError::NotCloneable {
+            detector: self.name().to_owned(),
+        })
     }
 }

@@ -19,8 +19,11 @@ pub(crate) struct PictureKeeper {
 
 impl PictureKeeper {
     pub(crate) fn new(truth: &SceneTruth) -> Self {
-        let events: Vec<_> =
-            truth.events.iter().map(|e| (e.onset, e.end, e.actors.clone())).collect();
+        let events: Vec<_> = truth
+            .events
+            .iter()
+            .map(|e| (e.onset, e.end, e.actors.clone()))
+            .collect();
         let best = vec![None; events.len() + 1];
         Self { events, best }
     }
@@ -59,7 +62,12 @@ impl PictureKeeper {
             let path = folder.picture(&camera, index);
             let mut jpeg = Vec::new();
             JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-                .encode(&frame.rgb, frame.width, frame.height, image::ExtendedColorType::Rgb8)
+                .encode(
+                    &frame.rgb,
+                    frame.width,
+                    frame.height,
+                    image::ExtendedColorType::Rgb8,
+                )
                 .map_err(|e| HarnessError::write(&path)(std::io::Error::other(e)))?;
             fs::write(&path, jpeg).map_err(HarnessError::write(&path))?;
         }

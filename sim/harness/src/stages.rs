@@ -42,7 +42,12 @@ impl Stages {
             (setup.id.clone(), tracker)
         };
         let trackers = installation.cameras.iter().map(tracker).collect();
-        Self { unit: unit.to_owned(), detector, trackers, pipeline }
+        Self {
+            unit: unit.to_owned(),
+            detector,
+            trackers,
+            pipeline,
+        }
     }
 
     /// Takes a frame that arrived at `received` and was taken up at `issued` through every stage.
@@ -56,7 +61,11 @@ impl Stages {
         let mut service = ServiceTimes::default();
         let mut faults = Vec::new();
         let mut fault = |stage: &str, what| {
-            faults.push(Fault { at: frame.due, stage: stage.to_owned(), what });
+            faults.push(Fault {
+                at: frame.due,
+                stage: stage.to_owned(),
+                what,
+            });
         };
 
         let detections: Vec<Detection>;
@@ -97,7 +106,9 @@ impl Stages {
             };
             let (pending, time) = timed(|| self.pipeline.prepare(&event, frame, &tracks, stamps));
             service.evidence += time;
-            let Some(mut pending) = pending.map_err(failed)? else { continue };
+            let Some(mut pending) = pending.map_err(failed)? else {
+                continue;
+            };
             pending.latency.evidence_stored = Some(issued + service.system());
             let sent = issued + service.system();
             let (delivery, time) = timed(|| self.pipeline.deliver(pending, sent));
@@ -120,16 +131,28 @@ impl Stages {
             tracks: tracks.iter().filter(|t| t.confirmed).map(point).collect(),
             service,
         };
-        Ok(Processed { record, alerts, faults })
+        Ok(Processed {
+            record,
+            alerts,
+            faults,
+        })
     }
 }
 
 fn point(track: &Track) -> TrackPoint {
-    TrackPoint { id: track.id, class: track.class, bbox: track.bbox, ground: track.ground }
+    TrackPoint {
+        id: track.id,
+        class: track.class,
+        bbox: track.bbox,
+        ground: track.ground,
+    }
 }
 
 /// An error with all its causes, in one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |e| e.source());
-    std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect::<Vec<_>>().join(": ")
+    std::iter::once(error.to_string())
+        .chain(causes.map(ToString::to_string))
+        .collect::<Vec<_>>()
+        .join(": ")
 }

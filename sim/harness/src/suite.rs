@@ -1,6 +1,6 @@
 //! Many units on many threads; the result does not depend on how many.
 
-use crate::bakes::Bakes;
+use crate::bakes::{Bakes, render_on_this_thread_alone};
 use crate::unit::{self, Setting};
 use crate::{HarnessError, Mode, Progress, RunFolder, Unit, UnitEnd};
 use alert::RuleSet;
@@ -41,11 +41,19 @@ pub fn run_suite(
     progress: &dyn Progress,
     cancel: &AtomicBool,
 ) -> SuiteOutcome {
-    let bakes = Bakes::default();
-    let setting = Setting { seed, mode, sut, bakes: &bakes, progress, cancel };
+    let bakes = Bakes::new(n_threads);
+    let setting = Setting {
+        seed,
+        mode,
+        sut,
+        bakes: &bakes,
+        progress,
+        cancel,
+    };
     let next = AtomicUsize::new(0);
     let ends = Mutex::new(Vec::new());
     let work = || {
+        render_on_this_thread_alone();
         loop {
             let i = next.fetch_add(1, Ordering::Relaxed);
             let Some(unit) = units.get(i) else { break };
@@ -56,7 +64,9 @@ pub fn run_suite(
             if end.is_err() {
                 cancel.store(true, Ordering::Relaxed);
             }
-            ends.lock().unwrap_or_else(PoisonError::into_inner).push((i, end));
+            ends.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((i, end));
         }
     };
     let n_workers = n_threads.clamp(1, units.len().max(1));
@@ -70,13 +80,19 @@ pub fn run_suite(
 
     let mut ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
     ends.sort_by_key(|(i, _)| *i);
-    let n_complete =
-        ends.iter().filter(|(_, end)| matches!(end, Ok(UnitEnd::Complete))).count();
+    let n_complete = ends
+        .iter()
+        .filter(|(_, end)| matches!(end, Ok(UnitEnd::Complete)))
+        .count();
     let begun = next.load(Ordering::Relaxed).min(units.len());
     let died = (0..begun).find(|i| ends.iter().all(|(j, _)| j != i));
     let error = ends.into_iter().find_map(|(_, end)| end.err()).or_else(|| {
         let unit = units.get(died?)?.label();
         (!cancel.load(Ordering::Relaxed)).then_some(HarnessError::Worker { unit })
     });
-    SuiteOutcome { n_complete, n_incomplete: units.len() - n_complete, error }
+    SuiteOutcome {
+        n_complete,
+        n_incomplete: units.len() - n_complete,
+        error,
+    }
 }

@@ -44,7 +44,11 @@ impl Unit {
 
     /// Frames of all its cameras.
     pub fn n_frames(&self) -> u64 {
-        self.scenario.cameras.iter().map(|c| n_frames(self.scenario.duration, c.fps)).sum()
+        self.scenario
+            .cameras
+            .iter()
+            .map(|c| n_frames(self.scenario.duration, c.fps))
+            .sum()
     }
 }
 
@@ -69,7 +73,11 @@ pub(crate) struct Cameras {
 
 impl Cameras {
     pub(crate) fn new(scene: Scene, bakes: &Bakes) -> Self {
-        let renderers = scene.cameras.iter().map(|c| bakes.renderer(&scene, c)).collect();
+        let renderers = scene
+            .cameras
+            .iter()
+            .map(|c| bakes.renderer(&scene, c))
+            .collect();
         let mut schedule: Vec<Due> = scene
             .cameras
             .iter()
@@ -83,9 +91,12 @@ impl Cameras {
             })
             .collect();
         schedule.sort_by_key(|due| (due.at, due.camera));
-        Self { scene, renderers, schedule }
+        Self {
+            scene,
+            renderers,
+            schedule,
+        }
     }
-
 
     pub(crate) fn expose(&mut self, due: Due) -> (Frame, FrameTruth) {
         let rendered = self.renderers[due.camera].render(&self.scene, due.frame_index, due.at);
@@ -158,7 +169,9 @@ pub(crate) fn run(
     let label = unit.label();
     setting.progress.unit_started(&label, unit.n_frames());
     let end = run_to_end(unit, &label, folder, setting);
-    setting.progress.unit_ended(&label, matches!(end, Ok(UnitEnd::Complete)));
+    setting
+        .progress
+        .unit_ended(&label, matches!(end, Ok(UnitEnd::Complete)));
     end
 }
 
@@ -181,7 +194,10 @@ fn run_to_end(
         label,
         detector.model_sha256(),
     )
-    .map_err(|source| HarnessError::Alert { unit: label.to_owned(), source: Box::new(source) })?;
+    .map_err(|source| HarnessError::Alert {
+        unit: label.to_owned(),
+        source: Box::new(source),
+    })?;
 
     let mut recorder = Recorder {
         label,
@@ -213,7 +229,9 @@ fn run_to_end(
         UnitEnd::Complete
     };
     if ran.is_ok() && end == UnitEnd::Complete {
-        recorder.trace.write(&TraceRecord::End { until: duration })?;
+        recorder
+            .trace
+            .write(&TraceRecord::End { until: duration })?;
     }
     let kept = recorder.pictures.write(folder);
     ran.and(kept).map(|()| end)
@@ -228,8 +246,10 @@ fn make_detector(
         let (oracle, slot) = Oracle::new(truth);
         return Ok((Box::new(oracle), Some(slot)));
     };
-    make().map(|detector| (detector, None)).map_err(|source| HarnessError::Detector {
-        unit: label.to_owned(),
-        source: Box::new(source),
-    })
+    make()
+        .map(|detector| (detector, None))
+        .map_err(|source| HarnessError::Detector {
+            unit: label.to_owned(),
+            source: Box::new(source),
+        })
 }

@@ -1,6 +1,7 @@
 //! Real time, open loop: the cameras expose on schedule whatever the system does.
 
 use crate::HarnessError;
+use crate::bakes::render_on_this_thread_alone;
 use crate::stages::Stages;
 use crate::unit::{Cameras, Recorder};
 use base::clock::{Clock, WallClock, timed};
@@ -38,8 +39,12 @@ pub(crate) fn run(
     let waiting = AtomicUsize::new(0);
     let (arrivals, queue) = channel();
     std::thread::scope(|scope| {
-        scope.spawn(|| expose_on_schedule(cameras, &clock, arrivals, &waiting, cancel));
-        let result = consume(&queue, &mut stages, recorder, &clock, &waiting);
+        // The sender moves in, so that the queue closes when the last frame is exposed.
+        let (clock, waiting) = (&clock, &waiting);
+        scope.spawn(move || {
+            expose_on_schedule(cameras, clock, &arrivals, waiting, cancel);
+        });
+        let result = consume(&queue, &mut stages, recorder, clock, waiting);
         // A producer that still sends finds the queue closed and stops.
         drop(queue);
         result
@@ -50,10 +55,11 @@ pub(crate) fn run(
 fn expose_on_schedule(
     mut cameras: Cameras,
     clock: &WallClock,
-    arrivals: Sender<Box<Arrival>>,
+    arrivals: &Sender<Box<Arrival>>,
     waiting: &AtomicUsize,
     cancel: &AtomicBool,
 ) {
+    render_on_this_thread_alone();
     for due in std::mem::take(&mut cameras.schedule) {
         if cancel.load(Ordering::Relaxed) {
             break;
@@ -66,7 +72,14 @@ fn expose_on_schedule(
         if !skipped {
             waiting.fetch_add(1, Ordering::Relaxed);
         }
-        let arrival = Arrival { frame, truth, reports, render, received, skipped };
+        let arrival = Arrival {
+            frame,
+            truth,
+            reports,
+            render,
+            received,
+            skipped,
+        };
         if arrivals.send(Box::new(arrival)).is_err() {
             break;
         }
@@ -81,7 +94,14 @@ fn consume(
     waiting: &AtomicUsize,
 ) -> Result<(), HarnessError> {
     for arrival in queue {
-        let Arrival { frame, truth, reports, render, received, skipped } = *arrival;
+        let Arrival {
+            frame,
+            truth,
+            reports,
+            render,
+            received,
+            skipped,
+        } = *arrival;
         recorder.expose(&frame, truth)?;
         if received - frame.due > LATE {
             let late = (received - frame.due).millis();
@@ -114,6 +134,9 @@ fn lost(camera: &CameraId, frame: &Frame, render: SimTime) -> FrameRecord {
         skipped: true,
         detections: Vec::new(),
         tracks: Vec::new(),
-        service: ServiceTimes { render, ..ServiceTimes::default() },
+        service: ServiceTimes {
+            render,
+            ..ServiceTimes::default()
+        },
     }
 }

@@ -14,6 +14,7 @@
 //! | contrast | 0.35 of the way to a cubic step | |
 
 use crate::exposure::Exposure;
+use crate::quick::{clamp, max, rounded};
 use base::seed::mix32;
 use base::{Seed, Stream, math};
 use glam::Vec3;
@@ -23,8 +24,8 @@ const BLUR: f32 = 0.11;
 const READ_NOISE: f32 = 2.5;
 const NOISE_LEFT: f32 = 0.55;
 const NON_UNIFORMITY: f32 = 0.006;
-const SHARPEN: f32 = 0.75;
-const SHARPEN_LIMIT: i32 = 18 * CODES;
+/// At most this much sharpening, codes.
+const SHARPEN_LIMIT: i16 = 18 * CODES as i16;
 const GLARE: f32 = 0.006;
 const SATURATION: f32 = 0.97;
 const CONTRAST: f32 = 0.35;
@@ -39,8 +40,18 @@ const TABLE_END: f32 = 2.0;
 pub(crate) struct Imaging {
     width: usize,
     height: usize,
-    gamma: Vec<i16>,
-    codes: [Vec<i16>; 3],
+    gamma: Vec<u16>,
+    /// Red, green, blue and luma.
+    codes: [Vec<u16>; 4],
+    /// Sum of four random bytes for each pixel: its response.
+    response: Vec<u16>,
+}
+
+/// Room for the rows that are worked on.
+struct Rows {
+    /// One plane's row, blurred up and down, with its ends twice.
+    column: Vec<f32>,
+    rgb: [Vec<f32>; 3],
 }
 
 impl Imaging {
@@ -49,12 +60,16 @@ impl Imaging {
         let gamma = (0..TABLE)
             .map(|i| code(i as f32 * TABLE_END / (TABLE - 1) as f32))
             .collect();
-        let plane = vec![0i16; width * height];
+        let pixels = width * height;
+        let response = (0..pixels as u32)
+            .map(|i| bytes_sum(mix32(i.wrapping_add(0x5bd1_e995))) as u16)
+            .collect();
         Self {
             width,
             height,
             gamma,
-            codes: [plane.clone(), plane.clone(), plane],
+            codes: std::array::from_fn(|_| vec![0; pixels]),
+            response,
         }
     }
 
@@ -66,28 +81,36 @@ impl Imaging {
         seed: u32,
     ) -> Vec<u8> {
         let (width, height) = (self.width, self.height);
-        let gamma = &self.gamma;
-        let [r, g, b] = &mut self.codes;
+        let (gamma, response) = (&self.gamma, &self.response);
+        let [r, g, b, luma] = &mut self.codes;
         r.par_chunks_mut(width)
             .zip(g.par_chunks_mut(width))
             .zip(b.par_chunks_mut(width))
+            .zip(luma.par_chunks_mut(width))
             .enumerate()
             .for_each_init(
-                || [vec![0.0f32; width], vec![0.0; width], vec![0.0; width]],
-                |rows, (y, ((r, g), b))| {
-                    expose(radiance, exposure, width, height, y, rows);
-                    add_noise(rows, exposure, seed, (y * width) as u32, width);
-                    tone(rows, gamma, [r, g, b]);
+                || Rows {
+                    column: vec![0.0; width + 2],
+                    rgb: std::array::from_fn(|_| vec![0.0; width]),
+                },
+                |rows, (y, (((r, g), b), luma))| {
+                    expose(radiance, exposure, [width, height], y, rows);
+                    let first = y * width;
+                    let response = &response[first..first + width];
+                    add_noise(&mut rows.rgb, exposure, seed, first as u32, response);
+                    tone(&mut rows.rgb, gamma, [r, g, b], luma);
                 },
             );
         let mut bytes = vec![0u8; width * height * 3];
         let codes = &self.codes;
-        bytes
-            .par_chunks_mut(width * 3)
-            .enumerate()
-            .for_each(|(y, out)| {
-                sharpen(codes, width, height, y, out);
-            });
+        bytes.par_chunks_mut(width * 3).enumerate().for_each_init(
+            || Sharpening {
+                sums: vec![0; width + 2],
+                edges: vec![0; width],
+                rgb: std::array::from_fn(|_| vec![0; width]),
+            },
+            |room, (y, out)| room.row(codes, [width, height], y, out),
+        );
         bytes
     }
 }
@@ -96,105 +119,150 @@ impl Imaging {
 fn expose(
     radiance: &[Vec<f32>; 3],
     exposure: &Exposure,
-    width: usize,
-    height: usize,
+    [width, height]: [usize; 2],
     y: usize,
-    rows: &mut [Vec<f32>; 3],
+    rows: &mut Rows,
 ) {
     let (above, below) = (y.saturating_sub(1) * width, (y + 1).min(height - 1) * width);
     let here = y * width;
     let white = exposure.white.to_array();
-    for ((plane, row), white) in radiance.iter().zip(rows).zip(white) {
+    let column = &mut rows.column[..width + 2];
+    for ((plane, row), white) in radiance.iter().zip(&mut rows.rgb).zip(white) {
         let scale = 1.0 / white;
         let (up, mid, down) = (
             &plane[above..above + width],
             &plane[here..here + width],
             &plane[below..below + width],
         );
-        let mut column = vec![0.0f32; width];
-        for (((c, u), m), d) in column.iter_mut().zip(up).zip(mid).zip(down) {
+        let middle = &mut column[1..=width];
+        for (((c, u), m), d) in middle.iter_mut().zip(up).zip(mid).zip(down) {
             *c = ((1.0 - 2.0 * BLUR) * m + BLUR * (u + d)) * scale;
         }
-        for x in 0..width {
-            let (left, right) = (column[x.saturating_sub(1)], column[(x + 1).min(width - 1)]);
-            row[x] = (1.0 - 2.0 * BLUR) * column[x] + BLUR * (left + right);
+        (column[0], column[width + 1]) = (column[1], column[width]);
+        let sides = column[..width].iter().zip(&column[2..]);
+        for ((v, c), (left, right)) in row.iter_mut().zip(&column[1..]).zip(sides) {
+            *v = (1.0 - 2.0 * BLUR) * c + BLUR * (left + right);
         }
     }
 }
 
-/// Sum of four bytes: nearly normal with mean 0 and deviation 1.
-fn normal(h: u32) -> f32 {
-    let sum = (h & 255) + (h >> 8 & 255) + (h >> 16 & 255) + (h >> 24);
-    // Variance of a byte is (256^2 - 1) / 12.
-    (sum as f32 - 510.0) * (1.0 / 147.8)
+/// Sum of the bytes of a word.
+fn bytes_sum(h: u32) -> u32 {
+    let pairs = (h & 0x00ff_00ff).wrapping_add(h >> 8 & 0x00ff_00ff);
+    (pairs & 0xffff).wrapping_add(pairs >> 16)
 }
 
-fn add_noise(rows: &mut [Vec<f32>; 3], exposure: &Exposure, seed: u32, first: u32, width: usize) {
+/// Nearly normal with mean 0 and deviation 1, from a sum of four random bytes.
+fn normal(sum: u32) -> f32 {
+    // Variance of a byte is (256^2 - 1) / 12.
+    (sum as i32 as f32 - 510.0) * (1.0 / 147.8)
+}
+
+fn add_noise(
+    rows: &mut [Vec<f32>; 3],
+    exposure: &Exposure,
+    seed: u32,
+    first: u32,
+    response: &[u16],
+) {
     let electrons = exposure.electrons;
     let back = NOISE_LEFT / electrons;
     let read = READ_NOISE * READ_NOISE;
     let [r, g, b] = rows;
-    for x in 0..width {
-        let h = mix32(seed ^ mix32(first + x as u32));
+    let mut pixel = first;
+    for (((r, g), b), response) in r.iter_mut().zip(g).zip(b).zip(response) {
+        let h = mix32(seed ^ mix32(pixel));
+        pixel = pixel.wrapping_add(1);
         // The grain is mostly common to the channels: a processor smooths chroma.
-        let common = normal(h);
-        let fixed =
-            1.0 + NON_UNIFORMITY * normal(mix32((first + x as u32).wrapping_add(0x5bd1_e995)));
-        let own = [
-            normal(mix32(h ^ 0x85eb_ca6b)),
-            normal(mix32(h ^ 0xc2b2_ae35)),
-            normal(mix32(h ^ 0x27d4_eb2f)),
-        ];
-        for (row, own) in [&mut r[x], &mut g[x], &mut b[x]].into_iter().zip(own) {
-            let e = row.max(0.0) * electrons;
-            let sigma = (e + read).sqrt();
-            *row = (*row * fixed) + sigma * (0.86 * common + 0.36 * own) * back;
-        }
+        let common = 0.86 * normal(bytes_sum(h));
+        let fixed = 1.0 + NON_UNIFORMITY * normal(u32::from(*response));
+        let noisy = |v: f32, salt: u32| {
+            let own = normal(bytes_sum(mix32(h ^ salt)));
+            let sigma = (max(v, 0.0) * electrons + read).sqrt();
+            v * fixed + sigma * (common + 0.36 * own) * back
+        };
+        *r = noisy(*r, 0x85eb_ca6b);
+        *g = noisy(*g, 0xc2b2_ae35);
+        *b = noisy(*b, 0x27d4_eb2f);
     }
 }
 
-fn tone(rows: &[Vec<f32>; 3], gamma: &[i16], out: [&mut [i16]; 3]) {
+fn tone(rows: &mut [Vec<f32>; 3], gamma: &[u16], out: [&mut [u16]; 3], luma: &mut [u16]) {
     let scale = (TABLE - 1) as f32 / TABLE_END;
     let [r, g, b] = rows;
+    for ((r, g), b) in r.iter_mut().zip(g.iter_mut()).zip(b.iter_mut()) {
+        let grey = 0.2126 * *r + 0.7152 * *g + 0.0722 * *b;
+        for c in [r, g, b] {
+            let glared = GLARE + grey + (*c - grey) * SATURATION;
+            *c = clamp(glared * scale, 0.0, (TABLE - 1) as f32);
+        }
+    }
+    let gamma: &[u16; TABLE] = &gamma.as_chunks().0[0];
+    let pick = |v: f32| gamma[rounded(v) as usize & (TABLE - 1)];
     let [or, og, ob] = out;
-    for x in 0..r.len() {
-        let v = [r[x], g[x], b[x]];
-        let grey = 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2];
-        let pick = |c: f32| {
-            let c = GLARE + grey + (c - grey) * SATURATION;
-            gamma[((c * scale + 0.5).max(0.0) as usize).min(TABLE - 1)]
-        };
-        (or[x], og[x], ob[x]) = (pick(v[0]), pick(v[1]), pick(v[2]));
+    for (((or, og), ob), ((r, g), b)) in or
+        .iter_mut()
+        .zip(og.iter_mut())
+        .zip(ob.iter_mut())
+        .zip(r.iter().zip(g.iter()).zip(b.iter()))
+    {
+        (*or, *og, *ob) = (pick(*r), pick(*g), pick(*b));
+    }
+    // Luma decides on edges for all channels, as it does in a camera: no coloured fringes.
+    for (((luma, r), g), b) in luma.iter_mut().zip(or).zip(og).zip(ob) {
+        let sides = r.wrapping_add(*b).wrapping_mul(3);
+        *luma = sides.wrapping_add(g.wrapping_mul(10)) >> 4;
     }
 }
 
-fn sharpen(codes: &[Vec<i16>; 3], width: usize, height: usize, y: usize, out: &mut [u8]) {
-    let (above, below) = (y.saturating_sub(1) * width, (y + 1).min(height - 1) * width);
-    let here = y * width;
-    // Luma decides for all channels, as it does in a camera: no coloured fringes.
-    let luma = |i: usize| {
-        (i32::from(codes[0][i]) * 3 + i32::from(codes[1][i]) * 10 + i32::from(codes[2][i]) * 3) >> 4
-    };
-    let mut sums = vec![0i32; width];
-    let mut mids = vec![0i32; width];
-    for x in 0..width {
-        mids[x] = luma(here + x);
-        sums[x] = luma(above + x) + 2 * mids[x] + luma(below + x);
-    }
-    for x in 0..width {
-        let (left, right) = (sums[x.saturating_sub(1)], sums[(x + 1).min(width - 1)]);
-        let mean = (left + 2 * sums[x] + right) >> 4;
-        let edge = ((mids[x] - mean) as f32 * (SHARPEN * 2.0)) as i32;
-        let edge = edge.clamp(-SHARPEN_LIMIT, SHARPEN_LIMIT);
-        for c in 0..3 {
-            let v = i32::from(codes[c][here + x]) + edge + CODES / 2;
-            out[3 * x + c] = (v / CODES).clamp(0, 255) as u8;
+/// Room for a row that is sharpened.
+struct Sharpening {
+    /// Sums of luma up and down, with the ends twice.
+    sums: Vec<u16>,
+    edges: Vec<i16>,
+    rgb: [Vec<u8>; 3],
+}
+
+impl Sharpening {
+    fn row(&mut self, codes: &[Vec<u16>; 4], [width, height]: [usize; 2], y: usize, out: &mut [u8]) {
+        let row = |y: usize| y * width..(y + 1) * width;
+        let luma = &codes[3];
+        let (up, mid, down) = (
+            &luma[row(y.saturating_sub(1))],
+            &luma[row(y)],
+            &luma[row((y + 1).min(height - 1))],
+        );
+        // A code is below 4096, so that sixteen of them fit 16 bits.
+        let sums = &mut self.sums[..width + 2];
+        for (((s, u), m), d) in sums[1..=width].iter_mut().zip(up).zip(mid).zip(down) {
+            *s = u.wrapping_add(m.wrapping_mul(2)).wrapping_add(*d);
+        }
+        (sums[0], sums[width + 1]) = (sums[1], sums[width]);
+        let sides = sums[..width].iter().zip(&sums[2..]);
+        let edges = self.edges.iter_mut().zip(mid).zip(&sums[1..]).zip(sides);
+        for (((edge, mid), s), (left, right)) in edges {
+            let sum = left.wrapping_add(s.wrapping_mul(2)).wrapping_add(*right);
+            let off = mid.wrapping_sub(sum >> 4) as i16;
+            // Half as much again, towards nought.
+            let more = off.wrapping_mul(3);
+            let half = more.wrapping_add((more < 0) as i16) >> 1;
+            *edge = half.clamp(-SHARPEN_LIMIT, SHARPEN_LIMIT);
+        }
+        for (bytes, plane) in self.rgb.iter_mut().zip(codes) {
+            for ((byte, code), edge) in bytes.iter_mut().zip(&plane[row(y)]).zip(&self.edges) {
+                let v = (*code as i16).wrapping_add(*edge).wrapping_add(CODES as i16 / 2);
+                *byte = (v >> 4).clamp(0, 255) as u8;
+            }
+        }
+        let [r, g, b] = &self.rgb;
+        for (((out, r), g), b) in out.as_chunks_mut().0.iter_mut().zip(r).zip(g).zip(b) {
+            *out = [*r, *g, *b];
         }
     }
 }
 
 /// Linear, 1 = white, to sRGB gamma with a soft shoulder, in codes.
-fn code(linear: f32) -> i16 {
+fn code(linear: f32) -> u16 {
     let knee = 0.70;
     let v = if linear > knee {
         let over = (linear - knee) / (1.0 - knee);
@@ -208,7 +276,7 @@ fn code(linear: f32) -> i16 {
         1.055 * math::f32::pow(v, 1.0 / 2.4) - 0.055
     };
     let shaped = gamma + CONTRAST * (gamma * gamma * (3.0 - 2.0 * gamma) - gamma);
-    (shaped * 255.0 * CODES as f32 + 0.5) as i16
+    (shaped * 255.0 * CODES as f32 + 0.5) as u16
 }
 
 /// Seed of a frame's noise.

@@ -7,6 +7,7 @@ use crate::atmosphere::Haze;
 use crate::bake::shadow::{LAMBERT, SunShadow};
 use crate::bake::{Kind, MIRROR_MARGIN, Sample, SiteBake, sample_place};
 use crate::lens::mirrored;
+use crate::quick::clamp;
 use crate::sky::Sky;
 use glam::Vec3;
 use rayon::prelude::*;
@@ -43,7 +44,7 @@ pub(crate) struct Layers {
     /// Of the airlight.
     veil: Vec<Vec3>,
     /// Of the radiance that leaves the water: coverage times transmittance.
-    pub(crate) water: Vec<Vec3>,
+    pub(crate) water: [Vec<f32>; 3],
     /// Of the sky behind everything.
     sky: Vec<f32>,
     mirror: Vec<MirrorShares>,
@@ -84,7 +85,7 @@ impl Layers {
             direct: each(|p| p.direct),
             ambient: each(|p| p.ambient),
             veil: each(|p| p.veil),
-            water: each(|p| p.water),
+            water: [0, 1, 2].map(|k| pixels.iter().map(|p| p.water[k]).collect()),
             sky: pixels.iter().map(|p| p.sky).collect(),
             mirror: mirror_shares(bake, sun, shadow, haze),
         }
@@ -149,7 +150,7 @@ fn lit(sample: Sample, p: Vec3, sun: Vec3, shadow: &SunShadow) -> (Vec3, Vec3) {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lit {
     /// Radiance of all but the water itself.
-    pub(crate) base: Vec<Vec3>,
+    pub(crate) base: [Vec<f32>; 3],
     /// Airlight by column.
     pub(crate) air: Vec<Vec3>,
     /// The banks mirrored in the water, softened by its roughness.
@@ -165,7 +166,7 @@ pub(crate) struct MirrorMap {
     columns: usize,
     rows: usize,
     scale: f32,
-    texels: Vec<[u8; 4]>,
+    texels: Vec<u32>,
 }
 
 impl MirrorMap {
@@ -179,7 +180,7 @@ impl MirrorMap {
             .map(|i| {
                 let at = (i % rows) * width + 2 * (i / rows);
                 let (a, b) = (image[at], image[at + 1]);
-                std::array::from_fn(|k| {
+                u32::from_le_bytes(std::array::from_fn(|k| {
                     let mean = 0.5 * (a[k] + b[k]);
                     let coded = if k == 3 {
                         mean
@@ -187,7 +188,7 @@ impl MirrorMap {
                         (mean / most).max(0.0).sqrt()
                     };
                     (coded * 255.0 + 0.5) as u8
-                })
+                }))
             })
             .collect();
         Self {
@@ -198,14 +199,24 @@ impl MirrorMap {
         }
     }
 
-    /// Radiance and coverage at a picture position; the nearest texel.
-    pub(crate) fn at(&self, x: f32, y: f32) -> (Vec3, f32) {
+    /// Place of a picture position in the map.
+    pub(crate) fn place(&self, x: f32, y: f32) -> [f32; 2] {
         let margin = MIRROR_MARGIN as f32;
-        let column = ((x + margin).max(0.0) as usize / 2).min(self.columns - 1);
-        let row = ((y + margin).max(0.0) as usize).min(self.rows - 1);
-        let [r, g, b, a] =
-            self.texels[column * self.rows + row].map(|c| f32::from(c) * (1.0 / 255.0));
-        (Vec3::new(r * r, g * g, b * b) * self.scale, a)
+        [
+            clamp((x + margin) * 0.5, 0.0, (self.columns - 1) as f32),
+            clamp(y + margin, 0.0, (self.rows - 1) as f32),
+        ]
+    }
+
+    /// The nearest texel: square roots of red, green, blue, and coverage, from the lowest byte up.
+    pub(crate) fn texel(&self, [column, row]: [f32; 2]) -> u32 {
+        let at = column as i32 as usize * self.rows + row as i32 as usize;
+        self.texels[at]
+    }
+
+    /// Radiance of a texel's byte of 1; it grows with the square.
+    pub(crate) fn unit(&self) -> f32 {
+        self.scale * (1.0 / (255.0 * 255.0))
     }
 }
 
@@ -218,7 +229,7 @@ impl Lit {
             .map(|x| sky.airlight(bake.lens.ray(x as f32 + 0.5, middle)))
             .collect();
         let (sun, ambient) = (sky.sun_irradiance, sky.sky_irradiance);
-        let base = (0..layers.sky.len())
+        let base: Vec<Vec3> = (0..layers.sky.len())
             .into_par_iter()
             .map(|i| {
                 let (x, y) = (i % width, i / width);
@@ -247,7 +258,7 @@ impl Lit {
         let once = soften(&sharp, mirror_width, blur);
         let twice = soften(&once, mirror_width, blur);
         Self {
-            base,
+            base: [0, 1, 2].map(|k| base.iter().map(|v| v[k]).collect()),
             air,
             mirror: MirrorMap::new(&twice, mirror_width),
         }

@@ -18,6 +18,7 @@ mod light;
 pub mod mesh;
 pub mod models;
 mod noise;
+mod quick;
 mod raster;
 mod renderer;
 pub mod sky;

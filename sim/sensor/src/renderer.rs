@@ -10,9 +10,10 @@ use crate::layers::{Layers, Lit};
 use crate::light;
 use crate::sky::Sky;
 use crate::truth;
+use crate::water::lanes::Lanes;
 use crate::water::optics::{self, Roughness};
 use crate::water::shade::WaterFrame;
-use crate::water::surface::{Gusts, Surface};
+use crate::water::surface::{BLOCK, Gusts, Surface};
 use crate::water::wake::Wake;
 use crate::water::waves::Waves;
 use base::site::CameraSetup;
@@ -158,7 +159,12 @@ impl Renderer {
             mirrors: &mirrors,
             body: self.body,
             bed: self.bed,
-            variance: self.waves.total_variance,
+            level_sun: light.sky.sun_irradiance * light.sky.spec().sun.z.max(0.0),
+            level_sky: light.sky.sky_irradiance,
+            carried: self
+                .surface
+                .variance
+                .map(|finer| (0.5 * self.waves.total_variance - finer).max(0.0).sqrt()),
             wind: self.wind,
             current: self.current,
             flow,
@@ -175,23 +181,43 @@ impl Renderer {
         let (bake, layers, lit) = (&self.bake, &self.layers, &light.lit);
         let sun = light.sky.sun_irradiance;
         bands.zip(ids.par_chunks_mut(n)).enumerate().for_each_init(
-            || vec![Vec3::ZERO; width],
-            |row, (band, (((r, g), b), ids))| {
-                for i in 0..r.len() / width {
-                    let y = band * BAND + i;
-                    let (from, to) = (y * width, (y + 1) * width);
-                    row.copy_from_slice(&lit.base[from..to]);
-                    let (wet, direct) = (&layers.water[from..to], &layers.direct[from..to]);
-                    water.row(y, |x, out| row[x] += wet[x] * out);
+            Lanes::default,
+            |lanes, (band, (((r, g), b), ids))| {
+                let from = band * n;
+                let to = from + r.len();
+                let mut planes = [r, g, b];
+                for (plane, base) in planes.iter_mut().zip(&lit.base) {
+                    plane.copy_from_slice(&base[from..to]);
+                }
+                let rows = band * BAND..(band * BAND + ids.len() / width);
+                // Block by block down the band: neighbours look up the same places.
+                for number in 0..width.div_ceil(BLOCK) {
+                    for y in rows.clone() {
+                        if !water.block(number, y, lanes) {
+                            continue;
+                        }
+                        let left = y * width + number * BLOCK;
+                        let right = (left + BLOCK).min((y + 1) * width);
+                        for ((plane, wet), out) in
+                            planes.iter_mut().zip(&layers.water).zip(&lanes.radiance)
+                        {
+                            let plane = &mut plane[left - from..right - from];
+                            for ((v, wet), out) in plane.iter_mut().zip(&wet[left..right]).zip(out)
+                            {
+                                *v += wet * out;
+                            }
+                        }
+                    }
+                }
+                for (i, y) in rows.enumerate() {
                     let at = i * width..(i + 1) * width;
+                    let [r, g, b] = &mut planes;
+                    let mut row = Row([&mut r[at.clone()], &mut g[at.clone()], &mut b[at.clone()]]);
+                    let direct = &layers.direct[y * width..(y + 1) * width];
                     for d in &drawn {
-                        cast_shadow(d, y, direct, sun, row);
+                        cast_shadow(d, y, direct, sun, &mut row);
                     }
-                    place_actors(bake, &drawn, y, row, &mut ids[at.clone()]);
-                    for (x, v) in row.iter().enumerate() {
-                        let k = at.start + x;
-                        (r[k], g[k], b[k]) = (v.x, v.y, v.z);
-                    }
+                    place_actors(bake, &drawn, y, &mut row, &mut ids[at]);
                 }
             },
         );
@@ -242,8 +268,9 @@ impl Renderer {
         for y in (0..self.bake.height).step_by(METER) {
             for x in (0..width).step_by(METER) {
                 let i = y * width + x;
-                let mut sum = lit.base[i];
-                if self.surface.pixels[i].wet {
+                let mut sum = imaging::pixel(&lit.base, i);
+                let water = imaging::pixel(&self.layers.water, i);
+                if water != Vec3::ZERO {
                     let view = self
                         .bake
                         .lens
@@ -252,7 +279,7 @@ impl Renderer {
                     let (mirrored, _) = self.roughness.at(-view.z, 0.1);
                     let up = Vec3::new(view.x, view.y, (-view.z).max(0.02) + 0.12).normalize();
                     let below = self.body * sky.sky_irradiance * (1.0 - mirrored) * 0.5;
-                    sum += self.layers.water[i] * (sky.reflected(up) * mirrored + below);
+                    sum += water * (sky.reflected(up) * mirrored + below);
                 }
                 seen.push(sum);
             }
@@ -311,7 +338,7 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
 }
 
 /// Takes the sun away where an actor's shadow falls on land.
-fn cast_shadow(drawn: &Drawn, y: usize, direct: &[Vec3], sun: Vec3, row: &mut [Vec3]) {
+fn cast_shadow(drawn: &Drawn, y: usize, direct: &[Vec3], sun: Vec3, row: &mut Row) {
     let Some(shadow) = &drawn.shadow else { return };
     let j = y as i32 - shadow.y0;
     if j < 0 || j >= shadow.height as i32 {
@@ -321,74 +348,108 @@ fn cast_shadow(drawn: &Drawn, y: usize, direct: &[Vec3], sun: Vec3, row: &mut [V
     for (i, prims) in line.iter().enumerate() {
         let covered = prims.iter().map(|p| u32::from(*p > 0)).sum::<u32>();
         let x = shadow.x0 + i as i32;
-        if covered > 0 && x >= 0 && (x as usize) < row.len() {
-            row[x as usize] -= direct[x as usize] * sun * (0.92 * 0.25 * covered as f32);
+        if covered > 0 && x >= 0 && (x as usize) < direct.len() {
+            let x = x as usize;
+            let shade = direct[x] * sun * (0.92 * 0.25 * covered as f32);
+            row.set(x, row.get(x) - shade);
         }
     }
 }
 
+/// A row of the picture's planes.
+struct Row<'a>([&'a mut [f32]; 3]);
+
+impl Row<'_> {
+    fn get(&self, x: usize) -> Vec3 {
+        Vec3::new(self.0[0][x], self.0[1][x], self.0[2][x])
+    }
+
+    fn set(&mut self, x: usize, v: Vec3) {
+        (self.0[0][x], self.0[1][x], self.0[2][x]) = (v.x, v.y, v.z);
+    }
+}
+
 /// Puts the actors into a row: the nearest in each sample, in front of what stands still.
-fn place_actors(bake: &SiteBake, drawn: &[Drawn], y: usize, row: &mut [Vec3], ids: &mut [u32]) {
+fn place_actors(bake: &SiteBake, drawn: &[Drawn], y: usize, row: &mut Row, ids: &mut [u32]) {
     let (yi, width) = (y as i32, bake.width as i32);
     let here: Vec<&Drawn> = drawn
         .iter()
         .filter(|d| yi >= d.layer.y0 && yi < d.layer.y0 + d.layer.height as i32)
         .collect();
-    let from = here.iter().map(|d| d.layer.x0).min().unwrap_or(0).max(0);
-    let to = here
+    let mut spans: Vec<(i32, i32)> = here
         .iter()
-        .map(|d| d.layer.x0 + d.layer.width as i32)
-        .max()
-        .unwrap_or(0)
-        .min(width);
-    for x in from..to {
-        let still = &bake.w[(yi * width + x) as usize];
-        let mut best = *still;
-        let mut owner = [usize::MAX; 4];
-        for (k, d) in here.iter().enumerate() {
-            let layer = &d.layer;
-            let i = x - layer.x0;
-            if i < 0 || i >= layer.width as i32 {
-                continue;
-            }
-            let w = &layer.w[(yi - layer.y0) as usize * layer.width + i as usize];
-            for s in 0..4 {
-                if w[s] > best[s] {
-                    best[s] = w[s];
-                    owner[s] = k;
-                }
-            }
+        .map(|d| {
+            (
+                d.layer.x0.max(0),
+                (d.layer.x0 + d.layer.width as i32).min(width),
+            )
+        })
+        .collect();
+    spans.sort_unstable();
+    let mut from = 0;
+    for (left, right) in spans {
+        for x in left.max(from)..right {
+            place_pixel(bake, &here, [x, yi], row, ids);
         }
-        let mut left = 4u32;
-        let mut sum = Vec3::ZERO;
-        let mut most = (0u32, 0u32);
-        for (k, d) in here.iter().enumerate() {
-            let count = owner.iter().map(|o| u32::from(*o == k)).sum::<u32>();
-            if count == 0 {
-                continue;
-            }
-            let layer = &d.layer;
-            let at = (yi - layer.y0) as usize * layer.width + (x - layer.x0) as usize;
-            sum += layer.radiance[at] * count as f32;
-            left -= count;
-            if count > most.0 {
-                most = (count, d.state.id.0);
-            }
-        }
-        if left < 4 {
-            row[x as usize] = (row[x as usize] * left as f32 + sum) * 0.25;
-            if most.0 >= OWNS {
-                ids[x as usize] = most.1;
-            }
-        }
+        from = from.max(right);
     }
     for d in drawn {
         for rod in d.rods.iter().filter(|r| r.y == yi) {
             let still = bake.w[(yi * width + rod.x) as usize];
             let clear = still.iter().map(|w| u32::from(rod.w > *w)).sum::<u32>();
             let cover = rod.cover * clear as f32 * 0.25;
-            let v = &mut row[rod.x as usize];
-            *v = v.lerp(rod.radiance, cover);
+            let x = rod.x as usize;
+            row.set(x, row.get(x).lerp(rod.radiance, cover));
         }
+    }
+}
+
+/// Puts actors into a pixel.
+fn place_pixel(
+    bake: &SiteBake,
+    here: &[&Drawn],
+    [x, yi]: [i32; 2],
+    row: &mut Row,
+    ids: &mut [u32],
+) {
+    let mut best = bake.w[yi as usize * bake.width + x as usize];
+    let mut owner = [usize::MAX; 4];
+    for (k, d) in here.iter().enumerate() {
+        let layer = &d.layer;
+        let i = x - layer.x0;
+        if i < 0 || i >= layer.width as i32 {
+            continue;
+        }
+        let w = &layer.w[(yi - layer.y0) as usize * layer.width + i as usize];
+        for s in 0..4 {
+            if w[s] > best[s] {
+                best[s] = w[s];
+                owner[s] = k;
+            }
+        }
+    }
+    if owner == [usize::MAX; 4] {
+        return;
+    }
+    let mut left = 4u32;
+    let mut sum = Vec3::ZERO;
+    let mut most = (0u32, 0u32);
+    for (k, d) in here.iter().enumerate() {
+        let count = owner.iter().map(|o| u32::from(*o == k)).sum::<u32>();
+        if count == 0 {
+            continue;
+        }
+        let layer = &d.layer;
+        let at = (yi - layer.y0) as usize * layer.width + (x - layer.x0) as usize;
+        sum += layer.radiance[at] * count as f32;
+        left -= count;
+        if count > most.0 {
+            most = (count, d.state.id.0);
+        }
+    }
+    let x = x as usize;
+    row.set(x, (row.get(x) * left as f32 + sum) * 0.25);
+    if most.0 >= OWNS {
+        ids[x] = most.1;
     }
 }

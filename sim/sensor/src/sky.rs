@@ -13,6 +13,7 @@
 
 use crate::atmosphere::{CHANNEL_NM, KOSCHMIEDER};
 use crate::noise;
+use crate::quick::clamp;
 use base::math::{self, f32::smoothstep};
 use glam::Vec3;
 use rayon::prelude::*;
@@ -224,7 +225,7 @@ pub struct Sky {
     pub sky_irradiance: Vec3,
     sun_at_cloud: Vec3,
     cloud_light: Vec3,
-    disc: Vec<Vec3>,
+    disc: Disc,
 }
 
 impl Sky {
@@ -258,14 +259,15 @@ impl Sky {
             sky_irradiance: Vec3::ZERO,
             sun_at_cloud: sun.at(2_500.0, spec.sun.z) * SUN_ILLUMINANCE,
             cloud_light: Vec3::ZERO,
-            disc: Vec::new(),
+            disc: Disc(Vec::new()),
         };
         let clear_light = sky.integrate(Self::clear_at);
         sky.cloud_light = clear_light + sky.sun_at_cloud * spec.sun.z.max(0.03);
-        sky.disc = (0..DISC * DISC)
+        let texels = (0..DISC * DISC)
             .into_par_iter()
-            .map(|i| sky.disc_texel(i))
+            .map(|i| sky.disc_texel(i).extend(0.0).to_array())
             .collect();
+        sky.disc = Disc(texels);
         sky.sky_irradiance = sky.integrate(Self::reflected);
         sky
     }
@@ -382,16 +384,44 @@ impl Sky {
 
     /// Radiance in a direction as water mirrors it: without the disc, slightly soft. Fast.
     pub fn reflected(&self, d: Vec3) -> Vec3 {
-        let scale = DISC as f32 * 0.5 / DISC_REACH / (1.0 + d.z);
+        let [r, g, b, _] = self.disc.look_up(self.disc.place(d.x, d.y, 1.0 + d.z));
+        Vec3::new(r, g, b)
+    }
+
+    /// The map that [`Sky::reflected`] looks up.
+    pub(crate) fn disc(&self) -> &Disc {
+        &self.disc
+    }
+}
+
+/// The upper hemisphere on a disc; the last of each four numbers is not used.
+#[derive(Debug, Clone)]
+pub(crate) struct Disc(Vec<[f32; 4]>);
+
+impl Disc {
+    /// Where a direction lies on the map. `along`: its upward part plus its length.
+    pub(crate) fn place(&self, x: f32, y: f32, along: f32) -> [f32; 2] {
+        let scale = (DISC as f32 * 0.5 / DISC_REACH) / along;
         let middle = DISC as f32 * 0.5 - 0.5;
-        let x = (d.x * scale + middle).clamp(0.0, (DISC - 2) as f32);
-        let y = (d.y * scale + middle).clamp(0.0, (DISC - 2) as f32);
-        let (ix, iy) = (x as usize, y as usize);
+        let limit = (DISC - 2) as f32;
+        [
+            clamp(x * scale + middle, 0.0, limit),
+            clamp(y * scale + middle, 0.0, limit),
+        ]
+    }
+
+    /// What stands at a place of the map.
+    pub(crate) fn look_up(&self, [x, y]: [f32; 2]) -> [f32; 4] {
+        let (ix, iy) = (x as i32, y as i32);
         let (tx, ty) = (x - ix as f32, y - iy as f32);
-        let row = &self.disc[iy * DISC + ix..];
-        let top = row[0] + (row[1] - row[0]) * tx;
-        let bottom = row[DISC] + (row[DISC + 1] - row[DISC]) * tx;
-        top + (bottom - top) * ty
+        let from = (iy as u32 as usize & (DISC - 1)) * DISC + (ix as u32 as usize & (DISC - 1));
+        let row = &self.0[from..from + DISC + 2];
+        let (a, b, c, d) = (row[0], row[1], row[DISC], row[DISC + 1]);
+        std::array::from_fn(|k| {
+            let top = a[k] + (b[k] - a[k]) * tx;
+            let bottom = c[k] + (d[k] - c[k]) * tx;
+            top + (bottom - top) * ty
+        })
     }
 }
 

@@ -17,8 +17,10 @@ pub(crate) fn run(args: &DetectArgs) -> Result<Outcome, CliError> {
     for photo in &args.photos {
         let frame = detect::read_photo(photo)?;
         let (found, time) = timed(|| detector.detect(&frame));
-        let found =
-            found.map_err(|source| CliError::DetectPhoto { path: photo.clone(), source })?;
+        let found = found.map_err(|source| CliError::DetectPhoto {
+            path: photo.clone(),
+            source,
+        })?;
         output::data(&format!(
             "{}: {} found by {} in {:.0} ms\n",
             photo.display(),
@@ -34,7 +36,11 @@ pub(crate) fn run(args: &DetectArgs) -> Result<Outcome, CliError> {
             ));
         }
         if let Some(out) = &args.out {
-            let path = if several { drawn_name(out, photo) } else { out.clone() };
+            let path = if several {
+                drawn_name(out, photo)
+            } else {
+                out.clone()
+            };
             detect::write_photo(&path, detect::draw(&frame, &found))?;
         }
         results.push(json!({

@@ -35,7 +35,10 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
     let known = model
         .as_ref()
         .map_or_else(harness::oracle_classes, |model| model.classes().to_vec());
-    let rule = RecallRule { known: &known, min_score: args.min_score };
+    let rule = RecallRule {
+        known: &known,
+        min_score: args.min_score,
+    };
     let model = Mutex::new(model);
     let bars = Bars::new(units.len(), n_exposures(&units, args.every));
     let gathered = harness::expose_every(
@@ -52,8 +55,14 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
             Ok::<_, CliError>((copy, Gathered::default()))
         },
         |(detector, gathered), exposure| {
-            let Exposure { unit: _, scene, frame, truth } = exposure;
-            let (detections, time) = timed(|| detect(detector.as_deref_mut(), &frame, scene, &truth));
+            let Exposure {
+                unit: _,
+                scene,
+                frame,
+                truth,
+            } = exposure;
+            let (detections, time) =
+                timed(|| detect(detector.as_deref_mut(), &frame, scene, &truth));
             let detections = detections.map_err(|source| failed(args, source))?;
             gathered.counts += RecallCounts::of_frame(scene, &truth, &detections, rule);
             let (truths, trace) = gathered
@@ -80,8 +89,13 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
             path: args.scenes.paths.first().cloned().unwrap_or_default(),
             what: bad.what.to_string(),
         })?;
-    let options = ScoreOptions { recall_threshold: args.min_score, ..ScoreOptions::default() };
-    let frames = score::score_run(&records, &BTreeMap::new(), &options)?.total.frames;
+    let options = ScoreOptions {
+        recall_threshold: args.min_score,
+        ..ScoreOptions::default()
+    };
+    let frames = score::score_run(&records, &BTreeMap::new(), &options)?
+        .total
+        .frames;
     let recall = counts.recall();
     output::data(&table(args, &frames, &recall));
     if let Some(path) = &args.json {
@@ -103,13 +117,18 @@ pub(super) fn n_exposures(units: &[Unit], every: SimTime) -> u64 {
     let of_unit = |unit: &Unit| {
         let slots = unit.scenario.duration.0.div_euclid(every.0.max(1)) as u64 + 1;
         let cameras = unit.scenario.cameras.iter();
-        cameras.map(|c| slots.min((unit.scenario.duration.secs() * c.fps).ceil() as u64)).sum::<u64>()
+        cameras
+            .map(|c| slots.min((unit.scenario.duration.secs() * c.fps).ceil() as u64))
+            .sum::<u64>()
     };
     units.iter().map(of_unit).sum()
 }
 
 fn failed(args: &EvalArgs, source: detect::DetectError) -> CliError {
-    CliError::DetectPhoto { path: args.detector.clone().into(), source }
+    CliError::DetectPhoto {
+        path: args.detector.clone().into(),
+        source,
+    }
 }
 
 fn begin(
@@ -123,7 +142,10 @@ fn begin(
         detector: args.detector.clone(),
         classes: known.to_vec(),
     };
-    (vec![TruthRecord::Scene(scene.clone())], vec![TraceRecord::Start(start)])
+    (
+        vec![TruthRecord::Scene(scene.clone())],
+        vec![TraceRecord::Start(start)],
+    )
 }
 
 /// Without a detector the truth itself: a check of the figures, which must then be perfect.
@@ -149,7 +171,10 @@ fn record(frame: &Frame, detections: Vec<Detection>, time: SimTime) -> FrameReco
         skipped: false,
         detections,
         tracks: Vec::new(),
-        service: ServiceTimes { detect: time, ..ServiceTimes::default() },
+        service: ServiceTimes {
+            detect: time,
+            ..ServiceTimes::default()
+        },
     }
 }
 
@@ -163,11 +188,23 @@ fn table(args: &EvalArgs, frames: &FrameScore, recall: &Recall) -> String {
         "{} on {} rendered frames, {} detectable objects, seed {}",
         args.detector, frames.frames, frames.objects, args.scenes.seed
     ));
-    line(format!("AP50 {}  AP {}", number(frames.ap50), number(frames.ap)));
+    line(format!(
+        "AP50 {}  AP {}",
+        number(frames.ap50),
+        number(frames.ap)
+    ));
     line(String::new());
-    line(format!("{:<8} {:>8} {:>7} {:>7}", "class", "objects", "AP50", "AP"));
+    line(format!(
+        "{:<8} {:>8} {:>7} {:>7}",
+        "class", "objects", "AP50", "AP"
+    ));
     for (class, c) in &frames.classes {
-        line(format!("{class:<8} {:>8} {:>7} {:>7}", c.objects, number(c.ap50), number(c.ap)));
+        line(format!(
+            "{class:<8} {:>8} {:>7} {:>7}",
+            c.objects,
+            number(c.ap50),
+            number(c.ap)
+        ));
     }
     line(String::new());
     line(format!(
@@ -175,7 +212,9 @@ fn table(args: &EvalArgs, frames: &FrameScore, recall: &Recall) -> String {
         args.min_score
     ));
     for row in &recall.rows {
-        let to = row.to.map_or("     ".to_owned(), |to| format!("{to:>4.0} "));
+        let to = row
+            .to
+            .map_or("     ".to_owned(), |to| format!("{to:>4.0} "));
         line(format!(
             "{:<8} {:>4.0} - {to}px  {:>6}  {} of {}  [{:.2}, {:.2}]",
             row.class,

@@ -48,7 +48,13 @@ pub(crate) fn run(args: &ExportArgs) -> Result<Outcome, CliError> {
                 detect::write_photo(&drawn.join(&entry.file_name), canvas)?;
             }
             // The pixels are on disk; only the truth is needed for the annotations.
-            entries.push(Entry { frame: Frame { rgb: [].into(), ..entry.frame }, ..entry });
+            entries.push(Entry {
+                frame: Frame {
+                    rgb: [].into(),
+                    ..entry.frame
+                },
+                ..entry
+            });
             Ok(())
         },
     );
@@ -67,22 +73,40 @@ pub(crate) fn run(args: &ExportArgs) -> Result<Outcome, CliError> {
 }
 
 fn entry_of(exposure: Exposure<'_>) -> Entry {
-    let Exposure { unit, scene, frame, truth } = exposure;
-    let file_name =
-        format!("{}-{}-{:06}.png", unit.label(), frame.camera, frame.frame_index);
-    let (classes, actors) = truth.objects.iter().map(|o| describe(scene, o.actor)).unzip();
-    Entry { file_name, frame, truth, classes, actors }
+    let Exposure {
+        unit,
+        scene,
+        frame,
+        truth,
+    } = exposure;
+    let file_name = format!(
+        "{}-{}-{:06}.png",
+        unit.label(),
+        frame.camera,
+        frame.frame_index
+    );
+    let (classes, actors) = truth
+        .objects
+        .iter()
+        .map(|o| describe(scene, o.actor))
+        .unzip();
+    Entry {
+        file_name,
+        frame,
+        truth,
+        classes,
+        actors,
+    }
 }
 
-fn describe(
-    scene: &SceneTruth,
-    id: scenario::truth::ActorId,
-) -> (ObjectClass, &'static str) {
+fn describe(scene: &SceneTruth, id: scenario::truth::ActorId) -> (ObjectClass, &'static str) {
     scene
         .actors
         .iter()
         .find(|a| a.id == id)
-        .map_or((ObjectClass::Debris, "unknown"), |a| (a.object, a.class.id()))
+        .map_or((ObjectClass::Debris, "unknown"), |a| {
+            (a.object, a.class.id())
+        })
 }
 
 /// Fast compression: a data set is written once and read many times, and noise does not shrink.
@@ -91,7 +115,12 @@ fn write_png(path: &Path, frame: &Frame) -> Result<(), CliError> {
     use image::codecs::png::{CompressionType, FilterType, PngEncoder};
     let mut bytes = Vec::new();
     PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Up)
-        .write_image(&frame.rgb, frame.width, frame.height, image::ExtendedColorType::Rgb8)
+        .write_image(
+            &frame.rgb,
+            frame.width,
+            frame.height,
+            image::ExtendedColorType::Rgb8,
+        )
         .map_err(std::io::Error::other)
         .and_then(|()| fs::write(path, bytes))
         .map_err(CliError::write(path))
@@ -100,8 +129,12 @@ fn write_png(path: &Path, frame: &Frame) -> Result<(), CliError> {
 fn draw(entry: &Entry) -> Canvas {
     let frame = &entry.frame;
     let mut canvas = Canvas::from_rgb(frame.width, frame.height, frame.rgb.to_vec());
-    for ((object, class), actor) in
-        entry.truth.objects.iter().zip(&entry.classes).zip(&entry.actors)
+    for ((object, class), actor) in entry
+        .truth
+        .objects
+        .iter()
+        .zip(&entry.classes)
+        .zip(&entry.actors)
     {
         if object.pixels > 0 {
             let label = if object.is_detectable() {
@@ -124,7 +157,12 @@ fn coco(entries: &[Entry]) -> Value {
             "id": image_id, "file_name": entry.file_name,
             "width": entry.frame.width, "height": entry.frame.height,
         }));
-        let objects = entry.truth.objects.iter().zip(&entry.classes).zip(&entry.actors);
+        let objects = entry
+            .truth
+            .objects
+            .iter()
+            .zip(&entry.classes)
+            .zip(&entry.actors);
         for ((o, class), actor) in objects.filter(|((o, _), _)| o.pixels > 0) {
             annotations.push(json!({
                 "id": annotations.len() + 1, "image_id": image_id,

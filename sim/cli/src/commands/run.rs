@@ -43,7 +43,11 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome, CliError> {
         model_file: model.as_ref().map(|_| args.detector.clone()),
         model_sha256: model.as_ref().map(|m| m.model_sha256().to_owned()),
         rules_version: rules.version(),
-        mode: if args.wall { report::Mode::Wall } else { report::Mode::Virtual },
+        mode: if args.wall {
+            report::Mode::Wall
+        } else {
+            report::Mode::Virtual
+        },
         machine: Machine::read(n_threads),
         started: Started::from_unix(started),
         state: RunState::Running,
@@ -66,7 +70,12 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome, CliError> {
     let score = recorded.score(args.protocol)?;
     let verdict = publish(&recorded, &score, &manifest, args.json.as_deref());
     if let Some(source) = outcome.error {
-        return Err(stopped(source, outcome.n_complete, units.len(), &recorded.folder));
+        return Err(stopped(
+            source,
+            outcome.n_complete,
+            units.len(),
+            &recorded.folder,
+        ));
     }
     kept?;
     let verdict = verdict?;
@@ -86,7 +95,12 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome, CliError> {
 pub(super) fn units(scenarios: &[Arc<Scenario>]) -> Vec<Unit> {
     scenarios
         .iter()
-        .flat_map(|s| (0..s.samples).map(|sample| Unit { scenario: Arc::clone(s), sample }))
+        .flat_map(|s| {
+            (0..s.samples).map(|sample| Unit {
+                scenario: Arc::clone(s),
+                sample,
+            })
+        })
         .collect()
 }
 
@@ -99,9 +113,13 @@ pub(super) fn load_detector(name: &str) -> Result<Option<Box<dyn Detector>>, Cli
 }
 
 fn load_rules(path: Option<&Path>) -> Result<alert::RuleSet, CliError> {
-    let Some(path) = path else { return Ok(alert::RuleSet::default()) };
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+    let Some(path) = path else {
+        return Ok(alert::RuleSet::default());
+    };
+    let text = std::fs::read_to_string(path).map_err(|source| CliError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     Ok(alert::RuleSet::from_toml(path, &text)?)
 }
 
@@ -122,15 +140,25 @@ fn measure(
     let model = model.map(std::sync::Mutex::new);
     let make = || -> Result<Box<dyn Detector>, DetectError> {
         match &model {
-            Some(model) => {
-                model.lock().unwrap_or_else(std::sync::PoisonError::into_inner).try_clone()
-            }
-            None => Err(DetectError::NotCloneable { detector: ORACLE.to_owned() }),
+            Some(model) => model
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .try_clone(),
+            None => Err(DetectError::NotCloneable {
+                detector: ORACLE.to_owned(),
+            }),
         }
     };
-    let sut = SystemUnderTest { detector: model.as_ref().map(|_| &make as _), rules };
+    let sut = SystemUnderTest {
+        detector: model.as_ref().map(|_| &make as _),
+        rules,
+    };
     let bars = Bars::new(units.len(), units.iter().map(Unit::n_frames).sum());
-    let mode = if args.wall { harness::Mode::Wall } else { harness::Mode::Virtual };
+    let mode = if args.wall {
+        harness::Mode::Wall
+    } else {
+        harness::Mode::Virtual
+    };
     let outcome = harness::run_suite(
         units,
         args.scenes.seed,
@@ -160,7 +188,11 @@ fn publish(
     }
     output::json(&recorded.folder.summary(), &summary)?;
     let path = recorded.folder.report();
-    let page = report::html::page(score, manifest, &page_data::collect(recorded, score, manifest));
+    let page = report::html::page(
+        score,
+        manifest,
+        &page_data::collect(recorded, score, manifest),
+    );
     std::fs::write(&path, page).map_err(CliError::write(&path))?;
     output::note(&format!("report: {}", path.display()));
     Ok(verdict(score))
@@ -181,7 +213,12 @@ fn stopped(source: HarnessError, done: usize, total: usize, folder: &RunFolder) 
         "free space or mend the cause, then run again into a new folder; \
          what was measured is kept: rivergauge score {kept}"
     );
-    CliError::Stopped { done, total, help, source: Box::new(source) }
+    CliError::Stopped {
+        done,
+        total,
+        help,
+        source: Box::new(source),
+    }
 }
 
 fn reference(scenario: &Scenario) -> ScenarioRef {
@@ -201,7 +238,12 @@ fn run_path(args: &RunArgs, started: i64) -> PathBuf {
 
 fn command_line(args: &RunArgs) -> String {
     let mut words = vec!["rivergauge run".to_owned()];
-    words.extend(args.scenes.paths.iter().map(|p| quoted(&p.to_string_lossy())));
+    words.extend(
+        args.scenes
+            .paths
+            .iter()
+            .map(|p| quoted(&p.to_string_lossy())),
+    );
     words.push(format!("--detector {}", quoted(&args.detector)));
     if let Some(rules) = &args.rules {
         words.push(format!("--rules {}", quoted(&rules.to_string_lossy())));

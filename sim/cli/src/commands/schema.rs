@@ -4,7 +4,10 @@ use crate::args::{SchemaArgs, SchemaOf};
 use crate::error::CliError;
 use crate::{Outcome, output};
 
-#[expect(clippy::unnecessary_wraps, reason = "every command has the same signature")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every command has the same signature"
+)]
 pub(crate) fn run(args: &SchemaArgs) -> Result<Outcome, CliError> {
     let schema = match args.of {
         SchemaOf::Scenario => scenario::schema::scenario_schema(),

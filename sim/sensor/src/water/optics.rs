@@ -6,6 +6,7 @@
 //! | slope variance up and across the wind | 0.00316 U; 0.003 + 0.00192 U | Cox and Munk 1954 |
 //! | reflectance from below | green-brown 0.02-0.15 by turbidity | Rrs of turbid rivers, Doxaran et al. 2002 |
 
+use crate::quick::clamp;
 use glam::Vec3;
 
 /// Refractive index of water.
@@ -31,9 +32,10 @@ const SIGMAS: usize = 12;
 /// Largest standard deviation of slope in the table.
 const SIGMA_MAX: f32 = 0.36;
 
-/// Mirroring by a rough surface, averaged over the slopes a viewer sees.
+/// Mirroring by a rough surface, averaged over the slopes a viewer sees. Part mirrored and tilt,
+/// for one roughness and the next.
 #[derive(Debug, Clone)]
-pub struct Roughness(Vec<[f32; 2]>);
+pub struct Roughness(Vec<[f32; 4]>);
 
 impl Roughness {
     /// Integrates over normally distributed slopes in the plane of view.
@@ -46,23 +48,40 @@ impl Roughness {
                 table.push(mean(t * t, sigma));
             }
         }
-        Self(table)
+        let pairs = table.iter().zip(&table[ANGLES..]);
+        Self(pairs.map(|(a, b)| [a[0], a[1], b[0], b[1]]).collect())
     }
 
     /// (Part mirrored, mean slope of the visible facets towards the viewer). `cos`: of the angle
     /// between view and vertical; `sigma`: standard deviation of slopes.
     pub fn at(&self, cos: f32, sigma: f32) -> (f32, f32) {
-        let a = cos.clamp(0.0, 1.0).sqrt() * (ANGLES - 1) as f32;
-        let s = (sigma / SIGMA_MAX).clamp(0.0, 1.0) * (SIGMAS - 1) as f32;
-        let (ia, is) = ((a as usize).min(ANGLES - 2), (s as usize).min(SIGMAS - 2));
-        let (ta, ts) = (a - ia as f32, s - is as f32);
-        let row = &self.0[is * ANGLES + ia..];
-        let blend = |k: usize| {
-            let low = row[0][k] + (row[1][k] - row[0][k]) * ta;
-            let high = row[ANGLES][k] + (row[ANGLES + 1][k] - row[ANGLES][k]) * ta;
-            low + (high - low) * ts
-        };
-        (blend(0), blend(1))
+        let (mut cos, mut sigma) = ([cos], [sigma]);
+        self.places(&mut cos, &mut sigma);
+        self.look_up(cos[0], sigma[0])
+    }
+
+    /// Turns cosines and standard deviations into places in the table.
+    pub(crate) fn places<const N: usize>(&self, cos: &mut [f32; N], sigma: &mut [f32; N]) {
+        for c in cos {
+            *c = clamp(*c, 0.0, 1.0).sqrt() * (ANGLES - 1) as f32;
+        }
+        for s in sigma {
+            *s = clamp(*s * (1.0 / SIGMA_MAX), 0.0, 1.0) * (SIGMAS - 1) as f32;
+        }
+    }
+
+    /// What stands at a place of the table.
+    pub(crate) fn look_up(&self, a: f32, s: f32) -> (f32, f32) {
+        let (ia, is) = (
+            (a as i32 as usize).min(ANGLES - 2),
+            (s as i32 as usize).min(SIGMAS - 2),
+        );
+        let (ta, ts) = (a - ia as i32 as f32, s - is as i32 as f32);
+        let from = is * ANGLES + ia;
+        let pair = &self.0[from..from + 2];
+        let [m0, t0, m1, t1]: [f32; 4] =
+            std::array::from_fn(|k| pair[0][k] + (pair[1][k] - pair[0][k]) * ta);
+        (m0 + (m1 - m0) * ts, t0 + (t1 - t0) * ts)
     }
 }
 

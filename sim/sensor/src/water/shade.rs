@@ -1,30 +1,26 @@
 //! The water of one frame: waves, mirrored sky, banks and actors, the sun's glint, the water's
 //! own colour, foam.
 
+use super::lanes::Lanes;
 use super::optics::Roughness;
-use super::surface::{Gusts, Surface, WaterPixel};
-use super::wake::{Disturbance, Wake};
-use super::waves::{LEVELS, Slopes};
+use super::surface::{BLOCK, Block, Gusts, KNOTS, SOFT, Surface};
+use super::wake::Wake;
+use super::waves::Slopes;
 use crate::actors::MirrorImage;
 use crate::bake::SiteBake;
 use crate::layers::Lit;
-use crate::sky::{SUN_RADIUS, Sky};
+use crate::quick::{clamp, max, min};
+use crate::sky::Sky;
 use glam::Vec3;
 use std::f32::consts::PI;
 
-/// Slopes away from the viewer beyond this part of the depression's tangent are not seen.
-const HIDDEN: f32 = 0.3;
-/// Part of the way to the bank's foot beyond which waves do not move its mirror image.
-const LOWEST: f32 = 0.5;
-/// Gusts and lanes are looked up at every n-th pixel of a row and blended between.
-const SOFT: usize = 8;
 /// Albedo of foam.
 const FOAM: f32 = 0.55;
-/// Part of the light in the water that gets out through the surface: 1 / n^2 and losses, over
-/// the part that gets in; the body's reflectance is given just above the surface.
-const OUT: f32 = 1.0 / PI;
+/// Lanes along which foam gathers, and how far from them.
+const FOAM_LANE: f32 = 0.47;
+const FOAM_WIDTH: f32 = 1.0 / 28.0;
 
-/// All that a row of water needs.
+/// All that a block of water needs.
 pub(crate) struct WaterFrame<'a> {
     pub(crate) bake: &'a SiteBake,
     pub(crate) surface: &'a Surface,
@@ -38,8 +34,11 @@ pub(crate) struct WaterFrame<'a> {
     /// Reflectance of the water's body and of its bed.
     pub(crate) body: Vec3,
     pub(crate) bed: Vec3,
-    /// Slope variance of the open water, both directions together.
-    pub(crate) variance: f32,
+    /// Sunlight and skylight on the level surface.
+    pub(crate) level_sun: Vec3,
+    pub(crate) level_sky: Vec3,
+    /// Root of the slope variance that pixels resolve, by packed levels.
+    pub(crate) carried: [f32; 64],
     /// Wind as it drives gusts, m/s east and north.
     pub(crate) wind: [f32; 2],
     /// Mean current, m/s east and north, and its speed in mid-channel.
@@ -50,210 +49,172 @@ pub(crate) struct WaterFrame<'a> {
 }
 
 impl WaterFrame<'_> {
-    /// Radiance that leaves the water at each pixel of a row, handed to `put` with its column.
-    pub(crate) fn row(&self, y: usize, mut put: impl FnMut(usize, Vec3)) {
-        let width = self.bake.width;
-        let row = &self.surface.pixels[y * width..(y + 1) * width];
+    /// Radiance that leaves the water, for block `number` of a row, into `lanes.radiance`; false
+    /// if the block is dry. Dry pixels of a wet block get finite numbers.
+    pub(crate) fn block(&self, number: usize, y: usize, lanes: &mut Lanes) -> bool {
+        let Some(block) = self.surface.block(y, number) else {
+            return false;
+        };
+        let x0 = number * BLOCK;
+        lanes.look(self, x0, y);
+        let ends = std::array::from_fn(|k| self.drift(x0 + k * SOFT, y, block.river[k]));
+        lanes.drift(&block, &ends);
         let fy = y as f32;
-        let wakes: Vec<&(Wake, [f32; 4])> = self
-            .wakes
-            .iter()
-            .filter(|(_, b)| b[1] <= fy && fy <= b[3])
-            .collect();
-        let mirrors: Vec<&MirrorImage> =
-            self.mirrors.iter().filter(|m| m.touches_row(fy)).collect();
-        for (chunk, pixels) in row.chunks(SOFT).enumerate() {
-            let first = chunk * SOFT;
-            let last = pixels.len() - 1;
-            let (Some(a), Some(b)) = (
-                pixels.iter().find(|p| p.wet),
-                pixels.iter().rfind(|p| p.wet),
-            ) else {
-                continue;
-            };
-            let (from, to) = (self.drift(a), self.drift(b));
-            for (i, pixel) in pixels.iter().enumerate() {
-                if pixel.wet {
-                    let t = i as f32 / last.max(1) as f32;
-                    let drift = [
-                        from[0] + (to[0] - from[0]) * t,
-                        from[1] + (to[1] - from[1]) * t,
-                    ];
-                    put(
-                        first + i,
-                        self.pixel(first + i, y, pixel, drift, &wakes, &mirrors),
-                    );
+        let (left, right) = (x0 as f32, (x0 + BLOCK) as f32);
+        let foam = self.wakes(lanes, &block, [left, right], fy);
+        lanes.waves(self, &block);
+        lanes.tip(self, block.wet.clone());
+        lanes.mirror(self, &block, y);
+        let mut dark = None;
+        for mirror in self.mirrors {
+            let reach = mirror.reach();
+            if mirror.touches_row(fy) && reach[0] < right && reach[2] > left {
+                let dark = dark.get_or_insert([1.0; BLOCK]);
+                self.actor(mirror, lanes, &block, fy + 0.5, dark);
+            }
+        }
+        lanes.leave(self);
+        lanes.glint(self, block.wet.clone());
+        self.foam(lanes, &block, &ends, foam.as_ref());
+        if let Some(dark) = dark {
+            for plane in &mut lanes.radiance {
+                for (v, d) in plane.iter_mut().zip(&dark) {
+                    *v *= d;
                 }
             }
         }
+        true
     }
 
     /// Gust and lane at a pixel, each 0-1. Gusts drift with the wind, lanes with the river.
-    fn drift(&self, px: &WaterPixel) -> [f32; 2] {
+    fn drift(&self, x: usize, y: usize, [along, across]: [f32; 2]) -> [f32; 2] {
         let t = self.seconds;
+        let lens = &self.bake.lens;
+        let ray = lens.ray(x as f32 + 0.5, y as f32 + 0.5);
+        let drop = self.bake.water_level - lens.eye.z;
+        let depth = 1.0 / max(ray.z / drop, super::surface::NEAREST_W);
+        let (east, north) = (lens.eye.x + ray.x * depth, lens.eye.y + ray.y * depth);
         let gust = self
             .gusts
-            .at(px.east - self.wind[0] * t, px.north - self.wind[1] * t);
+            .at(east - self.wind[0] * t, north - self.wind[1] * t);
         let lane = self
             .gusts
-            .at(px.along * 0.30 - 0.3 * self.flow * t, px.across * 2.1);
+            .at(along * 0.30 - 0.3 * self.flow * t, across * 2.1);
         [gust, lane]
     }
 
-    fn pixel(
+    /// Adds wakes to slopes and variance; the foam they make, if they touch the block.
+    fn wakes(
         &self,
-        x: usize,
-        y: usize,
-        px: &WaterPixel,
-        [gust, lane]: [f32; 2],
-        wakes: &[&(Wake, [f32; 4])],
-        mirrors: &[&MirrorImage],
-    ) -> Vec3 {
+        lanes: &mut Lanes,
+        block: &Block,
+        [left, right]: [f32; 2],
+        fy: f32,
+    ) -> Option<[f32; BLOCK]> {
         let lens = &self.bake.lens;
-        let (fx, fy) = (x as f32 + 0.5, y as f32 + 0.5);
-        let ray = lens.ray(fx, fy);
-        let length = ray.length();
-        let view = ray * (1.0 / length);
-        let t = self.seconds;
-        let slick = ((lane - 0.62) * 6.0).clamp(0.0, 1.0);
-        let mut force = px.amplitude * (0.45 + 0.95 * gust) * (1.0 - 0.62 * slick);
-        let mut extra = Disturbance {
-            calm: 1.0,
-            ..Disturbance::default()
-        };
-        if !wakes.is_empty() {
-            let to = Vec3::new(px.east, px.north, self.bake.water_level) - lens.eye;
-            // Along the line of sight a pixel covers R / f over the sine of the depression, h / R.
-            let footprint = to.length_squared() / (lens.focal * (-to.z).max(1.0));
-            for (wake, bounds) in wakes {
-                if fx < bounds[0] || fx > bounds[2] {
+        let drop = (lens.eye.z - self.bake.water_level).max(1.0);
+        let mut foam = None;
+        let mut calm = [1.0f32; BLOCK];
+        for (wake, bounds) in self.wakes {
+            let touched = bounds[1] <= fy && fy <= bounds[3];
+            if !touched || bounds[0] > right || bounds[2] < left {
+                continue;
+            }
+            for i in block.wet.clone() {
+                let (east, north) = (lanes.east[i], lanes.north[i]);
+                let Some(place) = wake.place(east, north) else {
                     continue;
+                };
+                let foam = foam.get_or_insert([0.0f32; BLOCK]);
+                let (dx, dy) = (east - lens.eye.x, north - lens.eye.y);
+                // Along the line of sight a pixel covers R / f over the sine of the depression,
+                // h / R.
+                let footprint = (dx * dx + dy * dy + drop * drop) / (lens.focal * drop);
+                let d = wake.at(place, footprint, self.seconds);
+                lanes.slope[0][i] += d.slope[0];
+                lanes.slope[1][i] += d.slope[1];
+                lanes.variance[i] += d.variance;
+                foam[i] = max(foam[i], d.foam);
+                calm[i] = min(calm[i], d.calm);
+            }
+        }
+        if foam.is_some() {
+            for (force, calm) in lanes.force.iter_mut().zip(&calm) {
+                *force *= calm;
+            }
+        }
+        foam
+    }
+
+    /// Puts an actor's mirror image before what a block mirrors.
+    fn actor(
+        &self,
+        mirror: &MirrorImage,
+        lanes: &mut Lanes,
+        block: &Block,
+        fy: f32,
+        dark: &mut [f32; BLOCK],
+    ) {
+        let focal = self.bake.lens.focal;
+        for i in block.wet.clone() {
+            let depression = max(-lanes.view[2][i], 0.02);
+            let shift = [lanes.shift[0][i], lanes.shift[1][i]];
+            let smear = lanes.sigma[i] / depression;
+            if let Some(m) = mirror.at(lanes.fx[i], fy, shift, focal * depression, smear) {
+                for (plane, part) in lanes.radiance.iter_mut().zip(m.radiance.to_array()) {
+                    plane[i] = plane[i] * (1.0 - m.cover) + part;
                 }
-                if let Some(d) = wake.at(px.east, px.north, footprint, t) {
-                    extra.slope[0] += d.slope[0];
-                    extra.slope[1] += d.slope[1];
-                    extra.variance += d.variance;
-                    extra.foam = extra.foam.max(d.foam);
-                    extra.calm = extra.calm.min(d.calm);
+                lanes.open[i] *= 1.0 - m.cover;
+                dark[i] *= m.contact;
+            }
+        }
+    }
+
+    /// Lays foam on a block: that of wakes, and thin lines along shear.
+    fn foam(
+        &self,
+        lanes: &mut Lanes,
+        block: &Block,
+        ends: &[[f32; 2]; KNOTS],
+        wakes: Option<&[f32; BLOCK]>,
+    ) {
+        let wet = block.wet.clone();
+        for (k, pair) in ends.windows(2).enumerate() {
+            let (low, high) = (min(pair[0][1], pair[1][1]), max(pair[0][1], pair[1][1]));
+            let lines = low < FOAM_LANE + FOAM_WIDTH && high > FOAM_LANE - FOAM_WIDTH;
+            if !lines && wakes.is_none() {
+                continue;
+            }
+            let (a, b) = (block.river[k], block.river[k + 1]);
+            for i in wet.start.max(k * SOFT)..wet.end.min((k + 1) * SOFT) {
+                let mut foam = wakes.map_or(0.0, |w| w[i]);
+                if lines {
+                    let t = (i % SOFT) as f32 * (1.0 / SOFT as f32);
+                    let river = [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t];
+                    foam += self.foam_line(river, lanes.gust[i], lanes.lane[i]);
+                }
+                if foam > 0.003 {
+                    let level = self.level_sun * (0.25 + 0.75 * lanes.lit[i]) + self.level_sky;
+                    let white = level * (FOAM / PI);
+                    let part = min(foam, 0.9);
+                    for (plane, white) in lanes.radiance.iter_mut().zip(white.to_array()) {
+                        plane[i] += (white - plane[i]) * part;
+                    }
                 }
             }
-            force *= extra.calm;
         }
-        let (wx, wy) = (
-            px.east - self.current[0] * t,
-            px.north - self.current[1] * t,
-        );
-        let mut slope = extra.slope;
-        for (tile, level) in self.slopes.tiles.iter().zip(px.levels) {
-            if (level as usize) < LEVELS {
-                let s = tile.at(level as usize, wx, wy);
-                slope = [slope[0] + force * s[0], slope[1] + force * s[1]];
-            }
-        }
-        let variance = (px.variance * force * force + extra.variance).max(4e-5);
-        let sigma = variance.sqrt();
-        // Facets that face the viewer are seen more than those that turn away.
-        let plan = 1.0 / (view.x * view.x + view.y * view.y).sqrt().max(1e-4);
-        let (ax, ay) = (view.x * plan, view.y * plan);
-        // Facets that turn away show less of themselves, and far ones hide behind the rest.
-        let steepness = (-view.z * plan).max(0.02);
-        let carried = (0.5 * self.variance - px.variance).max(0.0) * force * force;
-        let facing = slope[0] * ax + slope[1] * ay;
-        let shown = facing + (carried / steepness).min(0.5 * carried.sqrt());
-        let hidden = shown.max(-HIDDEN * steepness) - facing;
-        slope = [slope[0] + hidden * ax, slope[1] + hidden * ay];
-        let steep = 1.0 / (1.0 + slope[0] * slope[0] + slope[1] * slope[1]).sqrt();
-        let cos = ((slope[0] * view.x + slope[1] * view.y - view.z) * steep).max(0.015);
-        let (mirrored, tilt) = self.roughness.at(cos, sigma);
-        let (sx, sy) = (slope[0] + tilt * ax, slope[1] + tilt * ay);
-        let normal = Vec3::new(-sx, -sy, 1.0);
-        let into = view.dot(normal) * 2.0 / normal.length_squared();
-        let mut out = view - normal * into;
-        out.z = out.z.max(0.012);
-        let mut reflected = self.sky.reflected(out.normalize());
-        // Where the banks' mirror image is looked up: shifted by the wave.
-        let turned = Vec3::new(out.x, out.y, -out.z) - view;
-        let scale = lens.focal / view.dot(lens.forward);
-        let shift = [
-            turned.dot(lens.right) * scale,
-            turned.dot(lens.down) * scale,
-        ];
-        // Never past the line where water and bank meet: what lies lower is seen lower there.
-        let foot = f32::from(px.contact);
-        let row = (fy + shift[1] * px.bend).max(foot + LOWEST * (fy - foot));
-        let (bank, cover) = self.lit.mirror.at(fx + shift[0] * px.bend, row);
-        reflected = reflected * (1.0 - cover) + bank;
-        let mut open = 1.0 - cover;
-        let mut dark = 1.0;
-        for mirror in mirrors {
-            let depression = (-view.z).max(0.02);
-            if let Some(m) = mirror.at(fx, fy, shift, lens.focal * depression, sigma / depression) {
-                reflected = reflected * (1.0 - m.cover) + m.radiance;
-                open *= 1.0 - m.cover;
-                dark *= m.contact;
-            }
-        }
-        let below = self.below(px, lane, mirrored);
-        let mut radiance = reflected * mirrored + below;
-        if open > 0.02 {
-            radiance += self.glint(view, slope, variance, cos, px.lit) * open;
-        }
-        let foam = extra.foam + self.foam_line(px, gust, lane);
-        if foam > 0.003 {
-            radiance = radiance.lerp(self.level_light(px) * (FOAM / PI), foam.min(0.9));
-        }
-        radiance * dark
-    }
-
-    /// Light on the level surface.
-    fn level_light(&self, px: &WaterPixel) -> Vec3 {
-        let sun = self.sky.spec().sun.z.max(0.0);
-        self.sky.sun_irradiance * (sun * (0.25 + 0.75 * px.lit)) + self.sky.sky_irradiance
-    }
-
-    /// What comes out of the water: its own colour and, near the bank, the bed.
-    fn below(&self, px: &WaterPixel, lane: f32, mirrored: f32) -> Vec3 {
-        // Silt from the banks, and lanes of clearer and browner water.
-        let silt = (px.bottom * 0.6 + (lane - 0.45) * 0.5).clamp(-0.25, 0.6);
-        let body =
-            (self.body + (self.bed - self.body) * (0.5 * silt.max(0.0))) * (1.0 + 0.5 * silt);
-        let colour = body.lerp(self.bed, px.bottom * 0.8);
-        colour * self.level_light(px) * (OUT * (1.0 - mirrored))
-    }
-
-    /// The sun mirrored by facets finer than a pixel (Cox and Munk 1954): radiance
-    /// E F p / (4 cos cos^4 tilt), p the density of the slope that mirrors it.
-    fn glint(&self, view: Vec3, slope: [f32; 2], variance: f32, cos: f32, lit: f32) -> Vec3 {
-        let sun = self.sky.spec().sun;
-        if sun.z < -0.01 {
-            return Vec3::ZERO;
-        }
-        let half = sun - view;
-        let needed = [-half.x / half.z, -half.y / half.z];
-        let spread = variance + SUN_RADIUS * SUN_RADIUS;
-        let (dx, dy) = (needed[0] - slope[0], needed[1] - slope[1]);
-        let exponent = (dx * dx + dy * dy) / (2.0 * spread);
-        if exponent > 14.0 {
-            return Vec3::ZERO;
-        }
-        let density = base::math::f32::exp(-exponent) / (2.0 * PI * spread);
-        let tilt = 1.0 + needed[0] * needed[0] + needed[1] * needed[1];
-        let incidence = (half.dot(sun) / half.length()).clamp(0.0, 1.0);
-        let (mirrored, _) = self.roughness.at(incidence, 0.0);
-        let shine = mirrored * density * tilt * tilt / (4.0 * cos.max(0.05));
-        self.sky.sun_irradiance * (shine * lit).min(400.0)
     }
 
     /// Thin lines of foam along shear, drifting with the river.
-    fn foam_line(&self, px: &WaterPixel, gust: f32, lane: f32) -> f32 {
-        let near = 1.0 - ((lane - 0.47) * 28.0).abs();
+    fn foam_line(&self, [along, across]: [f32; 2], gust: f32, lane: f32) -> f32 {
+        let near = 1.0 - (lane - FOAM_LANE).abs() * (1.0 / FOAM_WIDTH);
         if near <= 0.0 || gust > 0.5 {
             return 0.0;
         }
         let t = self.seconds;
         let broken = self
             .gusts
-            .at(px.along * 3.1 - 3.1 * self.flow * t, px.across * 5.0 + 40.0);
-        near * ((broken - 0.66) * 2.5).clamp(0.0, 1.0) * (0.5 - gust) * 0.22
+            .at(along * 3.1 - 3.1 * self.flow * t, across * 5.0 + 40.0);
+        near * clamp((broken - 0.66) * 2.5, 0.0, 1.0) * (0.5 - gust) * 0.22
     }
 }

@@ -6,47 +6,105 @@
 //! | gusts | 190 m tile, drifting with 60 % of the wind | cat's paws |
 //! | lanes | the same tile stretched 7:1 along the river | slicks and foam lines |
 
-use super::waves::Waves;
+use super::waves::{LEVELS, Waves};
 use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, MIRROR_MARGIN, RiverPoint, SiteBake};
 use crate::noise;
+use crate::quick::split;
 use base::math::f32::smoothstep;
 use glam::Vec3;
 use rayon::prelude::*;
 
-/// A pixel of water.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct WaterPixel {
-    /// Where its middle lies, metres.
-    pub(crate) east: f32,
-    pub(crate) north: f32,
-    /// Where that is on the river, metres.
-    pub(crate) along: f32,
-    pub(crate) across: f32,
-    /// Wave height there, of the open water's.
-    pub(crate) amplitude: f32,
-    /// Slope variance finer than the pixel, per direction, before gusts.
-    pub(crate) variance: f32,
-    /// Part of a reflection's angular shift that is seen: D / (R + D), D to what is mirrored.
-    pub(crate) bend: f32,
-    /// Part of the sun that reaches the water.
-    pub(crate) lit: f32,
-    /// Part of the view that ends at the bottom.
-    pub(crate) bottom: f32,
-    /// Row where the water in this column begins, going up: the foot of the bank.
-    pub(crate) contact: u16,
-    /// Levels of the wave tiles.
-    pub(crate) levels: [u8; 2],
-    /// Any of its samples is water.
-    pub(crate) wet: bool,
+/// Pixels of a row that are shaded together.
+pub(crate) const BLOCK: usize = 64;
+/// Gusts and lanes are looked up at every n-th pixel of a row and blended between.
+pub(crate) const SOFT: usize = 8;
+/// Look-ups that a block needs.
+pub(crate) const KNOTS: usize = BLOCK / SOFT + 1;
+/// Levels of both tiles of a pixel that has none.
+const NO_LEVELS: u8 = pack([LEVELS, LEVELS]);
+
+/// A pixel of water while it is worked out.
+#[derive(Debug, Clone, Copy)]
+struct WaterPixel {
+    amplitude: f32,
+    bend: f32,
+    lit: f32,
+    bottom: f32,
+    contact: u16,
+    levels: u8,
+    wet: bool,
 }
 
-/// All pixels, and how much each mirror pixel is softened.
+impl WaterPixel {
+    const DRY: Self = Self {
+        amplitude: 0.0,
+        bend: 0.0,
+        lit: 0.0,
+        bottom: 0.0,
+        contact: 0,
+        levels: NO_LEVELS,
+        wet: false,
+    };
+}
+
+/// What a block of pixels is, at its full length even at the picture's edge.
+#[derive(Debug)]
+pub(crate) struct Block<'a> {
+    /// First wet pixel, and one past the last.
+    pub(crate) wet: std::ops::Range<usize>,
+    /// Wave height, of the open water's, 0-65535.
+    pub(crate) amplitude: &'a [u16; BLOCK],
+    /// Part of a reflection's angular shift that is seen, D / (R + D), D to what is mirrored;
+    /// 0-65535.
+    pub(crate) bend: &'a [u16; BLOCK],
+    /// Row where the water in this column begins, going up: the foot of the bank.
+    pub(crate) contact: &'a [u16; BLOCK],
+    /// Part of the sun that reaches the water, 0-255.
+    pub(crate) lit: &'a [u8; BLOCK],
+    /// Part of the view that ends at the bottom, 0-255.
+    pub(crate) bottom: &'a [u8; BLOCK],
+    /// Levels of the wave tiles, packed.
+    pub(crate) levels: &'a [u8; BLOCK],
+    /// Where every [`SOFT`]-th pixel lies on the river: along, across, metres.
+    pub(crate) river: &'a [[f32; 2]],
+}
+
+/// All pixels, and how much each mirror pixel is softened. Planes of small integers: a frame
+/// reads them all once, and memory is slower than unpacking.
 #[derive(Debug)]
 pub(crate) struct Surface {
-    pub(crate) pixels: Vec<WaterPixel>,
+    blocks: usize,
+    wet: Vec<[u8; 2]>,
+    amplitude: Vec<u16>,
+    bend: Vec<u16>,
+    contact: Vec<u16>,
+    lit: Vec<u8>,
+    bottom: Vec<u8>,
+    levels: Vec<u8>,
+    river: Vec<[f32; 2]>,
+    /// Slope variance finer than the pixel, per direction, before gusts; by packed levels.
+    pub(crate) variance: [f32; 64],
     pub(crate) blur: Vec<u16>,
 }
+
+/// Levels of both tiles in six bits.
+const fn pack(levels: [usize; 2]) -> u8 {
+    (levels[0] | levels[1] << 3) as u8
+}
+
+/// Where the middle of a pixel meets the level water: place and inverse depth. At the horizon
+/// and above it, 8 km away.
+fn place(bake: &SiteBake, x: usize, y: usize) -> (Vec3, Vec3, f32) {
+    let ray = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5);
+    let drop = bake.water_level - bake.lens.eye.z;
+    // At the horizon a sample may meet the water where the middle does not.
+    let w = (ray.z / drop).max(NEAREST_W);
+    (bake.lens.eye + ray / w, ray, w)
+}
+
+/// Inverse depth of the farthest water.
+pub(crate) const NEAREST_W: f32 = 1.0 / 8_000.0;
 
 impl Surface {
     /// For a wind that comes from the unit vector `from` (east, north).
@@ -57,44 +115,42 @@ impl Surface {
         shadow: &SunShadow,
         clarity: f32,
     ) -> Self {
-        let width = bake.width;
+        let (width, height) = (bake.width, bake.height);
         let bends = bends(bake);
         let (mirror_width, mirror_height) = bake.mirror_size();
         let contact = contacts(bake);
-        let pixels: Vec<WaterPixel> = (0..width * bake.height)
+        let blocks = width.div_ceil(BLOCK);
+        let stride = blocks * BLOCK;
+        let mut variance = [0.0; 64];
+        let carried: f32 = waves.lost.iter().map(|l| l[l.len() - 1]).sum();
+        for coarse in 0..=LEVELS {
+            for fine in 0..=LEVELS {
+                let lost = waves.lost[0][coarse] + waves.lost[1][fine];
+                let finer = (waves.total_variance - carried).max(0.0) + lost;
+                variance[usize::from(pack([coarse, fine]))] = 0.5 * finer;
+            }
+        }
+        let pixels: Vec<WaterPixel> = (0..stride * height)
             .into_par_iter()
             .map(|i| {
-                if bake.samples[i].iter().all(|s| s.kind != Kind::Water) {
-                    return WaterPixel::default();
+                let (x, y) = (i % stride, i / stride);
+                let at = y * width + x;
+                if x >= width || bake.samples[at].iter().all(|s| s.kind != Kind::Water) {
+                    return WaterPixel::DRY;
                 }
-                let (x, y) = (i % width, i / width);
-                let ray = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5);
-                let drop = bake.water_level - bake.lens.eye.z;
-                // At the horizon a sample may meet the water where the middle does not.
-                let w = (ray.z / drop).max(1.0 / 8_000.0);
-                let p = bake.lens.eye + ray / w;
+                let (p, ray, w) = place(bake, x, y);
                 let river = bake.river(p);
-                let amplitude = shelter(bake, p, &river, from);
                 let pixel = 1.0 / (w * bake.lens.focal);
                 let depression = (-ray.z / ray.length()).max(0.004);
                 let footprint = (pixel * (pixel / depression)).sqrt();
-                let levels = [0, 1].map(|t| Waves::level(t, footprint));
-                let lost = waves.lost[0][levels[0]] + waves.lost[1][levels[1]];
-                let carried: f32 = waves.lost.iter().map(|l| l[l.len() - 1]).sum();
-                let finer = (waves.total_variance - carried).max(0.0) + lost;
                 let mirror = (y + MIRROR_MARGIN) * mirror_width + x + MIRROR_MARGIN;
                 WaterPixel {
-                    east: p.x,
-                    north: p.y,
-                    along: river.along,
-                    across: river.across,
-                    amplitude,
-                    variance: 0.5 * finer,
+                    amplitude: shelter(bake, p, &river, from),
                     bend: bends[mirror],
                     lit: shadow.lit(Vec3::new(p.x, p.y, bake.water_level + 0.1)),
                     bottom: base::math::f32::exp(-clarity * river.depth * 1.6),
-                    contact: contact[i],
-                    levels: levels.map(|l| l as u8),
+                    contact: contact[at],
+                    levels: pack([0, 1].map(|t| Waves::level(t, footprint))),
                     wet: true,
                 }
             })
@@ -107,14 +163,70 @@ impl Surface {
                     .min(width - 1);
                 let y = (i / mirror_width)
                     .saturating_sub(MIRROR_MARGIN)
-                    .min(bake.height - 1);
-                let pixel = &pixels[y * width + x];
-                let sigma = pixel.variance.sqrt() * pixel.amplitude;
+                    .min(height - 1);
+                let pixel = &pixels[y * stride + x];
+                let sigma = variance[usize::from(pixel.levels)].sqrt() * pixel.amplitude;
                 // Two box means of half height r have the deviation 0.82 r.
                 (2.0 * sigma * bake.lens.focal * bends[i] / 0.82).min(300.0) as u16
             })
             .collect();
-        Self { pixels, blur }
+        let wet = pixels
+            .chunks(BLOCK)
+            .map(|block| {
+                let first = block.iter().position(|p| p.wet).unwrap_or(0);
+                let end = block.iter().rposition(|p| p.wet).map_or(0, |i| i + 1);
+                [first as u8, end as u8]
+            })
+            .collect();
+        let knots = stride / SOFT + 1;
+        let river = (0..knots * height)
+            .into_par_iter()
+            .map(|i| {
+                let river = bake.river(place(bake, i % knots * SOFT, i / knots).0);
+                [river.along, river.across]
+            })
+            .collect();
+        let wide = |f: fn(&WaterPixel) -> f32| -> Vec<u16> {
+            let code = |p| (f(p).clamp(0.0, 1.0) * 65_535.0 + 0.5) as u16;
+            pixels.iter().map(code).collect()
+        };
+        let narrow = |f: fn(&WaterPixel) -> f32| -> Vec<u8> {
+            let code = |p| (f(p).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+            pixels.iter().map(code).collect()
+        };
+        Self {
+            blocks,
+            wet,
+            amplitude: wide(|p| p.amplitude),
+            bend: wide(|p| p.bend),
+            contact: pixels.iter().map(|p| p.contact).collect(),
+            lit: narrow(|p| p.lit),
+            bottom: narrow(|p| p.bottom),
+            levels: pixels.iter().map(|p| p.levels).collect(),
+            river,
+            variance,
+            blur,
+        }
+    }
+
+    /// The `number`-th block of a row; `None` if all of it is dry.
+    pub(crate) fn block(&self, y: usize, number: usize) -> Option<Block<'_>> {
+        let at = y * self.blocks + number;
+        let [first, end] = self.wet[at];
+        if first >= end {
+            return None;
+        }
+        let knot = y * (self.blocks * (KNOTS - 1) + 1) + number * (KNOTS - 1);
+        Some(Block {
+            wet: usize::from(first)..usize::from(end),
+            amplitude: &self.amplitude.as_chunks().0[at],
+            bend: &self.bend.as_chunks().0[at],
+            contact: &self.contact.as_chunks().0[at],
+            lit: &self.lit.as_chunks().0[at],
+            bottom: &self.bottom.as_chunks().0[at],
+            levels: &self.levels.as_chunks().0[at],
+            river: &self.river[knot..knot + KNOTS],
+        })
     }
 }
 
@@ -202,17 +314,18 @@ fn smooth(row: &mut [f32], half: usize) {
 const GUSTS: usize = 256;
 const GUST_STEP: f32 = 0.75;
 
-/// A periodic field of soft patches, mean about 0.5.
+/// A periodic field of soft patches, mean about 0.5; the first column stands at the end again.
 #[derive(Debug)]
 pub(crate) struct Gusts(Vec<f32>);
 
 impl Gusts {
     /// From a seed.
     pub(crate) fn new(seed: u32) -> Self {
-        let field = (0..GUSTS * GUSTS)
+        let stride = GUSTS + 1;
+        let field = (0..stride * GUSTS)
             .into_par_iter()
             .map(|i| {
-                let (x, y) = ((i % GUSTS) as f32, (i / GUSTS) as f32);
+                let (x, y) = ((i % stride % GUSTS) as f32, (i / stride) as f32);
                 let (mut sum, mut gain, mut norm) = (0.0, 1.0, 0.0);
                 for octave in 0..5u32 {
                     let cells = 6 << octave;
@@ -229,15 +342,16 @@ impl Gusts {
 
     /// The field at a place in metres.
     pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
-        let (x, y) = (x * (1.0 / GUST_STEP), y * (1.0 / GUST_STEP));
-        let (ix, iy) = (noise::floor(x), noise::floor(y));
-        let (tx, ty) = (x - ix as f32, y - iy as f32);
+        let (cx, tx) = split(x * (1.0 / GUST_STEP));
+        let (cy, ty) = split(y * (1.0 / GUST_STEP));
         let mask = GUSTS - 1;
-        let (x0, y0) = (ix as usize & mask, iy as usize & mask);
-        let (x1, y1) = ((x0 + 1) & mask, (y0 + 1) & mask);
-        let at = |x: usize, y: usize| self.0[y * GUSTS + x];
-        let top = at(x0, y0) + (at(x1, y0) - at(x0, y0)) * tx;
-        let low = at(x0, y1) + (at(x1, y1) - at(x0, y1)) * tx;
+        let (x0, y0) = (cx as usize & mask, cy as usize & mask);
+        let row = |y: usize| {
+            let from = (y & mask) * (GUSTS + 1) + x0;
+            let pair = &self.0[from..from + 2];
+            pair[0] + (pair[1] - pair[0]) * tx
+        };
+        let (top, low) = (row(y0), row(y0 + 1));
         top + (low - top) * ty
     }
 }

@@ -6,14 +6,18 @@
 //! | waves on the arms | run at 35.26 degrees to the course, 2/3 of the transverse length | |
 //! | transverse wavelength | 2 pi U^2 / g | |
 
+use crate::quick::{clamp, cos_turns, max};
 use base::math;
 use scenario::model::ActorClass;
 use scenario::scene::ActorState;
+use std::f32::consts::TAU;
 
 const ARM: f32 = 0.353_553;
 const G: f32 = 9.81;
 /// Boats slower than this through the water leave none, m/s.
 const SLOWEST: f32 = 0.4;
+/// Foam thinner than this is not worked out.
+const LEAST_FOAM: f32 = 0.002;
 
 /// A boat's wake at an instant.
 #[derive(Debug, Clone, Copy)]
@@ -94,27 +98,27 @@ impl Wake {
         })
     }
 
-    /// Its effect at a place. `pixel`: length a pixel covers, metres; shorter waves become roughness.
-    pub(crate) fn at(
-        &self,
-        east: f32,
-        north: f32,
-        pixel: f32,
-        seconds: f32,
-    ) -> Option<Disturbance> {
+    /// Where a place lies to the boat: along its course and across it; `None` beyond the wake.
+    pub(crate) fn place(&self, east: f32, north: f32) -> Option<[f32; 2]> {
         let (dx, dy) = (east - self.at[0], north - self.at[1]);
         let [fx, fy] = self.forward;
         let along = dx * fx + dy * fy;
         let across = dx * fy - dy * fx;
+        let behind = self.half_length - along;
+        let arm = ARM * max(behind, 0.0) + 0.7 * self.half_beam;
+        let inside = behind >= -1.0
+            && behind <= self.reach + 2.0 * self.half_length
+            && across.abs() <= arm + 3.0 + 0.08 * behind;
+        inside.then_some([along, across])
+    }
+
+    /// Its effect at a place given by [`Wake::place`]. `pixel`: length a pixel covers, metres;
+    /// shorter waves become roughness.
+    pub(crate) fn at(&self, [along, across]: [f32; 2], pixel: f32, seconds: f32) -> Disturbance {
+        let [fx, fy] = self.forward;
         let side = across.abs();
         let behind = self.half_length - along;
-        if behind < -1.0 || behind > self.reach + 2.0 * self.half_length {
-            return None;
-        }
-        let arm = ARM * behind.max(0.0) + 0.7 * self.half_beam;
-        if side > arm + 3.0 + 0.08 * behind {
-            return None;
-        }
+        let arm = ARM * max(behind, 0.0) + 0.7 * self.half_beam;
         let age = behind / self.speed;
         let fade = 1.0 - math::f32::smoothstep(0.55 * self.reach, self.reach, behind);
         let decay = fade / (1.0 + 0.10 * behind);
@@ -153,25 +157,30 @@ impl Wake {
             let young = 1.0 / (1.0 + (age / 6.0) * (age / 6.0));
             out.calm = 1.0 - 0.75 * churn * fade;
             let drift = seconds * 0.15;
-            let bubbles = crate::noise::fbm(dx * 1.7 + drift, dy * 1.7 - drift, 3, 0xf0a);
             let power = ((self.speed - 1.0) / 3.0).clamp(0.0, 1.0);
-            let lace = math::f32::smoothstep(0.62 - 0.3 * young, 0.8, bubbles);
-            out.foam = churn * young * power * (0.25 + 0.75 * lace) * 0.85;
+            let most = churn * young * power * 0.85;
+            if most > LEAST_FOAM {
+                let dx = along * fx + across * fy;
+                let dy = along * fy - across * fx;
+                let bubbles = crate::noise::fbm(dx * 1.7 + drift, dy * 1.7 - drift, 3, 0xf0a);
+                let lace = math::f32::smoothstep(0.62 - 0.3 * young, 0.8, bubbles);
+                out.foam = most * (0.25 + 0.75 * lace);
+            }
             out.variance += 0.02 * churn * young;
         } else {
             let bow = gauss((side - self.half_beam - 0.15 * behind.max(0.0)) / 0.35);
             let power = ((self.speed - 1.5) / 3.0).clamp(0.0, 1.0);
             out.foam = bow * power * 0.8 / (1.0 + 0.5 * behind.max(0.0));
         }
-        Some(out)
+        out
     }
 }
 
 impl Disturbance {
     fn add_wave(&mut self, size: f32, k: f32, phase: f32, pixel: f32, toward: [f32; 2]) {
         // A wave needs four pixels to be seen as one.
-        let seen = (1.5 - k * pixel / std::f32::consts::TAU * 4.0).clamp(0.0, 1.0);
-        let slope = size * seen * math::f32::cos(phase);
+        let seen = clamp(1.5 - k * pixel * (4.0 / TAU), 0.0, 1.0);
+        let slope = size * seen * cos_turns(phase * (1.0 / TAU));
         self.slope[0] += slope * toward[0];
         self.slope[1] += slope * toward[1];
         self.variance += 0.5 * size * size * (1.0 - seen);

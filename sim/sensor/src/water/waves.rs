@@ -10,6 +10,7 @@
 
 use super::fft::{Complex, Fft};
 use super::optics::cox_munk;
+use crate::quick::split;
 use base::{Seed, Stream, math};
 use std::f64::consts::TAU;
 
@@ -65,12 +66,13 @@ pub struct Slopes {
     pub(crate) tiles: [Tile; 2],
 }
 
-/// One tile at an instant with its coarser levels.
+/// One tile at an instant with its coarser levels; each has its first row and column again at the
+/// end.
 #[derive(Debug, Clone)]
 pub(crate) struct Tile {
     levels: Vec<Vec<[f32; 2]>>,
-    per_metre: f32,
-    turn: (f32, f32),
+    pub(crate) per_metre: f32,
+    pub(crate) turn: (f32, f32),
 }
 
 impl Waves {
@@ -225,6 +227,11 @@ impl Band {
                 .collect();
             levels.push(coarse);
         }
+        let levels = levels
+            .iter()
+            .enumerate()
+            .map(|(level, plain)| wrapped(plain, N >> level))
+            .collect();
         Tile {
             levels,
             per_metre: (N as f64 / self.side) as f32,
@@ -233,31 +240,36 @@ impl Band {
     }
 }
 
+/// A periodic square with its first column and row again at the end.
+fn wrapped(plain: &[[f32; 2]], n: usize) -> Vec<[f32; 2]> {
+    let at = |x: usize, y: usize| plain[(y % n) * n + x % n];
+    (0..=n)
+        .flat_map(|y| (0..=n).map(move |x| (x, y)))
+        .map(|(x, y)| at(x, y))
+        .collect()
+}
+
 impl Tile {
     fn variance(&self, level: usize) -> f32 {
-        let slopes = &self.levels[level];
-        slopes
-            .iter()
-            .map(|s| s[0] * s[0] + s[1] * s[1])
-            .sum::<f32>()
-            / slopes.len() as f32
+        let n = N >> level;
+        let squares = self.levels[level]
+            .chunks_exact(n + 1)
+            .take(n)
+            .flat_map(|row| &row[..n])
+            .map(|s| s[0] * s[0] + s[1] * s[1]);
+        squares.sum::<f32>() / (n * n) as f32
     }
 
-    /// Slope east and north at a place, metres.
-    pub(crate) fn at(&self, level: usize, east: f32, north: f32) -> [f32; 2] {
+    /// Slope east and north at a place on the tile's own axes, in texels of its finest level.
+    pub(crate) fn at(&self, level: usize, x: f32, y: f32) -> [f32; 2] {
         let n = N >> level;
-        let scale = self.per_metre / (1u32 << level) as f32;
-        let (s, c) = self.turn;
-        let x = (east * c + north * s) * scale;
-        let y = (north * c - east * s) * scale;
-        let (ix, iy) = (crate::noise::floor(x), crate::noise::floor(y));
-        let (tx, ty) = (x - ix as f32, y - iy as f32);
-        let mask = n - 1;
-        let (x0, y0) = (ix as usize & mask, iy as usize & mask);
-        let (x1, y1) = ((x0 + 1) & mask, (y0 + 1) & mask);
-        let tile = &self.levels[level];
-        let (a, b) = (tile[y0 * n + x0], tile[y0 * n + x1]);
-        let (p, q) = (tile[y1 * n + x0], tile[y1 * n + x1]);
+        // 2^-level.
+        let scale = f32::from_bits((127 - level as u32) << 23);
+        let ((cx, tx), (cy, ty)) = (split(x * scale), split(y * scale));
+        let (x0, y0) = (cx as usize & (n - 1), cy as usize & (n - 1));
+        let from = y0 * (n + 1) + x0;
+        let tile = &self.levels[level][from..from + n + 3];
+        let (a, b, p, q) = (tile[0], tile[1], tile[n + 1], tile[n + 2]);
         let top = [a[0] + (b[0] - a[0]) * tx, a[1] + (b[1] - a[1]) * tx];
         let low = [p[0] + (q[0] - p[0]) * tx, p[1] + (q[1] - p[1]) * tx];
         [

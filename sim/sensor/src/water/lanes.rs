@@ -1,0 +1,353 @@
+//! The arithmetic of a block of water pixels, a step at a time: each step is a short loop over
+//! planes of [`BLOCK`] numbers that the compiler does several at once, and look-ups stand in loops
+//! of their own, so that the processor can wait for many of them at the same time.
+
+#![expect(
+    clippy::needless_range_loop,
+    reason = "steps read and write many planes at the same place"
+)]
+
+use super::shade::WaterFrame;
+use super::surface::{BLOCK, Block, NEAREST_W, SOFT};
+use super::waves::LEVELS;
+use crate::quick::{clamp, exp_minus, max, min};
+use crate::sky::SUN_RADIUS;
+use std::f32::consts::PI;
+
+/// Slopes away from the viewer beyond this part of the depression's tangent are not seen.
+const HIDDEN: f32 = 0.3;
+/// Part of the way to the bank's foot beyond which waves do not move its mirror image.
+const LOWEST: f32 = 0.5;
+/// Part of the light in the water that gets out through the surface: 1 / n^2 and losses, over
+/// the part that gets in; the body's reflectance is given just above the surface.
+const OUT: f32 = 1.0 / PI;
+/// Glint weaker than exp of this is left out.
+const FAINT: f32 = 14.0;
+
+/// One number of each pixel of a block.
+pub(crate) type Plane = [f32; BLOCK];
+
+/// What is known of a block's pixels, filled step by step.
+#[derive(Debug, Clone)]
+pub(crate) struct Lanes {
+    /// Middle of the pixel in the picture.
+    pub(crate) fx: Plane,
+    /// Unit direction of view, and the ray's length for unit depth.
+    pub(crate) view: [Plane; 3],
+    length: Plane,
+    /// The same in plan, and the tangent of its depression.
+    ahead: [Plane; 2],
+    steepness: Plane,
+    /// Where it lies, metres.
+    pub(crate) east: Plane,
+    pub(crate) north: Plane,
+    pub(crate) gust: Plane,
+    pub(crate) lane: Plane,
+    pub(crate) lit: Plane,
+    bottom: Plane,
+    /// Wave height, of the open water's.
+    pub(crate) force: Plane,
+    /// Slope of the water, and variance of what is finer than the pixel.
+    pub(crate) slope: [Plane; 2],
+    pub(crate) variance: Plane,
+    pub(crate) sigma: Plane,
+    /// Root of the variance that the pixel resolves.
+    carried: Plane,
+    cos: Plane,
+    mirrored: Plane,
+    tilt: Plane,
+    sky_at: [Plane; 2],
+    mirror_at: [Plane; 2],
+    /// Where waves move the view of something far away, pixels.
+    pub(crate) shift: [Plane; 2],
+    texel: [u32; BLOCK],
+    /// Part of the sky mirrored that nothing stands before.
+    pub(crate) open: Plane,
+    faint: Plane,
+    /// Radiance that the surface mirrors, then all that leaves it.
+    pub(crate) radiance: [Plane; 3],
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        const ZERO: Plane = [0.0; BLOCK];
+        Self {
+            fx: ZERO,
+            view: [ZERO; 3],
+            length: ZERO,
+            ahead: [ZERO; 2],
+            steepness: ZERO,
+            east: ZERO,
+            north: ZERO,
+            gust: ZERO,
+            lane: ZERO,
+            lit: ZERO,
+            bottom: ZERO,
+            force: ZERO,
+            slope: [ZERO; 2],
+            variance: ZERO,
+            sigma: ZERO,
+            carried: ZERO,
+            cos: ZERO,
+            mirrored: ZERO,
+            tilt: ZERO,
+            sky_at: [ZERO; 2],
+            mirror_at: [ZERO; 2],
+            shift: [ZERO; 2],
+            texel: [0; BLOCK],
+            open: ZERO,
+            faint: ZERO,
+            radiance: [ZERO; 3],
+        }
+    }
+}
+
+impl Lanes {
+    /// Direction of view and place of each pixel.
+    pub(crate) fn look(&mut self, frame: &WaterFrame, x0: usize, y: usize) {
+        let lens = &frame.bake.lens;
+        let inverse = 1.0 / lens.focal;
+        let middle = lens.forward + lens.down * ((y as f32 + 0.5 - lens.centre[1]) * inverse);
+        let (right, eye) = (lens.right, lens.eye);
+        let drop = frame.bake.water_level - eye.z;
+        let per_drop = 1.0 / drop;
+        let first = x0 as f32 + 0.5;
+        let centre = lens.centre[0];
+        for i in 0..BLOCK {
+            let fx = first + i as u32 as f32;
+            let off = (fx - centre) * inverse;
+            let (x, y) = (middle.x + right.x * off, middle.y + right.y * off);
+            let z = middle.z + right.z * off;
+            let plan = x * x + y * y;
+            let all = plan + z * z;
+            let part = 1.0 / all.sqrt();
+            let level = 1.0 / max(plan.sqrt(), 1e-4);
+            let depth = 1.0 / max(z * per_drop, NEAREST_W);
+            self.fx[i] = fx;
+            self.view[0][i] = x * part;
+            self.view[1][i] = y * part;
+            self.view[2][i] = z * part;
+            self.length[i] = all * part;
+            self.ahead[0][i] = x * level;
+            self.ahead[1][i] = y * level;
+            self.steepness[i] = max(-z * level, 0.02);
+            self.east[i] = eye.x + x * depth;
+            self.north[i] = eye.y + y * depth;
+        }
+    }
+
+    /// Gusts, lanes, and the height of waves. `ends`: gust and lane at each knot.
+    pub(crate) fn drift(&mut self, block: &Block, ends: &[[f32; 2]]) {
+        for (k, pair) in ends.windows(2).enumerate() {
+            let (a, b) = (pair[0], pair[1]);
+            for j in 0..SOFT {
+                let t = j as u32 as f32 * (1.0 / SOFT as f32);
+                self.gust[k * SOFT + j] = a[0] + (b[0] - a[0]) * t;
+                self.lane[k * SOFT + j] = a[1] + (b[1] - a[1]) * t;
+            }
+        }
+        for i in 0..BLOCK {
+            let amplitude = f32::from(block.amplitude[i]) * (1.0 / 65_535.0);
+            let slick = clamp((self.lane[i] - 0.62) * 6.0, 0.0, 1.0);
+            self.force[i] = amplitude * (0.45 + 0.95 * self.gust[i]) * (1.0 - 0.62 * slick);
+            self.lit[i] = f32::from(block.lit[i]) * (1.0 / 255.0);
+            self.bottom[i] = f32::from(block.bottom[i]) * (1.0 / 255.0);
+        }
+        self.slope = [[0.0; BLOCK]; 2];
+        self.variance = [0.0; BLOCK];
+    }
+
+    /// Slopes of the wind's waves.
+    pub(crate) fn waves(&mut self, frame: &WaterFrame, block: &Block) {
+        let (dx, dy) = (
+            frame.current[0] * frame.seconds,
+            frame.current[1] * frame.seconds,
+        );
+        let mut places = [[[0.0f32; BLOCK]; 2]; 2];
+        for (tile, at) in frame.slopes.tiles.iter().zip(&mut places) {
+            let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
+            for i in 0..BLOCK {
+                let (east, north) = (self.east[i] - dx, self.north[i] - dy);
+                at[0][i] = east * c + north * s;
+                at[1][i] = north * c - east * s;
+            }
+        }
+        let [coarse, fine] = &frame.slopes.tiles;
+        for i in block.wet.clone() {
+            let levels = usize::from(block.levels[i] & 63);
+            let (l0, l1) = (levels & 7, levels >> 3);
+            let force = self.force[i];
+            if l0 < LEVELS {
+                let s = coarse.at(l0, places[0][0][i], places[0][1][i]);
+                self.slope[0][i] += force * s[0];
+                self.slope[1][i] += force * s[1];
+            }
+            if l1 < LEVELS {
+                let s = fine.at(l1, places[1][0][i], places[1][1][i]);
+                self.slope[0][i] += force * s[0];
+                self.slope[1][i] += force * s[1];
+            }
+            self.variance[i] += frame.surface.variance[levels] * force * force;
+            self.carried[i] = frame.carried[levels] * force;
+        }
+    }
+
+    /// Facets that face the viewer are seen more than those that turn away.
+    pub(crate) fn tip(&mut self, frame: &WaterFrame, wet: std::ops::Range<usize>) {
+        let mut at = [[0.0f32; BLOCK]; 2];
+        for i in 0..BLOCK {
+            let variance = max(self.variance[i], 4e-5);
+            let sigma = variance.sqrt();
+            self.variance[i] = variance;
+            self.sigma[i] = sigma;
+            let (ax, ay) = (self.ahead[0][i], self.ahead[1][i]);
+            // Facets that turn away show less of themselves, and far ones hide behind the rest.
+            let steepness = self.steepness[i];
+            let carried = self.carried[i];
+            let facing = self.slope[0][i] * ax + self.slope[1][i] * ay;
+            let shown = facing + min(carried * carried / steepness, 0.5 * carried);
+            let hidden = max(shown, -HIDDEN * steepness) - facing;
+            let (sx, sy) = (
+                self.slope[0][i] + hidden * ax,
+                self.slope[1][i] + hidden * ay,
+            );
+            self.slope[0][i] = sx;
+            self.slope[1][i] = sy;
+            let steep = 1.0 / (1.0 + sx * sx + sy * sy).sqrt();
+            let view = [self.view[0][i], self.view[1][i], self.view[2][i]];
+            let cos = max((sx * view[0] + sy * view[1] - view[2]) * steep, 0.015);
+            self.cos[i] = cos;
+            at[0][i] = cos;
+            at[1][i] = sigma;
+        }
+        let [cos, sigma] = &mut at;
+        frame.roughness.places(cos, sigma);
+        for i in wet {
+            let (mirrored, tilt) = frame.roughness.look_up(at[0][i], at[1][i]);
+            self.mirrored[i] = mirrored;
+            self.tilt[i] = tilt;
+        }
+    }
+
+    /// Where the mirrored view goes, in the sky and on the bank. `y`: row.
+    pub(crate) fn mirror(&mut self, frame: &WaterFrame, block: &Block, y: usize) {
+        let lens = &frame.bake.lens;
+        let (right, down) = (lens.right, lens.down);
+        let fy = y as f32 + 0.5;
+        let (sky, bank) = (frame.sky.disc(), &frame.lit.mirror);
+        for i in 0..BLOCK {
+            let tilt = self.tilt[i];
+            let sx = self.slope[0][i] + tilt * self.ahead[0][i];
+            let sy = self.slope[1][i] + tilt * self.ahead[1][i];
+            let (vx, vy, vz) = (self.view[0][i], self.view[1][i], self.view[2][i]);
+            let into = (vz - vx * sx - vy * sy) * 2.0 / (1.0 + sx * sx + sy * sy);
+            let (ox, oy) = (vx + sx * into, vy + sy * into);
+            let oz = max(vz - into, 0.012);
+            let whole = (ox * ox + oy * oy + oz * oz).sqrt();
+            [self.sky_at[0][i], self.sky_at[1][i]] = sky.place(ox, oy, whole + oz);
+            // Where the banks' mirror image is looked up: shifted by the wave.
+            let (tx, ty, tz) = (ox - vx, oy - vy, -oz - vz);
+            let scale = lens.focal * self.length[i];
+            let shift_x = (tx * right.x + ty * right.y + tz * right.z) * scale;
+            let shift_y = (tx * down.x + ty * down.y + tz * down.z) * scale;
+            self.shift[0][i] = shift_x;
+            self.shift[1][i] = shift_y;
+            let bend = f32::from(block.bend[i]) * (1.0 / 65_535.0);
+            // Never past the line where water and bank meet: what lies lower is seen lower there.
+            let foot = f32::from(block.contact[i]);
+            let row = max(fy + shift_y * bend, foot + LOWEST * (fy - foot));
+            let at = bank.place(self.fx[i] + shift_x * bend, row);
+            (self.mirror_at[0][i], self.mirror_at[1][i]) = (at[0], at[1]);
+        }
+        for i in block.wet.clone() {
+            self.texel[i] = bank.texel([self.mirror_at[0][i], self.mirror_at[1][i]]);
+        }
+        for i in block.wet.clone() {
+            let [r, g, b, _] = sky.look_up([self.sky_at[0][i], self.sky_at[1][i]]);
+            self.radiance[0][i] = r;
+            self.radiance[1][i] = g;
+            self.radiance[2][i] = b;
+        }
+        let unit = bank.unit();
+        let [r, g, b] = &mut self.radiance;
+        for i in 0..BLOCK {
+            let texel = self.texel[i];
+            let part = |shift: u32| (texel >> shift & 255) as i32 as f32;
+            let open = 1.0 - part(24) * (1.0 / 255.0);
+            let square = |v: f32| v * v * unit;
+            r[i] = r[i] * open + square(part(0));
+            g[i] = g[i] * open + square(part(8));
+            b[i] = b[i] * open + square(part(16));
+            self.open[i] = open;
+        }
+    }
+
+    /// What is mirrored and what comes out of the water: its own colour and, near the bank, the
+    /// bed.
+    pub(crate) fn leave(&mut self, frame: &WaterFrame) {
+        for k in 0..3 {
+            let (sun, sky) = (frame.level_sun[k], frame.level_sky[k]);
+            let (body, bed) = (frame.body[k], frame.bed[k]);
+            let radiance = &mut self.radiance[k];
+            for i in 0..BLOCK {
+                let (bottom, mirrored) = (self.bottom[i], self.mirrored[i]);
+                // Silt from the banks, and lanes of clearer and browner water.
+                let silt = clamp(bottom * 0.6 + (self.lane[i] - 0.45) * 0.5, -0.25, 0.6);
+                let body = (body + (bed - body) * (0.5 * max(silt, 0.0))) * (1.0 + 0.5 * silt);
+                let colour = body + (bed - body) * (bottom * 0.8);
+                let level = sun * (0.25 + 0.75 * self.lit[i]) + sky;
+                radiance[i] = radiance[i] * mirrored + colour * level * (OUT * (1.0 - mirrored));
+            }
+        }
+    }
+
+    /// The sun mirrored by facets finer than a pixel (Cox and Munk 1954): radiance
+    /// E F p / (4 cos cos^4 tilt), p the density of the slope that mirrors it.
+    pub(crate) fn glint(&mut self, frame: &WaterFrame, wet: std::ops::Range<usize>) {
+        let sun = frame.sky.spec().sun;
+        if sun.z < -0.01 {
+            return;
+        }
+        let mut strongest = FAINT;
+        for i in 0..BLOCK {
+            let half = [
+                sun.x - self.view[0][i],
+                sun.y - self.view[1][i],
+                sun.z - self.view[2][i],
+            ];
+            let inverse = -1.0 / half[2];
+            let dx = half[0] * inverse - self.slope[0][i];
+            let dy = half[1] * inverse - self.slope[1][i];
+            let spread = self.variance[i] + SUN_RADIUS * SUN_RADIUS;
+            self.faint[i] = (dx * dx + dy * dy) / (2.0 * spread);
+        }
+        for i in wet.clone() {
+            strongest = min(strongest, self.faint[i]);
+        }
+        if strongest >= FAINT {
+            return;
+        }
+        let light = frame.sky.sun_irradiance;
+        for i in wet {
+            if self.faint[i] > FAINT || self.open[i] <= 0.02 {
+                continue;
+            }
+            let half = [
+                sun.x - self.view[0][i],
+                sun.y - self.view[1][i],
+                sun.z - self.view[2][i],
+            ];
+            let squares = half[0] * half[0] + half[1] * half[1] + half[2] * half[2];
+            let spread = self.variance[i] + SUN_RADIUS * SUN_RADIUS;
+            let density = exp_minus(self.faint[i]) / (2.0 * PI * spread);
+            let tilt = squares / (half[2] * half[2]);
+            // Half the angle between two unit vectors: its cosine is half their sum's length.
+            let (mirrored, _) = frame.roughness.at(min(0.5 * squares.sqrt(), 1.0), 0.0);
+            let shine = mirrored * density * tilt * tilt / (4.0 * max(self.cos[i], 0.05));
+            let part = shine * self.lit[i];
+            for k in 0..3 {
+                self.radiance[k][i] += min(light[k] * part, 400.0) * self.open[i];
+            }
+        }
+    }
+}
