@@ -195,8 +195,6 @@ pub enum Fault {
     BuildingInRiver,
     #[error("`along` leaves the reach")]
     BeyondReach,
-    #[error("the scenario has nothing to see: no `[[offence]]` and no `[[confuser]]`")]
-    NothingThere,
 }
 
 /// A mistake on its way to be shown.

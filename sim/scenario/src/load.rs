@@ -93,21 +93,12 @@ impl Loader {
     fn scenario(&mut self, path: &Path, text: &str) -> Option<Scenario> {
         let (whole, tree) = self.tree(path, text)?;
         let file = ScenarioFile::read(whole, &tree, &mut self.problems);
-        let named = tree
-            .entries
-            .get("scenario")
-            .and_then(|e| match &e.node.value {
-                Value::Table(head) => head.entries.get("site"),
-                _ => None,
-            });
         // The site is looked for even when other parts are wrong, so that all is told at once.
-        let site = match named.map(|e| &e.node) {
-            Some(At {
-                value: Value::Text(name),
-                loc,
-            }) => self.named_site(name, *loc),
-            _ => None,
+        let named = match &file {
+            Some(file) => Some((file.scenario.site.value.clone(), file.scenario.site.loc)),
+            None => site_in(&tree),
         };
+        let site = named.and_then(|(name, loc)| self.named_site(&name, loc));
         let scenario = check::scenario::scenario(path, &file?, site?, &mut self.problems);
         Some(scenario)
     }
@@ -257,6 +248,20 @@ fn tidy(path: &Path) -> PathBuf {
 /// What tells files apart however they are named.
 fn identity(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| tidy(path))
+}
+
+/// The site that a file names, which cannot be read as a whole.
+fn site_in(tree: &Table) -> Option<(String, Loc)> {
+    let Value::Table(head) = &tree.entries.get("scenario")?.node.value else {
+        return None;
+    };
+    match &head.entries.get("site")?.node {
+        At {
+            value: Value::Text(name),
+            loc,
+        } => Some((name.clone(), *loc)),
+        _ => None,
+    }
 }
 
 /// The folders in which a scenario's site is looked for, nearest first.

@@ -366,7 +366,7 @@ impl ActorLight<'_> {
         })
     }
 
-    /// Pixels that thin lines cross, with the part of the pixel they cover.
+    /// Pixels that thin lines cross, with the part of the pixel they cover; row by row.
     fn rods(&self) -> Vec<RodPixel> {
         let bake = self.stage.bake;
         let lens = &bake.lens;
@@ -432,6 +432,7 @@ impl ActorLight<'_> {
                 }
             }
         }
+        out.sort_by_key(|r| r.y);
         out
     }
 

@@ -1,5 +1,6 @@
 //! Light between the camera and what it sees: extinction and airlight.
 
+use crate::quick::exp_minus;
 use base::math;
 use glam::Vec3;
 
@@ -46,7 +47,7 @@ impl Haze {
 
     /// Part of the light left after `range` metres, per channel.
     pub fn transmittance(&self, range: f32) -> Vec3 {
-        let [r, g, b] = self.extinction.map(|b| math::f32::exp(-(b as f32) * range));
+        let [r, g, b] = self.extinction.map(|b| exp_minus(b as f32 * range));
         Vec3::new(r, g, b)
     }
 }

@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | lens and anti-alias blur | [0.11 0.78 0.11] each way | MTF of a megapixel lens at f/2 |
 //! | read noise | 2.5 e- | EMVA 1288 data sheets of CMOS sensors of this size |
-//! | photon shot noise | normal with variance = electrons | Poisson beyond some ten electrons |
+//! | photon shot noise | normal with variance = electrons, deviation to 4 % | Poisson beyond some ten electrons |
 //! | noise reduction | 0.55 of the noise stays | image processors at moderate gain |
 //! | photo response non-uniformity | 0.6 % | EMVA 1288 |
 //! | chroma noise reduction | chroma deviates a third as much | image processors |
@@ -14,7 +14,7 @@
 //! | contrast | 0.35 of the way to a cubic step | |
 
 use crate::exposure::Exposure;
-use crate::quick::{clamp, max, rounded};
+use crate::quick::{clamp, max, rough_root, rounded};
 use base::seed::mix32;
 use base::{Seed, Stream, math};
 use glam::Vec3;
@@ -178,7 +178,7 @@ fn add_noise(
         let fixed = 1.0 + NON_UNIFORMITY * normal(u32::from(*response));
         let noisy = |v: f32, salt: u32| {
             let own = normal(bytes_sum(mix32(h ^ salt)));
-            let sigma = (max(v, 0.0) * electrons + read).sqrt();
+            let sigma = rough_root(max(v, 0.0) * electrons + read);
             v * fixed + sigma * (common + 0.36 * own) * back
         };
         *r = noisy(*r, 0x85eb_ca6b);
@@ -224,7 +224,13 @@ struct Sharpening {
 }
 
 impl Sharpening {
-    fn row(&mut self, codes: &[Vec<u16>; 4], [width, height]: [usize; 2], y: usize, out: &mut [u8]) {
+    fn row(
+        &mut self,
+        codes: &[Vec<u16>; 4],
+        [width, height]: [usize; 2],
+        y: usize,
+        out: &mut [u8],
+    ) {
         let row = |y: usize| y * width..(y + 1) * width;
         let luma = &codes[3];
         let (up, mid, down) = (
@@ -250,7 +256,9 @@ impl Sharpening {
         }
         for (bytes, plane) in self.rgb.iter_mut().zip(codes) {
             for ((byte, code), edge) in bytes.iter_mut().zip(&plane[row(y)]).zip(&self.edges) {
-                let v = (*code as i16).wrapping_add(*edge).wrapping_add(CODES as i16 / 2);
+                let v = (*code as i16)
+                    .wrapping_add(*edge)
+                    .wrapping_add(CODES as i16 / 2);
                 *byte = (v >> 4).clamp(0, 255) as u8;
             }
         }

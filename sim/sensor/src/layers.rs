@@ -7,7 +7,7 @@ use crate::atmosphere::Haze;
 use crate::bake::shadow::{LAMBERT, SunShadow};
 use crate::bake::{Kind, MIRROR_MARGIN, Sample, SiteBake, sample_place};
 use crate::lens::mirrored;
-use crate::quick::clamp;
+use crate::quick::{clamp, rounded};
 use crate::sky::Sky;
 use glam::Vec3;
 use rayon::prelude::*;
@@ -199,19 +199,22 @@ impl MirrorMap {
         }
     }
 
-    /// Place of a picture position in the map.
-    pub(crate) fn place(&self, x: f32, y: f32) -> [f32; 2] {
-        let margin = MIRROR_MARGIN as f32;
-        [
-            clamp((x + margin) * 0.5, 0.0, (self.columns - 1) as f32),
-            clamp(y + margin, 0.0, (self.rows - 1) as f32),
-        ]
+    /// Last column and row, as numbers to compare with.
+    pub(crate) fn limits(&self) -> [f32; 2] {
+        [(self.columns - 1) as f32, (self.rows - 1) as f32]
     }
 
-    /// The nearest texel: square roots of red, green, blue, and coverage, from the lowest byte up.
-    pub(crate) fn texel(&self, [column, row]: [f32; 2]) -> u32 {
-        let at = column as i32 as usize * self.rows + row as i32 as usize;
-        self.texels[at]
+    /// Column and row of a picture position, for a map with these limits.
+    pub(crate) fn place(limits: [f32; 2], x: f32, y: f32) -> (u32, u32) {
+        let margin = MIRROR_MARGIN as f32;
+        let column = clamp((x + margin) * 0.5 - 0.5, 0.0, limits[0]);
+        let row = clamp(y + margin - 0.5, 0.0, limits[1]);
+        (rounded(column), rounded(row))
+    }
+
+    /// Square roots of red, green, blue, and coverage, from the lowest byte up.
+    pub(crate) fn texel(&self, column: u32, row: u32) -> u32 {
+        self.texels[column as usize * self.rows + row as usize]
     }
 
     /// Radiance of a texel's byte of 1; it grows with the square.

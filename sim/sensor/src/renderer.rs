@@ -24,8 +24,8 @@ use scenario::scene::Scene;
 use scenario::truth::FrameTruth;
 use std::sync::Arc;
 
-/// Rows that a task works on.
-const BAND: usize = 8;
+/// Rows that a task works on: enough that a look-up's neighbours are used while they are near.
+const BAND: usize = 24;
 /// Every n-th pixel each way is metered.
 const METER: usize = 6;
 
@@ -184,27 +184,24 @@ impl Renderer {
             Lanes::default,
             |lanes, (band, (((r, g), b), ids))| {
                 let from = band * n;
-                let to = from + r.len();
                 let mut planes = [r, g, b];
-                for (plane, base) in planes.iter_mut().zip(&lit.base) {
-                    plane.copy_from_slice(&base[from..to]);
-                }
                 let rows = band * BAND..(band * BAND + ids.len() / width);
                 // Block by block down the band: neighbours look up the same places.
                 for number in 0..width.div_ceil(BLOCK) {
                     for y in rows.clone() {
-                        if !water.block(number, y, lanes) {
-                            continue;
-                        }
+                        let wet = water.block(number, y, lanes);
                         let left = y * width + number * BLOCK;
                         let right = (left + BLOCK).min((y + 1) * width);
-                        for ((plane, wet), out) in
-                            planes.iter_mut().zip(&layers.water).zip(&lanes.radiance)
-                        {
+                        for (k, plane) in planes.iter_mut().enumerate() {
                             let plane = &mut plane[left - from..right - from];
-                            for ((v, wet), out) in plane.iter_mut().zip(&wet[left..right]).zip(out)
-                            {
-                                *v += wet * out;
+                            let base = &lit.base[k][left..right];
+                            if !wet {
+                                plane.copy_from_slice(base);
+                                continue;
+                            }
+                            let water = layers.water[k][left..right].iter().zip(&lanes.radiance[k]);
+                            for ((v, base), (wet, out)) in plane.iter_mut().zip(base).zip(water) {
+                                *v = base + wet * out;
                             }
                         }
                     }
@@ -394,7 +391,8 @@ fn place_actors(bake: &SiteBake, drawn: &[Drawn], y: usize, row: &mut Row, ids: 
         from = from.max(right);
     }
     for d in drawn {
-        for rod in d.rods.iter().filter(|r| r.y == yi) {
+        let first = d.rods.partition_point(|r| r.y < yi);
+        for rod in d.rods[first..].iter().take_while(|r| r.y == yi) {
             let still = bake.w[(yi * width + rod.x) as usize];
             let clear = still.iter().map(|w| u32::from(rod.w > *w)).sum::<u32>();
             let cover = rod.cover * clear as f32 * 0.25;

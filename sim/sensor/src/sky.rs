@@ -13,7 +13,7 @@
 
 use crate::atmosphere::{CHANNEL_NM, KOSCHMIEDER};
 use crate::noise;
-use crate::quick::clamp;
+use crate::quick::{clamp, rounded, split};
 use base::math::{self, f32::smoothstep};
 use glam::Vec3;
 use rayon::prelude::*;
@@ -384,7 +384,8 @@ impl Sky {
 
     /// Radiance in a direction as water mirrors it: without the disc, slightly soft. Fast.
     pub fn reflected(&self, d: Vec3) -> Vec3 {
-        let [r, g, b, _] = self.disc.look_up(self.disc.place(d.x, d.y, 1.0 + d.z));
+        let (index, tx, ty) = Disc::place(d.x, d.y, 1.0 + d.z);
+        let [r, g, b, _] = self.disc.look_up(index, tx, ty);
         Vec3::new(r, g, b)
     }
 
@@ -399,23 +400,20 @@ impl Sky {
 pub(crate) struct Disc(Vec<[f32; 4]>);
 
 impl Disc {
-    /// Where a direction lies on the map. `along`: its upward part plus its length.
-    pub(crate) fn place(&self, x: f32, y: f32, along: f32) -> [f32; 2] {
+    /// Where a direction lies on the map: index, and the parts of the way to the next column and
+    /// row. `along`: its upward part plus its length.
+    pub(crate) fn place(x: f32, y: f32, along: f32) -> (u32, f32, f32) {
         let scale = (DISC as f32 * 0.5 / DISC_REACH) / along;
         let middle = DISC as f32 * 0.5 - 0.5;
         let limit = (DISC - 2) as f32;
-        [
-            clamp(x * scale + middle, 0.0, limit),
-            clamp(y * scale + middle, 0.0, limit),
-        ]
+        let (cx, tx) = split(clamp(x * scale + middle, 0.0, limit));
+        let (cy, ty) = split(clamp(y * scale + middle, 0.0, limit));
+        (rounded(cy * DISC as f32 + cx), tx, ty)
     }
 
     /// What stands at a place of the map.
-    pub(crate) fn look_up(&self, [x, y]: [f32; 2]) -> [f32; 4] {
-        let (ix, iy) = (x as i32, y as i32);
-        let (tx, ty) = (x - ix as f32, y - iy as f32);
-        let from = (iy as u32 as usize & (DISC - 1)) * DISC + (ix as u32 as usize & (DISC - 1));
-        let row = &self.0[from..from + DISC + 2];
+    pub(crate) fn look_up(&self, index: u32, tx: f32, ty: f32) -> [f32; 4] {
+        let row = &self.0[index as usize..index as usize + DISC + 2];
         let (a, b, c, d) = (row[0], row[1], row[DISC], row[DISC + 1]);
         std::array::from_fn(|k| {
             let top = a[k] + (b[k] - a[k]) * tx;

@@ -38,13 +38,6 @@ pub(crate) fn scenario(
         actors.extend(stage.confuser(confuser, problems));
     }
     permits(&file.confusers, &site, problems);
-    // An entry with a mistake is missing here, and its mistake is told.
-    if actors.is_empty() && problems.len() == 0 {
-        problems
-            .add(Fault::NothingThere, head.site.loc)
-            .label("an empty river")
-            .help("add at least one `[[offence]]` or `[[confuser]]`");
-    }
     let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
     let name = head.name.as_ref().map(|n| n.value.clone()).or(stem);
     Scenario {

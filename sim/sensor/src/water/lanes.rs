@@ -7,11 +7,13 @@
     reason = "steps read and write many planes at the same place"
 )]
 
+use super::optics::Roughness;
 use super::shade::WaterFrame;
 use super::surface::{BLOCK, Block, NEAREST_W, SOFT};
-use super::waves::LEVELS;
+use super::waves::{LEVELS, Tile};
+use crate::layers::MirrorMap;
 use crate::quick::{clamp, exp_minus, max, min};
-use crate::sky::SUN_RADIUS;
+use crate::sky::{Disc, SUN_RADIUS};
 use std::f32::consts::PI;
 
 /// Slopes away from the viewer beyond this part of the depression's tangent are not seen.
@@ -56,11 +58,17 @@ pub(crate) struct Lanes {
     cos: Plane,
     mirrored: Plane,
     tilt: Plane,
-    sky_at: [Plane; 2],
-    mirror_at: [Plane; 2],
+    /// A place in a table: index, parts of the way to the next column and row, weight.
+    index: [u32; BLOCK],
+    tx: Plane,
+    ty: Plane,
+    weight: Plane,
+    /// Place in the map of the mirrored banks, and what stands there.
+    column: [u32; BLOCK],
+    row: [u32; BLOCK],
+    texel: [u32; BLOCK],
     /// Where waves move the view of something far away, pixels.
     pub(crate) shift: [Plane; 2],
-    texel: [u32; BLOCK],
     /// Part of the sky mirrored that nothing stands before.
     pub(crate) open: Plane,
     faint: Plane,
@@ -91,8 +99,12 @@ impl Default for Lanes {
             cos: ZERO,
             mirrored: ZERO,
             tilt: ZERO,
-            sky_at: [ZERO; 2],
-            mirror_at: [ZERO; 2],
+            index: [0; BLOCK],
+            tx: ZERO,
+            ty: ZERO,
+            weight: ZERO,
+            column: [0; BLOCK],
+            row: [0; BLOCK],
             shift: [ZERO; 2],
             texel: [0; BLOCK],
             open: ZERO,
@@ -105,7 +117,7 @@ impl Default for Lanes {
 impl Lanes {
     /// Direction of view and place of each pixel.
     pub(crate) fn look(&mut self, frame: &WaterFrame, x0: usize, y: usize) {
-        let lens = &frame.bake.lens;
+        let lens = frame.bake.lens;
         let inverse = 1.0 / lens.focal;
         let middle = lens.forward + lens.down * ((y as f32 + 0.5 - lens.centre[1]) * inverse);
         let (right, eye) = (lens.right, lens.eye);
@@ -146,12 +158,13 @@ impl Lanes {
                 self.lane[k * SOFT + j] = a[1] + (b[1] - a[1]) * t;
             }
         }
+        let (amplitudes, lit, bottom) = (*block.amplitude, *block.lit, *block.bottom);
         for i in 0..BLOCK {
-            let amplitude = f32::from(block.amplitude[i]) * (1.0 / 65_535.0);
+            let amplitude = f32::from(amplitudes[i]) * (1.0 / 65_535.0);
             let slick = clamp((self.lane[i] - 0.62) * 6.0, 0.0, 1.0);
             self.force[i] = amplitude * (0.45 + 0.95 * self.gust[i]) * (1.0 - 0.62 * slick);
-            self.lit[i] = f32::from(block.lit[i]) * (1.0 / 255.0);
-            self.bottom[i] = f32::from(block.bottom[i]) * (1.0 / 255.0);
+            self.lit[i] = f32::from(lit[i]) * (1.0 / 255.0);
+            self.bottom[i] = f32::from(bottom[i]) * (1.0 / 255.0);
         }
         self.slope = [[0.0; BLOCK]; 2];
         self.variance = [0.0; BLOCK];
@@ -163,30 +176,32 @@ impl Lanes {
             frame.current[0] * frame.seconds,
             frame.current[1] * frame.seconds,
         );
-        let mut places = [[[0.0f32; BLOCK]; 2]; 2];
-        for (tile, at) in frame.slopes.tiles.iter().zip(&mut places) {
+        let levels = *block.levels;
+        for (k, tile) in frame.slopes.tiles.iter().enumerate() {
+            let level = |i: usize| u32::from(levels[i]).wrapping_shr(3 * k as u32) & 7;
+            if block.wet.clone().all(|i| level(i) as usize >= LEVELS) {
+                continue;
+            }
             let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
             for i in 0..BLOCK {
                 let (east, north) = (self.east[i] - dx, self.north[i] - dy);
-                at[0][i] = east * c + north * s;
-                at[1][i] = north * c - east * s;
+                let (x, y) = (east * c + north * s, north * c - east * s);
+                // Where the tile is left out, any level will do: 6 becomes 5 of weight nought.
+                let level = level(i);
+                let none = level.wrapping_shr(2) & level.wrapping_shr(1) & 1;
+                let level = level.wrapping_sub(none);
+                (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
+                self.weight[i] = self.force[i] * (1.0 - none as i32 as f32);
+            }
+            for i in block.wet.clone() {
+                let s = tile.look_up(self.index[i], self.tx[i], self.ty[i]);
+                let weight = self.weight[i];
+                self.slope[0][i] += weight * s[0];
+                self.slope[1][i] += weight * s[1];
             }
         }
-        let [coarse, fine] = &frame.slopes.tiles;
-        for i in block.wet.clone() {
-            let levels = usize::from(block.levels[i] & 63);
-            let (l0, l1) = (levels & 7, levels >> 3);
-            let force = self.force[i];
-            if l0 < LEVELS {
-                let s = coarse.at(l0, places[0][0][i], places[0][1][i]);
-                self.slope[0][i] += force * s[0];
-                self.slope[1][i] += force * s[1];
-            }
-            if l1 < LEVELS {
-                let s = fine.at(l1, places[1][0][i], places[1][1][i]);
-                self.slope[0][i] += force * s[0];
-                self.slope[1][i] += force * s[1];
-            }
+        for i in 0..BLOCK {
+            let (levels, force) = (usize::from(levels[i] & 63), self.force[i]);
             self.variance[i] += frame.surface.variance[levels] * force * force;
             self.carried[i] = frame.carried[levels] * force;
         }
@@ -194,7 +209,6 @@ impl Lanes {
 
     /// Facets that face the viewer are seen more than those that turn away.
     pub(crate) fn tip(&mut self, frame: &WaterFrame, wet: std::ops::Range<usize>) {
-        let mut at = [[0.0f32; BLOCK]; 2];
         for i in 0..BLOCK {
             let variance = max(self.variance[i], 4e-5);
             let sigma = variance.sqrt();
@@ -217,13 +231,11 @@ impl Lanes {
             let view = [self.view[0][i], self.view[1][i], self.view[2][i]];
             let cos = max((sx * view[0] + sy * view[1] - view[2]) * steep, 0.015);
             self.cos[i] = cos;
-            at[0][i] = cos;
-            at[1][i] = sigma;
+            (self.index[i], self.tx[i], self.ty[i]) = Roughness::place(cos, sigma);
         }
-        let [cos, sigma] = &mut at;
-        frame.roughness.places(cos, sigma);
+        let table = frame.roughness;
         for i in wet {
-            let (mirrored, tilt) = frame.roughness.look_up(at[0][i], at[1][i]);
+            let (mirrored, tilt) = table.look_up(self.index[i], self.tx[i], self.ty[i]);
             self.mirrored[i] = mirrored;
             self.tilt[i] = tilt;
         }
@@ -231,10 +243,12 @@ impl Lanes {
 
     /// Where the mirrored view goes, in the sky and on the bank. `y`: row.
     pub(crate) fn mirror(&mut self, frame: &WaterFrame, block: &Block, y: usize) {
-        let lens = &frame.bake.lens;
+        let lens = frame.bake.lens;
         let (right, down) = (lens.right, lens.down);
         let fy = y as f32 + 0.5;
         let (sky, bank) = (frame.sky.disc(), &frame.lit.mirror);
+        let (focal, limits) = (lens.focal, bank.limits());
+        let (bends, contacts) = (*block.bend, *block.contact);
         for i in 0..BLOCK {
             let tilt = self.tilt[i];
             let sx = self.slope[0][i] + tilt * self.ahead[0][i];
@@ -244,26 +258,26 @@ impl Lanes {
             let (ox, oy) = (vx + sx * into, vy + sy * into);
             let oz = max(vz - into, 0.012);
             let whole = (ox * ox + oy * oy + oz * oz).sqrt();
-            [self.sky_at[0][i], self.sky_at[1][i]] = sky.place(ox, oy, whole + oz);
+            (self.index[i], self.tx[i], self.ty[i]) = Disc::place(ox, oy, whole + oz);
             // Where the banks' mirror image is looked up: shifted by the wave.
             let (tx, ty, tz) = (ox - vx, oy - vy, -oz - vz);
-            let scale = lens.focal * self.length[i];
+            let scale = focal * self.length[i];
             let shift_x = (tx * right.x + ty * right.y + tz * right.z) * scale;
             let shift_y = (tx * down.x + ty * down.y + tz * down.z) * scale;
             self.shift[0][i] = shift_x;
             self.shift[1][i] = shift_y;
-            let bend = f32::from(block.bend[i]) * (1.0 / 65_535.0);
+            let bend = f32::from(bends[i]) * (1.0 / 65_535.0);
             // Never past the line where water and bank meet: what lies lower is seen lower there.
-            let foot = f32::from(block.contact[i]);
+            let foot = f32::from(contacts[i]);
             let row = max(fy + shift_y * bend, foot + LOWEST * (fy - foot));
-            let at = bank.place(self.fx[i] + shift_x * bend, row);
-            (self.mirror_at[0][i], self.mirror_at[1][i]) = (at[0], at[1]);
+            (self.column[i], self.row[i]) =
+                MirrorMap::place(limits, self.fx[i] + shift_x * bend, row);
         }
         for i in block.wet.clone() {
-            self.texel[i] = bank.texel([self.mirror_at[0][i], self.mirror_at[1][i]]);
+            self.texel[i] = bank.texel(self.column[i], self.row[i]);
         }
         for i in block.wet.clone() {
-            let [r, g, b, _] = sky.look_up([self.sky_at[0][i], self.sky_at[1][i]]);
+            let [r, g, b, _] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
             self.radiance[0][i] = r;
             self.radiance[1][i] = g;
             self.radiance[2][i] = b;

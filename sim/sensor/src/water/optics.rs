@@ -6,7 +6,7 @@
 //! | slope variance up and across the wind | 0.00316 U; 0.003 + 0.00192 U | Cox and Munk 1954 |
 //! | reflectance from below | green-brown 0.02-0.15 by turbidity | Rrs of turbid rivers, Doxaran et al. 2002 |
 
-use crate::quick::clamp;
+use crate::quick::{clamp, rounded, split};
 use glam::Vec3;
 
 /// Refractive index of water.
@@ -55,30 +55,23 @@ impl Roughness {
     /// (Part mirrored, mean slope of the visible facets towards the viewer). `cos`: of the angle
     /// between view and vertical; `sigma`: standard deviation of slopes.
     pub fn at(&self, cos: f32, sigma: f32) -> (f32, f32) {
-        let (mut cos, mut sigma) = ([cos], [sigma]);
-        self.places(&mut cos, &mut sigma);
-        self.look_up(cos[0], sigma[0])
+        let (index, ta, ts) = Self::place(cos, sigma);
+        self.look_up(index, ta, ts)
     }
 
-    /// Turns cosines and standard deviations into places in the table.
-    pub(crate) fn places<const N: usize>(&self, cos: &mut [f32; N], sigma: &mut [f32; N]) {
-        for c in cos {
-            *c = clamp(*c, 0.0, 1.0).sqrt() * (ANGLES - 1) as f32;
-        }
-        for s in sigma {
-            *s = clamp(*s * (1.0 / SIGMA_MAX), 0.0, 1.0) * (SIGMAS - 1) as f32;
-        }
+    /// Where in the table a cosine and standard deviation stand: index, and the parts of the way
+    /// to the next of each.
+    pub(crate) fn place(cos: f32, sigma: f32) -> (u32, f32, f32) {
+        const LAST: f32 = 0.999_999;
+        let a = clamp(cos, 0.0, LAST).sqrt() * (ANGLES - 1) as f32;
+        let s = clamp(sigma * (1.0 / SIGMA_MAX), 0.0, LAST) * (SIGMAS - 1) as f32;
+        let ((ia, ta), (is, ts)) = (split(a), split(s));
+        (rounded(is * ANGLES as f32 + ia), ta, ts)
     }
 
     /// What stands at a place of the table.
-    pub(crate) fn look_up(&self, a: f32, s: f32) -> (f32, f32) {
-        let (ia, is) = (
-            (a as i32 as usize).min(ANGLES - 2),
-            (s as i32 as usize).min(SIGMAS - 2),
-        );
-        let (ta, ts) = (a - ia as i32 as f32, s - is as i32 as f32);
-        let from = is * ANGLES + ia;
-        let pair = &self.0[from..from + 2];
+    pub(crate) fn look_up(&self, index: u32, ta: f32, ts: f32) -> (f32, f32) {
+        let pair = &self.0[index as usize..index as usize + 2];
         let [m0, t0, m1, t1]: [f32; 4] =
             std::array::from_fn(|k| pair[0][k] + (pair[1][k] - pair[0][k]) * ta);
         (m0 + (m1 - m0) * ts, t0 + (t1 - t0) * ts)

@@ -10,7 +10,7 @@ use super::waves::{LEVELS, Waves};
 use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, MIRROR_MARGIN, RiverPoint, SiteBake};
 use crate::noise;
-use crate::quick::split;
+use crate::quick::{split, wrap};
 use base::math::f32::smoothstep;
 use glam::Vec3;
 use rayon::prelude::*;
@@ -314,7 +314,8 @@ fn smooth(row: &mut [f32], half: usize) {
 const GUSTS: usize = 256;
 const GUST_STEP: f32 = 0.75;
 
-/// A periodic field of soft patches, mean about 0.5; the first column stands at the end again.
+/// A periodic field of soft patches, mean about 0.5; its first column and row stand
+/// at the end again.
 #[derive(Debug)]
 pub(crate) struct Gusts(Vec<f32>);
 
@@ -322,10 +323,10 @@ impl Gusts {
     /// From a seed.
     pub(crate) fn new(seed: u32) -> Self {
         let stride = GUSTS + 1;
-        let field = (0..stride * GUSTS)
+        let field = (0..stride * stride)
             .into_par_iter()
             .map(|i| {
-                let (x, y) = ((i % stride % GUSTS) as f32, (i / stride) as f32);
+                let (x, y) = ((i % stride % GUSTS) as f32, (i / stride % GUSTS) as f32);
                 let (mut sum, mut gain, mut norm) = (0.0, 1.0, 0.0);
                 for octave in 0..5u32 {
                     let cells = 6 << octave;
@@ -344,14 +345,10 @@ impl Gusts {
     pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
         let (cx, tx) = split(x * (1.0 / GUST_STEP));
         let (cy, ty) = split(y * (1.0 / GUST_STEP));
-        let mask = GUSTS - 1;
-        let (x0, y0) = (cx as usize & mask, cy as usize & mask);
-        let row = |y: usize| {
-            let from = (y & mask) * (GUSTS + 1) + x0;
-            let pair = &self.0[from..from + 2];
-            pair[0] + (pair[1] - pair[0]) * tx
-        };
-        let (top, low) = (row(y0), row(y0 + 1));
+        let from = wrap(cy, GUSTS) * (GUSTS + 1) + wrap(cx, GUSTS);
+        let four = &self.0[from..from + GUSTS + 3];
+        let top = four[0] + (four[1] - four[0]) * tx;
+        let low = four[GUSTS + 1] + (four[GUSTS + 2] - four[GUSTS + 1]) * tx;
         top + (low - top) * ty
     }
 }

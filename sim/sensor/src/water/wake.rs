@@ -6,7 +6,7 @@
 //! | waves on the arms | run at 35.26 degrees to the course, 2/3 of the transverse length | |
 //! | transverse wavelength | 2 pi U^2 / g | |
 
-use crate::quick::{clamp, cos_turns, max};
+use crate::quick::{clamp, cos_turns, max, smoothstep};
 use base::math;
 use scenario::model::ActorClass;
 use scenario::scene::ActorState;
@@ -16,6 +16,8 @@ const ARM: f32 = 0.353_553;
 const G: f32 = 9.81;
 /// Boats slower than this through the water leave none, m/s.
 const SLOWEST: f32 = 0.4;
+/// Waves less steep than this are left out.
+const LEAST_WAVE: f32 = 2e-4;
 /// Foam thinner than this is not worked out.
 const LEAST_FOAM: f32 = 0.002;
 
@@ -29,6 +31,10 @@ pub(crate) struct Wake {
     half_beam: f32,
     reach: f32,
     strength: f32,
+    /// Wave number of the transverse waves, 1/m.
+    transverse: f32,
+    /// Age that foam gains a metre, of its half life of 6 s.
+    ageing: f32,
 }
 
 /// What a wake does to a place on the water.
@@ -76,6 +82,8 @@ impl Wake {
             half_beam: 0.5 * beam,
             reach: (14.0 * speed + 4.0 * length).min(170.0),
             strength,
+            transverse: G / (speed * speed),
+            ageing: 1.0 / (6.0 * speed),
         })
     }
 
@@ -119,8 +127,7 @@ impl Wake {
         let side = across.abs();
         let behind = self.half_length - along;
         let arm = ARM * max(behind, 0.0) + 0.7 * self.half_beam;
-        let age = behind / self.speed;
-        let fade = 1.0 - math::f32::smoothstep(0.55 * self.reach, self.reach, behind);
+        let fade = 1.0 - smoothstep(0.55 * self.reach, self.reach, behind);
         let decay = fade / (1.0 + 0.10 * behind);
         let mut out = Disturbance {
             calm: 1.0,
@@ -131,7 +138,7 @@ impl Wake {
         let off = (side - arm) / width;
         let envelope = gauss(off) * decay * self.strength;
         let (along_part, across_part) = (0.8165, 0.57735 * across.signum());
-        let k = 1.5 * G / (self.speed * self.speed);
+        let k = 1.5 * self.transverse;
         let phase = k * (along * along_part + side * 0.57735);
         out.add_wave(
             envelope,
@@ -145,16 +152,17 @@ impl Wake {
         );
         // Transverse waves between them, weak.
         if side < arm && behind > 2.0 * self.half_length {
-            let k = G / (self.speed * self.speed);
+            let k = self.transverse;
             let between = (1.0 - side / arm.max(0.1)) * decay * self.strength * 0.25;
             out.add_wave(between, k, k * along, pixel, [fx, fy]);
         }
         // The churned lane, and foam at the stern and bow.
         let stern = behind - 2.0 * self.half_length;
         let lane = self.half_beam * 0.8 + 0.018 * behind.max(0.0) + 0.2;
-        let churn = math::f32::smoothstep(lane, 0.6 * lane, side);
+        let churn = smoothstep(lane, 0.6 * lane, side);
         if stern > -0.5 {
-            let young = 1.0 / (1.0 + (age / 6.0) * (age / 6.0));
+            let age = behind * self.ageing;
+            let young = 1.0 / (1.0 + age * age);
             out.calm = 1.0 - 0.75 * churn * fade;
             let drift = seconds * 0.15;
             let power = ((self.speed - 1.0) / 3.0).clamp(0.0, 1.0);
@@ -163,7 +171,7 @@ impl Wake {
                 let dx = along * fx + across * fy;
                 let dy = along * fy - across * fx;
                 let bubbles = crate::noise::fbm(dx * 1.7 + drift, dy * 1.7 - drift, 3, 0xf0a);
-                let lace = math::f32::smoothstep(0.62 - 0.3 * young, 0.8, bubbles);
+                let lace = smoothstep(0.62 - 0.3 * young, 0.8, bubbles);
                 out.foam = most * (0.25 + 0.75 * lace);
             }
             out.variance += 0.02 * churn * young;
@@ -178,6 +186,9 @@ impl Wake {
 
 impl Disturbance {
     fn add_wave(&mut self, size: f32, k: f32, phase: f32, pixel: f32, toward: [f32; 2]) {
+        if size < LEAST_WAVE {
+            return;
+        }
         // A wave needs four pixels to be seen as one.
         let seen = clamp(1.5 - k * pixel * (4.0 / TAU), 0.0, 1.0);
         let slope = size * seen * cos_turns(phase * (1.0 / TAU));

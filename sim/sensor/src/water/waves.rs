@@ -10,7 +10,7 @@
 
 use super::fft::{Complex, Fft};
 use super::optics::cox_munk;
-use crate::quick::split;
+use crate::quick::{rounded, split};
 use base::{Seed, Stream, math};
 use std::f64::consts::TAU;
 
@@ -66,11 +66,15 @@ pub struct Slopes {
     pub(crate) tiles: [Tile; 2],
 }
 
-/// One tile at an instant with its coarser levels; each has its first row and column again at the
-/// end.
+/// Numbers a row of a tile.
+const STRIDE: usize = N + 1;
+
+/// One tile at an instant: its levels one below the other, each with its first row and column
+/// again at the end.
 #[derive(Debug, Clone)]
 pub(crate) struct Tile {
-    levels: Vec<Vec<[f32; 2]>>,
+    texels: Vec<[f32; 2]>,
+    /// Sides a metre.
     pub(crate) per_metre: f32,
     pub(crate) turn: (f32, f32),
 }
@@ -227,49 +231,57 @@ impl Band {
                 .collect();
             levels.push(coarse);
         }
-        let levels = levels
-            .iter()
-            .enumerate()
-            .map(|(level, plain)| wrapped(plain, N >> level))
-            .collect();
+        let mut texels = vec![[0.0; 2]; first_row(LEVELS) * STRIDE];
+        for (level, plain) in levels.iter().enumerate() {
+            let n = N >> level;
+            let rows = texels[first_row(level) * STRIDE..].chunks_exact_mut(STRIDE);
+            for (y, row) in rows.take(n + 1).enumerate() {
+                let from = &plain[y % n * n..][..n];
+                row[..n].copy_from_slice(from);
+                row[n] = from[0];
+            }
+        }
         Tile {
-            levels,
-            per_metre: (N as f64 / self.side) as f32,
+            texels,
+            per_metre: (1.0 / self.side) as f32,
             turn: self.turn,
         }
     }
 }
 
-/// A periodic square with its first column and row again at the end.
-fn wrapped(plain: &[[f32; 2]], n: usize) -> Vec<[f32; 2]> {
-    let at = |x: usize, y: usize| plain[(y % n) * n + x % n];
-    (0..=n)
-        .flat_map(|y| (0..=n).map(move |x| (x, y)))
-        .map(|(x, y)| at(x, y))
-        .collect()
+/// Row at which a level begins: the levels before it have N / 2^level + 1 rows each.
+fn first_row(level: usize) -> usize {
+    2 * N - ((2 * N) >> level) + level
 }
 
 impl Tile {
     fn variance(&self, level: usize) -> f32 {
         let n = N >> level;
-        let squares = self.levels[level]
-            .chunks_exact(n + 1)
+        let squares = self.texels[first_row(level) * STRIDE..]
+            .chunks_exact(STRIDE)
             .take(n)
             .flat_map(|row| &row[..n])
             .map(|s| s[0] * s[0] + s[1] * s[1]);
         squares.sum::<f32>() / (n * n) as f32
     }
 
-    /// Slope east and north at a place on the tile's own axes, in texels of its finest level.
-    pub(crate) fn at(&self, level: usize, x: f32, y: f32) -> [f32; 2] {
-        let n = N >> level;
+    /// Where a place lies among the texels of a level, at most [`LEVELS`] - 1: index, and the
+    /// parts of the way to the next column and row. `x`, `y`: on the tile's own axes, in its sides.
+    pub(crate) fn place(level: u32, x: f32, y: f32) -> (u32, f32, f32) {
         // 2^-level.
-        let scale = f32::from_bits((127 - level as u32) << 23);
-        let ((cx, tx), (cy, ty)) = (split(x * scale), split(y * scale));
-        let (x0, y0) = (cx as usize & (n - 1), cy as usize & (n - 1));
-        let from = y0 * (n + 1) + x0;
-        let tile = &self.levels[level][from..from + n + 3];
-        let (a, b, p, q) = (tile[0], tile[1], tile[n + 1], tile[n + 2]);
+        let part = f32::from_bits(127u32.wrapping_sub(level) << 23);
+        let n = N as f32 * part;
+        let below_one = 1.0 - f32::EPSILON;
+        let (cx, tx) = split(split(x).1 * (below_one * n));
+        let (cy, ty) = split(split(y).1 * (below_one * n));
+        let first = (2 * N) as f32 - 2.0 * n + level as i32 as f32;
+        (rounded((first + cy) * STRIDE as f32 + cx), tx, ty)
+    }
+
+    /// Slope east and north at a place among the texels.
+    pub(crate) fn look_up(&self, index: u32, tx: f32, ty: f32) -> [f32; 2] {
+        let four = &self.texels[index as usize..index as usize + STRIDE + 2];
+        let (a, b, p, q) = (four[0], four[1], four[STRIDE], four[STRIDE + 1]);
         let top = [a[0] + (b[0] - a[0]) * tx, a[1] + (b[1] - a[1]) * tx];
         let low = [p[0] + (q[0] - p[0]) * tx, p[1] + (q[1] - p[1]) * tx];
         [
