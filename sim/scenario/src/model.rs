@@ -109,7 +109,7 @@ pub struct Scenario {
 /// Weather of a scene.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WeatherSpec {
-    /// Meteorological visibility V (contrast 5 %), metres.
+    /// Visibility V, metres: the extinction coefficient is 3.912 / V (Koschmieder).
     pub visibility: Dist,
     /// Wind speed at 10 m, m/s.
     pub wind: Dist,
