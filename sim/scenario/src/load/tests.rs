@@ -116,7 +116,8 @@ fn the_smoke_suite_is_what_its_readme_says() {
     let names: Vec<_> = scenarios.iter().map(|s| s.name.as_str()).collect();
     assert_eq!(names, ["day-confusers", "day-offenders", "dusk", "haze"]);
     assert_eq!(sites.len(), 2);
-    assert!((1500.0..=2000.0).contains(&frames), "{frames}");
+    // Enough to say something, few enough for three minutes on two cores.
+    assert!((800.0..=1000.0).contains(&frames), "{frames}");
     let offences = |name: &str| {
         let scenario = scenarios.iter().find(|s| s.name == name).expect("is there");
         scenario
