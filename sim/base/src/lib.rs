@@ -17,6 +17,7 @@ pub mod hash;
 pub mod ids;
 pub mod kind;
 pub mod math;
+pub mod patrol;
 pub mod polygon;
 pub mod seed;
 pub mod site;

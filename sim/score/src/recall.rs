@@ -162,6 +162,7 @@ fn bin(class: ObjectClass, bbox: BBox) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base::site::CameraMode;
     use base::{SimTime, WorldPoint};
     use scenario::model::{ActorClass, Role};
     use scenario::truth::{ActorId, ActorTruth, ObjectTruth};
@@ -210,6 +211,9 @@ mod tests {
             camera: "c".into(),
             frame_index: 0,
             due: SimTime::ZERO,
+            mode: CameraMode::Visible,
+            moving: false,
+            effects: Vec::new(),
             objects,
         };
         let rule = RecallRule {

@@ -23,6 +23,9 @@ pub(crate) fn of_frame<const P: usize>(
         camera: setup.id.clone(),
         frame_index,
         due,
+        mode: setup.mode,
+        moving: !setup.aim(due).is_steady(),
+        effects: Vec::new(),
         objects,
     }
 }
