@@ -4,10 +4,10 @@
 //!
 //! An actor *owns* a pixel when it is the nearest in at least two of its four samples.
 
-use crate::band::{Band, Lit, Planar, Point, planar};
 use crate::bake::shadow::SunShadow;
 use crate::bake::world::{barycentric, nearest};
 use crate::bake::{MIRROR_MARGIN, SiteBake, sample_place};
+use crate::band::{Band, Lit, Planar, Point, planar};
 use crate::lens::mirrored;
 use crate::material::Material;
 use crate::mesh::Mesh;
@@ -140,9 +140,7 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
         let layer = light.layer()?;
         let afloat = foot.z < self.bake.water_level + 0.05;
         let rods = light.rods();
-        let shadow = (!afloat && sunlit > 0.0)
-            .then(|| light.shadow())
-            .flatten();
+        let shadow = (!afloat && sunlit > 0.0).then(|| light.shadow()).flatten();
         let by_water = foot.z < self.bake.water_level + 12.0;
         let mirror = by_water.then(|| light.mirror()).flatten();
         Some(Drawn {

@@ -2,8 +2,8 @@
 //! still, thin lines by coverage.
 
 use crate::actors::{Drawn, OWNS};
-use crate::band::{Planar, planar};
 use crate::bake::SiteBake;
+use crate::band::{Planar, planar};
 
 /// A row of the picture's planes.
 pub(crate) struct Row<'a, const P: usize>(pub(crate) [&'a mut [f32]; P]);

@@ -3,9 +3,9 @@
 //! Sums over a pixel's samples are linear in the light, so dusk falls over a scene without
 //! baking anew: radiance = direct * sun + ambient * sky + veil * airlight + sky part.
 
-use crate::band::{Planar, Still, planar};
 use crate::bake::shadow::{LAMBERT, SunShadow};
 use crate::bake::{Kind, MIRROR_MARGIN, Sample, SiteBake, sample_place};
+use crate::band::{Planar, Still, planar};
 use crate::lens::mirrored;
 use crate::quick::{clamp, exp_minus, rounded};
 use glam::Vec3;

@@ -13,6 +13,7 @@ mod bake;
 mod band;
 mod compose;
 mod exposure;
+mod grey;
 mod imaging;
 mod layers;
 mod lens;

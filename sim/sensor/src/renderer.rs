@@ -2,6 +2,7 @@
 
 use crate::actors::IdBuffer;
 use crate::bake::SiteBake;
+use crate::grey::Grey;
 use crate::view::View;
 use crate::visible::Visible;
 use base::site::{CameraMode, CameraSetup};
@@ -29,6 +30,8 @@ pub struct Renderer(Mode);
 #[derive(Debug)]
 enum Mode {
     Visible(Box<View<3, Visible>>),
+    Nir(Box<View<1, Grey>>),
+    Thermal(Box<View<1, Grey>>),
 }
 
 impl Renderer {
@@ -41,6 +44,8 @@ impl Renderer {
     pub fn with_bake(scene: &Scene, bake: Arc<SiteBake>) -> Self {
         Self(match bake.setup.mode {
             CameraMode::Visible => Mode::Visible(Box::new(View::new(scene, bake))),
+            CameraMode::Nir => Mode::Nir(Box::new(View::new(scene, bake))),
+            CameraMode::Thermal => Mode::Thermal(Box::new(View::new(scene, bake))),
         })
     }
 
@@ -48,6 +53,7 @@ impl Renderer {
     pub fn bake(&self) -> &Arc<SiteBake> {
         match &self.0 {
             Mode::Visible(view) => view.bake(),
+            Mode::Nir(view) | Mode::Thermal(view) => view.bake(),
         }
     }
 
@@ -55,6 +61,7 @@ impl Renderer {
     pub fn render(&mut self, scene: &Scene, frame_index: u64, due: SimTime) -> Rendered {
         match &mut self.0 {
             Mode::Visible(view) => view.render(scene, frame_index, due),
+            Mode::Nir(view) | Mode::Thermal(view) => view.render(scene, frame_index, due),
         }
     }
 }

@@ -400,6 +400,16 @@ impl Disc {
         Self(texels.collect())
     }
 
+    /// The same map of another quantity, by colour.
+    pub(crate) fn map(&self, f: impl Fn(Vec3) -> [f32; 4]) -> Self {
+        Self(
+            self.0
+                .iter()
+                .map(|t| f(Vec3::new(t[0], t[1], t[2])))
+                .collect(),
+        )
+    }
+
     /// Where a direction lies on the map: index, and the parts of the way to the next column and
     /// row. `along`: its upward part plus its length.
     pub(crate) fn place(x: f32, y: f32, along: f32) -> (u32, f32, f32) {

@@ -158,12 +158,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     }
 
     /// Everyone who moves, each in buffers of its own.
-    fn draw(
-        &self,
-        now: &Now<P, B::Light>,
-        states: &[ActorState],
-        due: SimTime,
-    ) -> Vec<Drawn<P>> {
+    fn draw(&self, now: &Now<P, B::Light>, states: &[ActorState], due: SimTime) -> Vec<Drawn<P>> {
         let stage = Stage {
             bake: &self.bake,
             shadow: &self.shadow,

@@ -7,8 +7,8 @@ use super::surface::{BLOCK, Block, Gusts, KNOTS, SOFT, Surface};
 use super::wake::Wake;
 use super::waves::Slopes;
 use crate::actors::MirrorImage;
-use crate::band::Lit;
 use crate::bake::SiteBake;
+use crate::band::Lit;
 use crate::quick::{clamp, max, min};
 use std::f32::consts::PI;
 
