@@ -43,6 +43,8 @@ pub(crate) struct Lanes<const P: usize> {
     /// Where it lies, metres.
     pub(crate) east: Plane,
     pub(crate) north: Plane,
+    /// Length that a pixel covers along the line of sight, metres.
+    pub(crate) footprint: Plane,
     pub(crate) gust: Plane,
     pub(crate) lane: Plane,
     pub(crate) lit: Plane,
@@ -87,6 +89,7 @@ impl<const P: usize> Default for Lanes<P> {
             steepness: ZERO,
             east: ZERO,
             north: ZERO,
+            footprint: ZERO,
             gust: ZERO,
             lane: ZERO,
             lit: ZERO,
@@ -146,6 +149,19 @@ impl<const P: usize> Lanes<P> {
             self.steepness[i] = max(-z * level, 0.02);
             self.east[i] = eye.x + x * depth;
             self.north[i] = eye.y + y * depth;
+        }
+    }
+
+    /// How long pixels are.
+    #[inline(always)]
+    pub(crate) fn measure(&mut self, frame: &WaterFrame<'_, P>) {
+        let lens = &frame.bake.lens;
+        let drop = max(lens.eye.z - frame.bake.water_level, 1.0);
+        let scale = 1.0 / (lens.focal * drop);
+        for i in 0..BLOCK {
+            let (dx, dy) = (self.east[i] - lens.eye.x, self.north[i] - lens.eye.y);
+            // R / f over the sine of the depression, h / R.
+            self.footprint[i] = (dx * dx + dy * dy + drop * drop) * scale;
         }
     }
 
