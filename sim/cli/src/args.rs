@@ -55,8 +55,11 @@ pub(crate) enum Command {
         after_help = "Example: rivergauge eval scenarios/smoke --detector reference --every 5s"
     )]
     Eval(EvalArgs),
-    /// Write frames with their truth as a data set.
-    #[command(after_help = "Example: rivergauge export scenarios/smoke --out dataset --every 2s")]
+    /// Write frames with their truth as a data set or as videos.
+    #[command(after_help = "Examples:\n  \
+        rivergauge export scenarios/smoke --out dataset --every 2s\n  \
+        rivergauge export scenarios/smoke/dusk.toml --format mp4 --samples 1 --out videos\n  \
+        rivergauge export scenarios/smoke/dusk.toml --format y4m --samples 1 --out - | ffplay -")]
     Export(ExportArgs),
 }
 
@@ -178,6 +181,9 @@ pub(crate) struct EvalArgs {
     /// Simulated time between frames.
     #[arg(long, default_value = "5s", value_name = "TIME", value_parser = duration)]
     pub(crate) every: SimTime,
+    /// Only these cameras, by id.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) cameras: Vec<String>,
     /// Least score of a detection that counts for recall and for empty frames.
     #[arg(long, default_value_t = 0.3)]
     pub(crate) min_score: f32,
@@ -190,21 +196,41 @@ pub(crate) struct EvalArgs {
 pub(crate) struct ExportArgs {
     #[command(flatten)]
     pub(crate) scenes: Scenes,
-    /// Folder to write to, new or empty.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
-    /// Simulated time between frames.
-    #[arg(long, default_value = "1s", value_name = "TIME", value_parser = duration)]
-    pub(crate) every: SimTime,
     /// What to write.
     #[arg(long, value_enum, default_value_t = ExportFormat::Coco)]
     pub(crate) format: ExportFormat,
+    /// Folder to write to, new or empty; `-` for one Y4M video on standard output.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Simulated time between frames; default: 1s, for mot, mp4 and y4m every frame.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) every: Option<SimTime>,
+    /// Only these cameras, by id.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) cameras: Vec<String>,
+    /// Quantiser of H.264: 0 is the best picture, 51 the smallest file.
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u8).range(0..=51))]
+    pub(crate) qp: u8,
+    /// Draw truth over the pictures of mp4 and y4m.
+    #[arg(long)]
+    pub(crate) draw: bool,
+    /// Also write what was written here.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
-    /// `images/*.png` and `annotations.json` as COCO has it.
+    /// `images/*.png` and `annotations.json` with masks and tracks, as COCO has it.
     Coco,
-    /// `images/*.png` and the same with truth drawn over in `drawn/`.
+    /// `images/*.png`, `labels/*.txt`, `data.yaml`.
+    Yolo,
+    /// MOTChallenge: a folder a camera with `img1`, `gt/gt.txt`, `seqinfo.ini`.
+    Mot,
+    /// `images/*.png`, the same with truth drawn over in `drawn/`, truth in `truth/`.
     Png,
+    /// A video a camera, H.264.
+    Mp4,
+    /// A video a camera, uncompressed.
+    Y4m,
 }

@@ -1,8 +1,11 @@
 //! Ground truth: what really was there, and what a perfect system would have alerted.
 
+pub mod detectability;
+
 use crate::model::{ActorClass, Role};
+use base::site::CameraMode;
 use base::trace::{LineError, read_lines};
-use base::{AlertKind, BBox, CameraId, ObjectClass, SimTime, WorldPoint};
+use base::{AlertKind, BBox, CameraId, GeoAnchor, LatLon, ObjectClass, SimTime, WorldPoint};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Write};
 
@@ -43,6 +46,9 @@ pub struct SceneTruth {
     pub sample: u32,
     /// Site id.
     pub site: String,
+    /// Where the site's metres lie on the Earth; runs recorded by older versions lack it.
+    #[serde(default)]
+    pub anchor: Option<GeoAnchor>,
     /// Scene length.
     pub duration: SimTime,
     /// Cameras, with their frame rates.
@@ -100,6 +106,9 @@ pub struct EventTruth {
 pub struct FrameTruth {
     /// Camera.
     pub camera: CameraId,
+    /// How it sees; runs recorded before there were several modes have visible cameras.
+    #[serde(default = "visible")]
+    pub mode: CameraMode,
     /// Counts from 0.
     pub frame_index: u64,
     /// When it is exposed.
@@ -108,8 +117,12 @@ pub struct FrameTruth {
     pub objects: Vec<ObjectTruth>,
 }
 
+fn visible() -> CameraMode {
+    CameraMode::Visible
+}
+
 /// One actor in one frame.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ObjectTruth {
     /// Which actor.
     pub actor: ActorId,
@@ -127,12 +140,19 @@ pub struct ObjectTruth {
     pub range: f32,
     /// Place of its foot.
     pub ground: WorldPoint,
+    /// The same, degrees; runs recorded by older versions lack it.
+    #[serde(default)]
+    pub lat_lon: Option<LatLon>,
     /// Speed over ground, m/s.
     pub speed: f32,
     /// Resolution at its range, pixels per metre.
     pub pixels_per_metre: f32,
     /// Weber contrast of its luminance to its surround, signed.
     pub contrast: f32,
+    /// Difference of its mean signal to its surround's in deviations of a pixel's noise there, not
+    /// negative (EMVA 1288's terms); 0 where it is not known.
+    #[serde(default)]
+    pub snr: f32,
 }
 
 impl ObjectTruth {

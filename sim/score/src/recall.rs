@@ -181,6 +181,7 @@ mod tests {
             scenario: "s".into(),
             sample: 0,
             site: "site".into(),
+            anchor: None,
             duration: SimTime::from_secs(1),
             cameras: vec![("c".into(), 1.0)],
             conditions: Vec::new(),
@@ -202,12 +203,14 @@ mod tests {
             speed: 0.0,
             pixels_per_metre: 18.0,
             contrast: 0.4,
+            ..ObjectTruth::default()
         }
     }
 
     fn count(objects: Vec<ObjectTruth>, detections: &[Detection]) -> Recall {
         let truth = FrameTruth {
             camera: "c".into(),
+            mode: base::site::CameraMode::Visible,
             frame_index: 0,
             due: SimTime::ZERO,
             objects,

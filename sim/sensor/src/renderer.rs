@@ -224,7 +224,16 @@ impl Renderer {
             ids,
         };
         let setup = &self.bake.setup;
-        let truth = truth::of_frame(setup, frame_index, due, &drawn, &ids, &self.radiance);
+        let truth = truth::of_frame(
+            setup,
+            scene.site.anchor,
+            &|luminance| imaging::luminance_noise(&light.exposure, luminance),
+            frame_index,
+            due,
+            &drawn,
+            &ids,
+            &self.radiance,
+        );
         let seed = imaging::noise_seed(scene.seed, self.camera_number, frame_index);
         let rgb = self.imaging.develop(&self.radiance, &light.exposure, seed);
         let frame = Frame {

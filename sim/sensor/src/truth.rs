@@ -4,12 +4,15 @@ use crate::actors::{Drawn, IdBuffer, OWNS};
 use crate::exposure::luminance;
 use crate::imaging;
 use base::site::CameraSetup;
-use base::{BBox, SimTime};
+use base::{BBox, GeoAnchor, SimTime};
 use scenario::truth::{FrameTruth, ObjectTruth};
 
-/// Truth of a frame. `radiance`: planes before lens and noise.
+/// Truth of a frame. `radiance`: planes before lens and noise; `noise`: deviation of a pixel's
+/// luminance in the picture, by its luminance.
 pub(crate) fn of_frame(
     setup: &CameraSetup,
+    anchor: GeoAnchor,
+    noise: &dyn Fn(f32) -> f32,
     frame_index: u64,
     due: SimTime,
     drawn: &[Drawn],
@@ -18,10 +21,11 @@ pub(crate) fn of_frame(
 ) -> FrameTruth {
     let objects = drawn
         .iter()
-        .filter_map(|d| of_actor(setup, d, ids, radiance))
+        .filter_map(|d| of_actor(setup, anchor, noise, d, ids, radiance))
         .collect();
     FrameTruth {
         camera: setup.id.clone(),
+        mode: setup.mode,
         frame_index,
         due,
         objects,
@@ -70,6 +74,8 @@ impl Extent {
 
 fn of_actor(
     setup: &CameraSetup,
+    anchor: GeoAnchor,
+    noise: &dyn Fn(f32) -> f32,
     drawn: &Drawn,
     ids: &IdBuffer,
     radiance: &[Vec<f32>; 3],
@@ -95,6 +101,7 @@ fn of_actor(
     if alone.count == 0 {
         return None;
     }
+    let (contrast, snr) = signal(&visible, drawn.state.id.0, ids, radiance, noise);
     Some(ObjectTruth {
         actor: drawn.state.id,
         amodal: alone.bbox(),
@@ -104,17 +111,26 @@ fn of_actor(
         in_frame_fraction: alone.count as f32 / everywhere as f32,
         range: drawn.range,
         ground: drawn.state.position,
+        lat_lon: Some(anchor.lat_lon(drawn.state.position)),
         speed: drawn.state.speed as f32,
         pixels_per_metre: setup.camera().pixels_per_metre(f64::from(drawn.range)) as f32,
-        contrast: contrast(&visible, drawn.state.id.0, ids, radiance),
+        contrast,
+        snr,
     })
 }
 
 /// Weber contrast of an actor's pixels to a ring about its box a third as wide as the box, at
-/// least 3 pixels; 0 when it has no pixels or no ring.
-fn contrast(visible: &Extent, id: u32, ids: &IdBuffer, radiance: &[Vec<f32>; 3]) -> f32 {
+/// least 3 pixels, and the same difference in deviations of the ring's noise; 0 when it has no
+/// pixels or no ring.
+fn signal(
+    visible: &Extent,
+    id: u32,
+    ids: &IdBuffer,
+    radiance: &[Vec<f32>; 3],
+    noise: &dyn Fn(f32) -> f32,
+) -> (f32, f32) {
     if visible.count == 0 {
-        return 0.0;
+        return (0.0, 0.0);
     }
     let rim = ((visible.x1 - visible.x0).max(visible.y1 - visible.y0) / 3).clamp(3, 40);
     let (width, height) = (ids.width as i32, ids.height as i32);
@@ -131,8 +147,10 @@ fn contrast(visible: &Extent, id: u32, ids: &IdBuffer, radiance: &[Vec<f32>; 3])
         }
     }
     if own.1 == 0 || ring.1 == 0 || ring.0 <= 0.0 {
-        return 0.0;
+        return (0.0, 0.0);
     }
     let (own, ring) = (own.0 / f64::from(own.1), ring.0 / f64::from(ring.1));
-    ((own - ring) / ring) as f32
+    let deviation = f64::from(noise(ring as f32)).max(f64::MIN_POSITIVE);
+    let snr = (own - ring).abs() / deviation;
+    (((own - ring) / ring) as f32, snr as f32)
 }

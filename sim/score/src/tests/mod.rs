@@ -60,6 +60,7 @@ impl World {
                 scenario: "test".to_owned(),
                 sample: 0,
                 site: "bend".to_owned(),
+                anchor: None,
                 duration,
                 cameras: cameras.iter().map(|c| (CameraId::from(*c), FPS)).collect(),
                 conditions: vec!["day".to_owned()],
@@ -79,6 +80,7 @@ impl World {
                     key.clone(),
                     FrameTruth {
                         camera: key.0.clone(),
+                        mode: base::site::CameraMode::Visible,
                         frame_index: i,
                         due,
                         objects: Vec::new(),
@@ -196,6 +198,7 @@ impl World {
             decided,
             decided_at: "2023-09-21T18:10:00+08:00".to_owned(),
             site: "bend".to_owned(),
+            anchor: None,
             camera: CameraId::from("a"),
             pose: Pose {
                 position: WorldPoint::default(),
@@ -271,6 +274,7 @@ fn object(actor: ActorId, bbox: BBox, east: f64) -> ObjectTruth {
         speed: 0.0,
         pixels_per_metre: 20.0,
         contrast: -0.4,
+        ..ObjectTruth::default()
     }
 }
 
