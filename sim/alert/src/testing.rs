@@ -32,6 +32,8 @@ pub(crate) fn installation() -> Installation {
         focal_px: 4000.0,
         width: 1920,
         height: 1080,
+        optics: base::site::Optics::default(),
+        patrol: None,
     };
     let grid = |id: &str, east, person: &str| Grid {
         id: id.to_owned(),

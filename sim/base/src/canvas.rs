@@ -4,6 +4,7 @@
 //! covers [i, i+1) x [j, j+1). Whatever lies outside the picture is left out.
 
 mod font;
+mod resize;
 
 use crate::{BBox, Frame, ObjectClass};
 use font::{GLYPH_HEIGHT, GLYPH_WIDTH, inked};
@@ -27,6 +28,12 @@ pub fn class_colour(class: ObjectClass) -> Rgb {
         ObjectClass::Bird => [250, 235, 80],
         ObjectClass::Animal => [224, 140, 200],
         ObjectClass::Debris => [40, 205, 150],
+        ObjectClass::Net => [255, 120, 40],
+        ObjectClass::Cage => [230, 70, 90],
+        ObjectClass::Machine => [250, 220, 60],
+        ObjectClass::Vehicle => [120, 160, 255],
+        ObjectClass::Plume => [190, 110, 60],
+        ObjectClass::Steam => [220, 220, 220],
     }
 }
 

@@ -21,13 +21,25 @@ pub enum ObjectClass {
     Bird,
     /// Cattle, buffalo, dog.
     Animal,
-    /// Drifting things.
+    /// Drifting or dumped things.
     Debris,
+    /// A net in the water, by its floats.
+    Net,
+    /// A string of ground cages, by its floats.
+    Cage,
+    /// An excavator or crane.
+    Machine,
+    /// A car, truck or tricycle.
+    Vehicle,
+    /// A discharge that colours the water.
+    Plume,
+    /// Steam or smoke.
+    Steam,
 }
 
 impl ObjectClass {
     /// Every class; the order is the class index of the reference detector.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 13] = [
         Self::Person,
         Self::Angler,
         Self::Boat,
@@ -35,6 +47,12 @@ impl ObjectClass {
         Self::Bird,
         Self::Animal,
         Self::Debris,
+        Self::Net,
+        Self::Cage,
+        Self::Machine,
+        Self::Vehicle,
+        Self::Plume,
+        Self::Steam,
     ];
 
     /// The id used in files.
@@ -47,6 +65,12 @@ impl ObjectClass {
             Self::Bird => "bird",
             Self::Animal => "animal",
             Self::Debris => "debris",
+            Self::Net => "net",
+            Self::Cage => "cage",
+            Self::Machine => "machine",
+            Self::Vehicle => "vehicle",
+            Self::Plume => "plume",
+            Self::Steam => "steam",
         }
     }
 

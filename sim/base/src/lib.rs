@@ -18,6 +18,7 @@ pub mod ids;
 pub mod kind;
 pub mod mask;
 pub mod math;
+pub mod patrol;
 pub mod polygon;
 pub mod seed;
 pub mod site;

@@ -1,5 +1,6 @@
 //! What an operator knows of a site and may tell the system under test.
 
+use crate::patrol::Patrol;
 use crate::polygon::Polygon;
 use crate::{Camera, CameraId, GeoAnchor, SimTime, WorldPoint, camera::Pose};
 use serde::{Deserialize, Serialize};
@@ -43,21 +44,70 @@ impl Installation {
 }
 
 /// How a camera sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CameraMode {
-    /// Colour by daylight.
+    #[default]
+    /// Colour by daylight, and by what light there is at night.
     Visible,
+    /// Near-infrared, about 850 nm, lit by a laser at night.
+    Nir,
+    /// Thermal infrared, 8-14 um.
+    Thermal,
 }
 
 impl CameraMode {
     /// Every mode.
-    pub const ALL: [Self; 1] = [Self::Visible];
+    pub const ALL: [Self; 3] = [Self::Visible, Self::Nir, Self::Thermal];
 
     /// The id used in files.
     pub fn id(self) -> &'static str {
         match self {
             Self::Visible => "visible",
+            Self::Nir => "nir",
+            Self::Thermal => "thermal",
+        }
+    }
+}
+
+/// What decides a camera's picture besides its place and lens.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Optics {
+    /// A visible camera looks through a near-infrared filter in daylight: it sees further in haze
+    /// and no further in fog.
+    pub defog: bool,
+    /// Optical power of the laser light, watts; 0: none.
+    pub laser_watts: f64,
+    /// Full angle of the laser's spot, degrees; 0: it follows the lens.
+    pub laser_beam: f64,
+    /// Noise-equivalent temperature difference at f/1.0 and 300 K, kelvin (thermal).
+    pub netd: f64,
+    /// Amplitude of the mast's sway in 10 m/s of wind that the stabiliser leaves, milliradians.
+    pub sway: f64,
+    /// Its period, seconds.
+    pub sway_period: f64,
+    /// Date, time and camera name are drawn into the picture.
+    pub overlay: bool,
+    /// Dirt and drops on the dome, 0 (clean) to 1.
+    pub dirt: f64,
+    /// Quantisation of the video codec, 0 (none) to 51, as H.264's QP.
+    pub codec: f64,
+}
+
+impl Default for Optics {
+    fn default() -> Self {
+        Self {
+            defog: false,
+            laser_watts: 12.0,
+            laser_beam: 0.0,
+            netd: 0.04,
+            sway: 0.0,
+            sway_period: 3.0,
+            overlay: false,
+            dirt: 0.0,
+            codec: 0.0,
         }
     }
 }
@@ -79,6 +129,12 @@ pub struct CameraSetup {
     pub width: u32,
     /// Picture height, pixels.
     pub height: u32,
+    /// What else decides its picture.
+    #[serde(default)]
+    pub optics: Optics,
+    /// How it turns; `None`: fixed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patrol: Option<Patrol>,
 }
 
 impl CameraSetup {

@@ -61,6 +61,23 @@ pub(crate) enum Command {
         rivergauge export scenarios/smoke/dusk.toml --format mp4 --samples 1 --out videos\n  \
         rivergauge export scenarios/smoke/dusk.toml --format y4m --samples 1 --out - | ffplay -")]
     Export(ExportArgs),
+    /// Draw a scenario at a glance: cameras as rows, times as columns, truth drawn over.
+    #[command(
+        after_help = "Example: rivergauge preview scenarios/smoke/dusk.toml --out sheet.png --watch"
+    )]
+    Preview(PreviewArgs),
+    /// Measure rivergauge itself.
+    #[command(subcommand)]
+    Bench(BenchCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Render frames and tell how long it takes and how near that is to what memory allows.
+    #[command(
+        after_help = "Example: rivergauge bench render scenarios/smoke/dusk.toml --frames 200 --json speed.json"
+    )]
+    Render(BenchRenderArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -233,4 +250,51 @@ pub(crate) enum ExportFormat {
     Mp4,
     /// A video a camera, uncompressed.
     Y4m,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PreviewArgs {
+    /// A scenario file.
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) path: PathBuf,
+    /// Picture to write; default: the scenario's name in this folder.
+    #[arg(long, value_name = "FILE.png")]
+    pub(crate) out: Option<PathBuf>,
+    /// Columns: the scene is shown at so many times.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=24))]
+    pub(crate) times: u8,
+    /// Which sample of the scenario.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) sample: u32,
+    /// Seed of all randomness; decimal or 0x hexadecimal.
+    #[arg(long, default_value = "0x5eed")]
+    pub(crate) seed: Seed,
+    /// Only these cameras, by id.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) cameras: Vec<String>,
+    /// Draw it again whenever the scenario, what it extends or its site changes.
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BenchRenderArgs {
+    /// Scenario files, or folders of them; default: scenarios/smoke/day-offenders.toml.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Frames of each camera, spread over the scene.
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) frames: u32,
+    /// Threads; default: one a core.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Seed of all randomness; decimal or 0x hexadecimal.
+    #[arg(long, default_value = "0x5eed")]
+    pub(crate) seed: Seed,
+    /// Only these cameras, by id.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) cameras: Vec<String>,
+    /// Also write the figures here.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
 }

@@ -56,6 +56,18 @@ pub(crate) enum CliError {
     ))]
     Export(#[from] export::ExportError),
 
+    #[error("{} holds {n} scenario files", path.display())]
+    #[diagnostic(help("a sheet shows one: give its file"))]
+    OneScenario { path: PathBuf, n: usize },
+
+    #[error("{}", count(*n, "thread cannot be had", "threads cannot be had"))]
+    #[diagnostic(help("ask for fewer with --threads"))]
+    Threads {
+        n: usize,
+        #[source]
+        source: rayon::ThreadPoolBuildError,
+    },
+
     #[error("{n} videos cannot share standard output")]
     #[diagnostic(help("ask for one sample and one camera: --samples 1 --cameras ID"))]
     ManyVideos { n: usize },

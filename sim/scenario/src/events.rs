@@ -5,7 +5,7 @@ use crate::motion::{Pose, STEPS_PER_SECOND, is_boat, step_instant};
 use crate::scene::{Activity, Actor, Plan, Scene};
 use crate::truth::{ActorTruth, EventTruth, SceneTruth};
 use base::site::{Zone, ZoneKind};
-use base::{AlertKind, SimTime};
+use base::{AlertKind, ObjectClass, SimTime};
 
 /// Fog (WMO): visibility below this, metres.
 const FOG: f64 = 1000.0;
@@ -136,12 +136,13 @@ fn actor_truth(actor: &Actor) -> ActorTruth {
 fn imitates(class: ActorClass) -> Option<AlertKind> {
     match class {
         _ if is_boat(class) => Some(AlertKind::IllegalBoat),
-        ActorClass::Angler | ActorClass::Walker | ActorClass::Washer | ActorClass::Bather => {
-            Some(AlertKind::IllegalAngling)
-        }
-        ActorClass::Driftwood | ActorClass::FoamPatch | ActorClass::Hyacinth => {
-            Some(AlertKind::FloatingDebris)
-        }
+        _ if class.object().root() == ObjectClass::Person => Some(AlertKind::IllegalAngling),
+        ActorClass::Excavator => Some(AlertKind::SandMining),
+        ActorClass::Truck => Some(AlertKind::GarbageDumping),
+        ActorClass::Plume | ActorClass::Steam => Some(AlertKind::OutfallDischarge),
+        ActorClass::GillNet => Some(AlertKind::NetFishing),
+        ActorClass::GroundCage => Some(AlertKind::GroundCage),
+        _ if class.object() == ObjectClass::Debris => Some(AlertKind::FloatingDebris),
         _ => None,
     }
 }

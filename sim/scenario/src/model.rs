@@ -152,7 +152,7 @@ pub enum Role {
     Confuser,
 }
 
-/// What an actor is.
+/// What an actor is. Its number is part of what it looks like: append, never renumber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(
@@ -177,6 +177,23 @@ pub enum ActorClass {
     Driftwood,
     FoamPatch,
     Hyacinth,
+    SpeedBoat,
+    SandDredger,
+    DipNetter,
+    CastNetter,
+    Electrofisher,
+    Dumper,
+    Cow,
+    Excavator,
+    Truck,
+    Car,
+    GillNet,
+    GroundCage,
+    Litter,
+    LeafPatch,
+    Bags,
+    Plume,
+    Steam,
 }
 
 /// (class, id, what a detector should call it, length m, width m, height m).
@@ -184,7 +201,7 @@ pub enum ActorClass {
 type ClassRow = (ActorClass, &'static str, ObjectClass, f64, f64, f64);
 
 /// Typical sizes: sampan and raft 4-7 m, river ferries about 18 m, self-propelled barges about 40 m.
-pub const CLASSES: [ClassRow; 17] = [
+pub const CLASSES: [ClassRow; 34] = [
     (
         ActorClass::Sampan,
         "sampan",
@@ -247,7 +264,7 @@ pub const CLASSES: [ClassRow; 17] = [
         ObjectClass::Person,
         0.6,
         0.5,
-        1.70,
+        1.7,
     ),
     (
         ActorClass::Washer,
@@ -299,6 +316,121 @@ pub const CLASSES: [ClassRow; 17] = [
         4.0,
         2.5,
         0.35,
+    ),
+    (
+        ActorClass::SpeedBoat,
+        "speed_boat",
+        ObjectClass::Boat,
+        7.2,
+        2.3,
+        1.6,
+    ),
+    (
+        ActorClass::SandDredger,
+        "sand_dredger",
+        ObjectClass::Vessel,
+        32.0,
+        8.0,
+        9.0,
+    ),
+    (
+        ActorClass::DipNetter,
+        "dip_netter",
+        ObjectClass::Angler,
+        0.9,
+        0.7,
+        1.65,
+    ),
+    (
+        ActorClass::CastNetter,
+        "cast_netter",
+        ObjectClass::Angler,
+        0.9,
+        0.8,
+        1.75,
+    ),
+    (
+        ActorClass::Electrofisher,
+        "electrofisher",
+        ObjectClass::Angler,
+        0.9,
+        0.7,
+        1.75,
+    ),
+    (
+        ActorClass::Dumper,
+        "dumper",
+        ObjectClass::Person,
+        0.7,
+        0.6,
+        1.7,
+    ),
+    (ActorClass::Cow, "cow", ObjectClass::Animal, 2.3, 0.8, 1.35),
+    (
+        ActorClass::Excavator,
+        "excavator",
+        ObjectClass::Machine,
+        9.5,
+        2.9,
+        3.1,
+    ),
+    (
+        ActorClass::Truck,
+        "truck",
+        ObjectClass::Vehicle,
+        6.0,
+        2.2,
+        2.6,
+    ),
+    (ActorClass::Car, "car", ObjectClass::Vehicle, 4.5, 1.8, 1.5),
+    (
+        ActorClass::GillNet,
+        "gill_net",
+        ObjectClass::Net,
+        40.0,
+        0.6,
+        0.15,
+    ),
+    (
+        ActorClass::GroundCage,
+        "ground_cage",
+        ObjectClass::Cage,
+        12.0,
+        0.5,
+        0.25,
+    ),
+    (
+        ActorClass::Litter,
+        "litter",
+        ObjectClass::Debris,
+        2.5,
+        1.8,
+        0.15,
+    ),
+    (
+        ActorClass::LeafPatch,
+        "leaf_patch",
+        ObjectClass::Debris,
+        3.0,
+        2.0,
+        0.03,
+    ),
+    (ActorClass::Bags, "bags", ObjectClass::Debris, 1.6, 1.1, 0.6),
+    (
+        ActorClass::Plume,
+        "plume",
+        ObjectClass::Plume,
+        60.0,
+        14.0,
+        0.0,
+    ),
+    (
+        ActorClass::Steam,
+        "steam",
+        ObjectClass::Steam,
+        3.0,
+        3.0,
+        4.0,
     ),
 ];
 
@@ -472,6 +604,36 @@ pub struct SiteSpec {
     pub grids: Vec<Grid>,
     /// Licensed vessels.
     pub permits: Vec<Permit>,
+    /// Lamps that burn at night.
+    pub lamps: Vec<LampSpec>,
+    /// Pipes and vents that something comes out of.
+    pub outlets: Vec<OutletSpec>,
+    /// Light of towns on the night sky, 0 (none) to 1 (a city beside the river).
+    pub glow: f64,
+}
+
+/// A lamp that burns from dusk to dawn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LampSpec {
+    /// Plan position, metres.
+    pub at: [f64; 2],
+    /// Height above the ground, metres.
+    pub height: f64,
+    /// Luminous flux, lumens.
+    pub lumens: f64,
+    /// Colour temperature, kelvin.
+    pub colour: f64,
+}
+
+/// A pipe or vent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OutletSpec {
+    /// Its name within the site.
+    pub name: String,
+    /// Plan position of its mouth, metres.
+    pub at: [f64; 2],
+    /// Inner diameter, metres.
+    pub diameter: f64,
 }
 
 /// The river of a site.

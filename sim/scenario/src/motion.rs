@@ -21,24 +21,40 @@ use crate::model::ActorClass;
 pub(crate) fn trajectory(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory {
     use ActorClass as C;
     match stage.class {
-        C::Sampan | C::MotorBoat | C::BambooRaft | C::PatrolBoat | C::Ferry | C::CargoBarge => {
-            boat::trajectory(stage, attempt)
+        C::Sampan
+        | C::MotorBoat
+        | C::BambooRaft
+        | C::SpeedBoat
+        | C::PatrolBoat
+        | C::Ferry
+        | C::CargoBarge
+        | C::SandDredger => boat::trajectory(stage, attempt),
+        C::Angler | C::DipNetter | C::CastNetter | C::Electrofisher => {
+            person::angler(stage, attempt)
         }
-        C::Angler => person::angler(stage, attempt),
-        C::Walker => person::walker(stage, attempt),
+        C::Walker | C::Dumper | C::Excavator | C::Truck | C::Car => person::walker(stage, attempt),
         C::Washer => person::washer(stage, attempt),
         C::Bather => person::bather(stage, attempt),
         C::Egret => animal::egret(stage, attempt),
         C::Duck => animal::duck(stage, attempt),
-        C::Buffalo => animal::buffalo(stage, attempt),
+        C::Buffalo | C::Cow => animal::buffalo(stage, attempt),
         C::Dog => animal::dog(stage, attempt),
-        C::Driftwood | C::FoamPatch | C::Hyacinth => drift::trajectory(stage, attempt),
+        C::Driftwood
+        | C::FoamPatch
+        | C::Hyacinth
+        | C::Litter
+        | C::LeafPatch
+        | C::Bags
+        | C::GillNet
+        | C::GroundCage
+        | C::Plume
+        | C::Steam => drift::trajectory(stage, attempt),
     }
 }
 
 /// Whether a class is a boat.
 pub(crate) fn is_boat(class: ActorClass) -> bool {
-    class <= ActorClass::CargoBarge
+    class.object().root() == base::ObjectClass::Boat
 }
 
 /// Radius kept free of other actors, metres.

@@ -91,6 +91,9 @@ pub(crate) fn site() -> SiteSpec {
             person: "Li".to_owned(),
             deputy: "Wang".to_owned(),
         }],
+        lamps: Vec::new(),
+        outlets: Vec::new(),
+        glow: 0.0,
         permits: vec![Permit {
             vessel: "GZ-007".to_owned(),
             purpose: "patrol".to_owned(),

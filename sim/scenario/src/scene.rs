@@ -100,6 +100,14 @@ pub struct Weather {
     pub wind_from: f64,
     /// Part of the sky covered, 0-1.
     pub cloud: f64,
+    /// Rain rate, mm/h.
+    pub rain: f64,
+    /// Radiation fog that lies on the water in drifting banks, 0 (none) to 1 (dense).
+    pub fog_bank: f64,
+    /// Temperature of the air at 2 m, degrees Celsius.
+    pub air_temperature: f64,
+    /// Temperature of the water's surface, degrees Celsius.
+    pub water_temperature: f64,
 }
 
 /// Where the sun stands over a scene.
@@ -150,6 +158,7 @@ impl Actor {
             water_speed: pose.water_speed,
             activity: pose.activity,
             phase: pose.phase.rem_euclid(1.0),
+            extent: self.class.size().0,
         })
     }
 }
@@ -175,6 +184,9 @@ pub struct ActorState {
     pub activity: Activity,
     /// Progress of the activity's cycle, 0-1 (stride, cast, wing beat).
     pub phase: f64,
+    /// Metres of it that are out: of a net or a string of cages laid, of a plume downstream of its
+    /// source; the class's typical length for others.
+    pub extent: f64,
 }
 
 /// What an actor is doing; decides its pose.
@@ -199,4 +211,30 @@ pub enum Activity {
     Fly,
     /// A standing animal or bird, feeding.
     Graze,
+    /// Upright in shallow water, stepping slowly.
+    Wade,
+    /// Wading, a dip net pushed through the water and lifted.
+    ScoopNet,
+    /// A cast net gathered, swung, thrown open, hauled.
+    ThrowNet,
+    /// A boat that lets out a net or cages over its side.
+    SetGear,
+    /// A boat that takes a net or cages in over its side.
+    HaulGear,
+    /// Two poles in the water, current on; by night with a lamp.
+    Electrofish,
+    /// A dredger whose pump runs and plume spreads.
+    Dredge,
+    /// An excavator that digs at the water's edge.
+    Dig,
+    /// A person who carries a bag.
+    Carry,
+    /// A person who throws bags, a truck that tips them.
+    Dump,
+    /// A vehicle under way.
+    Drive,
+    /// A vehicle that stands.
+    Park,
+    /// An outfall that runs, a vent that steams.
+    Flow,
 }

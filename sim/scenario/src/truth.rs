@@ -106,19 +106,50 @@ pub struct EventTruth {
 pub struct FrameTruth {
     /// Camera.
     pub camera: CameraId,
-    /// How it sees; runs recorded before there were several modes have visible cameras.
-    #[serde(default = "visible")]
-    pub mode: CameraMode,
     /// Counts from 0.
     pub frame_index: u64,
     /// When it is exposed.
     pub due: SimTime,
+    /// How the camera sees.
+    #[serde(default)]
+    pub mode: CameraMode,
+    /// The camera turns or settles: nothing in this frame counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moving: bool,
+    /// What could be taken for something else and is no actor.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<EffectTruth>,
     /// Objects with at least one visible pixel, and those wholly hidden inside the picture.
     pub objects: Vec<ObjectTruth>,
 }
 
-fn visible() -> CameraMode {
-    CameraMode::Visible
+/// Something in a picture that must not alert and is no actor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EffectTruth {
+    /// What it is.
+    pub kind: EffectKind,
+    /// Where, pixels.
+    pub bbox: BBox,
+}
+
+/// What an effect is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum EffectKind {
+    Glint,
+    Wake,
+    CloudShadow,
+    TreeShadow,
+    Insect,
+    SpiderThread,
+    DropOnDome,
+    Lamp,
+    LampReflection,
+    Headlight,
+    ThermalReflection,
+    WarmStone,
+    Overlay,
 }
 
 /// One actor in one frame.

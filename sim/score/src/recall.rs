@@ -162,6 +162,7 @@ fn bin(class: ObjectClass, bbox: BBox) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base::site::CameraMode;
     use base::{SimTime, WorldPoint};
     use scenario::model::{ActorClass, Role};
     use scenario::truth::{ActorId, ActorTruth, ObjectTruth};
@@ -210,9 +211,11 @@ mod tests {
     fn count(objects: Vec<ObjectTruth>, detections: &[Detection]) -> Recall {
         let truth = FrameTruth {
             camera: "c".into(),
-            mode: base::site::CameraMode::Visible,
             frame_index: 0,
             due: SimTime::ZERO,
+            mode: CameraMode::Visible,
+            moving: false,
+            effects: Vec::new(),
             objects,
         };
         let rule = RecallRule {

@@ -161,6 +161,7 @@ fn tile(
         water_speed: 1.0,
         activity,
         phase,
+        extent: class.size().0,
     };
     let mesh = sensor::models::actor(&state, scale);
     draw(&mesh, turn, scale)

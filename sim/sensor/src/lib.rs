@@ -10,11 +10,15 @@
 mod actors;
 pub mod atmosphere;
 mod bake;
+mod band;
+mod compose;
 mod exposure;
+mod grey;
 mod imaging;
 mod layers;
 mod lens;
 mod light;
+mod material;
 pub mod mesh;
 pub mod models;
 mod noise;
@@ -23,8 +27,11 @@ mod raster;
 mod renderer;
 pub mod sky;
 mod truth;
+mod view;
+mod visible;
 pub mod water;
 
 pub use actors::IdBuffer;
 pub use bake::SiteBake;
+pub use material::Material;
 pub use renderer::{Rendered, Renderer};

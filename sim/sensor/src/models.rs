@@ -92,21 +92,35 @@ fn parts(state: &ActorState, pixels_per_metre: f32) -> Parts {
     };
     match state.class {
         ActorClass::Sampan => sampan::build(&mut b),
-        ActorClass::MotorBoat => vessels::motor_boat(&mut b),
+        ActorClass::MotorBoat | ActorClass::SpeedBoat => vessels::motor_boat(&mut b),
         ActorClass::BambooRaft => vessels::bamboo_raft(&mut b),
         ActorClass::PatrolBoat => vessels::patrol_boat(&mut b),
         ActorClass::Ferry => ships::ferry(&mut b),
-        ActorClass::CargoBarge => ships::cargo_barge(&mut b),
-        ActorClass::Angler => people::angler(&mut b),
-        ActorClass::Walker => people::walker(&mut b),
+        ActorClass::CargoBarge | ActorClass::SandDredger => ships::cargo_barge(&mut b),
+        ActorClass::Angler
+        | ActorClass::DipNetter
+        | ActorClass::CastNetter
+        | ActorClass::Electrofisher => people::angler(&mut b),
+        ActorClass::Walker | ActorClass::Dumper => people::walker(&mut b),
         ActorClass::Washer => people::washer(&mut b),
         ActorClass::Bather => people::bather(&mut b),
         ActorClass::Egret => animals::egret(&mut b),
         ActorClass::Duck => animals::duck(&mut b),
-        ActorClass::Buffalo => animals::buffalo(&mut b),
+        ActorClass::Buffalo
+        | ActorClass::Cow
+        | ActorClass::Excavator
+        | ActorClass::Truck
+        | ActorClass::Car => animals::buffalo(&mut b),
         ActorClass::Dog => animals::dog(&mut b),
         ActorClass::Driftwood => debris::driftwood(&mut b),
-        ActorClass::FoamPatch => debris::foam(&mut b),
+        ActorClass::FoamPatch
+        | ActorClass::GillNet
+        | ActorClass::GroundCage
+        | ActorClass::Litter
+        | ActorClass::LeafPatch
+        | ActorClass::Bags
+        | ActorClass::Plume
+        | ActorClass::Steam => debris::foam(&mut b),
         ActorClass::Hyacinth => debris::hyacinth(&mut b),
     }
 }

@@ -1,33 +1,34 @@
 //! What each actor shows in a frame, counted from the same samples that make the picture.
 
 use crate::actors::{Drawn, IdBuffer, OWNS};
-use crate::exposure::luminance;
-use crate::imaging;
 use base::site::CameraSetup;
 use base::{BBox, GeoAnchor, SimTime};
 use scenario::truth::{FrameTruth, ObjectTruth};
 
-/// Truth of a frame. `radiance`: planes before lens and noise; `noise`: deviation of a pixel's
-/// luminance in the picture, by its luminance.
-pub(crate) fn of_frame(
+/// Truth of a frame. `radiance`: planes before lens and noise; `weights`: theirs in brightness;
+/// `noise`: deviation of a pixel's brightness in the picture by its mean, where it is known.
+pub(crate) fn of_frame<const P: usize>(
     setup: &CameraSetup,
     anchor: GeoAnchor,
-    noise: &dyn Fn(f32) -> f32,
     frame_index: u64,
     due: SimTime,
-    drawn: &[Drawn],
+    drawn: &[Drawn<P>],
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; 3],
+    radiance: &[Vec<f32>; P],
+    weights: [f32; P],
+    noise: impl Fn(f32) -> Option<f32>,
 ) -> FrameTruth {
     let objects = drawn
         .iter()
-        .filter_map(|d| of_actor(setup, anchor, noise, d, ids, radiance))
+        .filter_map(|d| of_actor(setup, anchor, d, ids, radiance, weights, &noise))
         .collect();
     FrameTruth {
         camera: setup.id.clone(),
-        mode: setup.mode,
         frame_index,
         due,
+        mode: setup.mode,
+        moving: !setup.aim(due).is_steady(),
+        effects: Vec::new(),
         objects,
     }
 }
@@ -72,13 +73,14 @@ impl Extent {
     }
 }
 
-fn of_actor(
+fn of_actor<const P: usize>(
     setup: &CameraSetup,
     anchor: GeoAnchor,
-    noise: &dyn Fn(f32) -> f32,
-    drawn: &Drawn,
+    drawn: &Drawn<P>,
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; 3],
+    radiance: &[Vec<f32>; P],
+    weights: [f32; P],
+    noise: &impl Fn(f32) -> Option<f32>,
 ) -> Option<ObjectTruth> {
     let (width, height) = (ids.width as i32, ids.height as i32);
     let layer = &drawn.layer;
@@ -101,7 +103,7 @@ fn of_actor(
     if alone.count == 0 {
         return None;
     }
-    let (contrast, snr) = signal(&visible, drawn.state.id.0, ids, radiance, noise);
+    let (contrast, snr) = signal(&visible, drawn.state.id.0, ids, radiance, weights, noise);
     Some(ObjectTruth {
         actor: drawn.state.id,
         amodal: alone.bbox(),
@@ -122,12 +124,13 @@ fn of_actor(
 /// Weber contrast of an actor's pixels to a ring about its box a third as wide as the box, at
 /// least 3 pixels, and the same difference in deviations of the ring's noise; 0 when it has no
 /// pixels or no ring.
-fn signal(
+fn signal<const P: usize>(
     visible: &Extent,
     id: u32,
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; 3],
-    noise: &dyn Fn(f32) -> f32,
+    radiance: &[Vec<f32>; P],
+    weights: [f32; P],
+    noise: impl Fn(f32) -> Option<f32>,
 ) -> (f32, f32) {
     if visible.count == 0 {
         return (0.0, 0.0);
@@ -138,7 +141,8 @@ fn signal(
     for y in (visible.y0 - rim).max(0)..(visible.y1 + rim).min(height) {
         for x in (visible.x0 - rim).max(0)..(visible.x1 + rim).min(width) {
             let i = (y * width + x) as usize;
-            let l = f64::from(luminance(imaging::pixel(radiance, i)));
+            let parts = radiance.iter().zip(weights);
+            let l = f64::from(parts.fold(0.0, |sum, (plane, weight)| sum + weight * plane[i]));
             if ids.ids[i] == id {
                 own = (own.0 + l, own.1 + 1);
             } else if ids.ids[i] == 0 {
@@ -150,7 +154,7 @@ fn signal(
         return (0.0, 0.0);
     }
     let (own, ring) = (own.0 / f64::from(own.1), ring.0 / f64::from(ring.1));
-    let deviation = f64::from(noise(ring as f32)).max(f64::MIN_POSITIVE);
-    let snr = (own - ring).abs() / deviation;
-    (((own - ring) / ring) as f32, snr as f32)
+    let deviations = |deviation: f32| (own - ring).abs() as f32 / deviation.max(f32::MIN_POSITIVE);
+    let snr = noise(ring as f32).map_or(0.0, deviations);
+    (((own - ring) / ring) as f32, snr)
 }

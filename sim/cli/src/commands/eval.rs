@@ -7,7 +7,7 @@ use crate::progress::Bars;
 use crate::{Outcome, find, output};
 use base::clock::timed;
 use base::trace::{FrameRecord, ServiceTimes, TraceRecord, TraceStart};
-use base::{Detection, Frame, ObjectClass};
+use base::{Detection, Frame, ObjectClass, SimTime};
 use detect::Detector;
 use harness::{ExposeOptions, Exposure, Unit};
 use scenario::truth::{FrameTruth, SceneTruth, TruthRecord};

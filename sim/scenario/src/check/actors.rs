@@ -80,9 +80,25 @@ impl Habit {
             ActorClass::Sampan => Self::new(Realm::Water, BOAT, 1.3, 0.5),
             ActorClass::MotorBoat => Self::new(Realm::Water, BOAT, 4.0, 0.8),
             ActorClass::BambooRaft => Self::new(Realm::Water, BOAT, 0.9, 0.4),
+            ActorClass::SpeedBoat => Self::new(Realm::Water, BOAT, 8.0, 1.0),
+            ActorClass::SandDredger => Self::new(Realm::Water, BOAT, 1.6, 0.3),
             ActorClass::PatrolBoat => Self::new(Realm::Water, BOAT, 5.5, 1.5),
             ActorClass::Ferry => Self::new(Realm::Water, BOAT, 3.2, 0.8),
             ActorClass::CargoBarge => Self::new(Realm::Water, BOAT, 2.4, 0.6),
+            ActorClass::DipNetter | ActorClass::CastNetter | ActorClass::Electrofisher => {
+                Self::new(Realm::Bank, &[Path::Still, Path::Along], 1.0, 0.4)
+            }
+            ActorClass::Dumper => Self::new(Realm::Bank, &[Path::Still, Path::Along], 1.2, 0.6),
+            ActorClass::Excavator => Self::new(Realm::Bank, &[Path::Still, Path::Along], 0.8, 0.3),
+            ActorClass::Truck | ActorClass::Car => {
+                Self::new(Realm::Bank, &[Path::Along, Path::Still], 6.0, 1.5)
+            }
+            ActorClass::Cow => Self::new(
+                Realm::Both,
+                &[Path::Loiter, Path::Still, Path::Along],
+                0.8,
+                0.3,
+            ),
             ActorClass::Angler => Self::new(Realm::Bank, &[Path::Still, Path::Along], 1.2, 0.5),
             ActorClass::Walker => Self::new(
                 Realm::Bank,
@@ -127,9 +143,16 @@ impl Habit {
                 1.6,
                 0.7,
             ),
-            ActorClass::Driftwood | ActorClass::FoamPatch | ActorClass::Hyacinth => {
-                Self::new(Realm::Water, AFLOAT, 0.0, 0.0)
-            }
+            ActorClass::Driftwood
+            | ActorClass::FoamPatch
+            | ActorClass::Hyacinth
+            | ActorClass::Litter
+            | ActorClass::LeafPatch
+            | ActorClass::Bags
+            | ActorClass::GillNet
+            | ActorClass::GroundCage
+            | ActorClass::Plume
+            | ActorClass::Steam => Self::new(Realm::Water, AFLOAT, 0.0, 0.0),
         }
     }
 

@@ -79,6 +79,9 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Opti
             .iter()
             .filter_map(|g| grid(g, &channel, problems))
             .collect(),
+        lamps: Vec::new(),
+        outlets: Vec::new(),
+        glow: 0.0,
         permits: file
             .permits
             .iter()

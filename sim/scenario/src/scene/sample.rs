@@ -11,7 +11,7 @@ use crate::motion::{STEPS_PER_SECOND, Stage, step_at_or_after};
 use crate::terrain::Terrain;
 use crate::truth::ActorId;
 use base::camera::Pose;
-use base::site::{CameraSetup, ZoneKind};
+use base::site::{CameraSetup, Optics, ZoneKind};
 use base::{Seed, Stream, hash, math};
 use glam::DVec2;
 use std::sync::Arc;
@@ -67,6 +67,10 @@ impl Weather {
             wind: draw(1, &spec.wind).clamp(0.0, STRONGEST_WIND),
             wind_from: draw(2, &spec.wind_from).rem_euclid(360.0),
             cloud: draw(3, &spec.cloud).clamp(0.0, 1.0),
+            rain: 0.0,
+            fog_bank: 0.0,
+            air_temperature: 24.0,
+            water_temperature: 23.0,
         }
     }
 
@@ -94,6 +98,8 @@ fn setup(spec: &CameraSpec, site: &SiteSpec, terrain: &Terrain) -> CameraSetup {
         focal_px: spec.focal_mm / spec.pitch_um * 1000.0,
         width: spec.width,
         height: spec.height,
+        optics: Optics::default(),
+        patrol: None,
     }
 }
 

@@ -9,6 +9,7 @@ mod misses;
 mod properties;
 
 use crate::{RunScore, ScoreOptions, UnitRecord, score_run};
+use base::site::CameraMode;
 use base::trace::{FrameRecord, ServiceTimes, TraceRecord, TraceStart, TrackPoint};
 use base::{
     Alert, AlertKind, BBox, CameraId, Detection, LatencyTrace, ObjectClass, SimTime, TrackId,
@@ -80,9 +81,11 @@ impl World {
                     key.clone(),
                     FrameTruth {
                         camera: key.0.clone(),
-                        mode: base::site::CameraMode::Visible,
                         frame_index: i,
                         due,
+                        mode: CameraMode::Visible,
+                        moving: false,
+                        effects: Vec::new(),
                         objects: Vec::new(),
                     },
                 );

@@ -82,5 +82,8 @@ pub(crate) fn site() -> SiteSpec {
         }],
         grids: Vec::new(),
         permits: Vec::new(),
+        lamps: Vec::new(),
+        outlets: Vec::new(),
+        glow: 0.0,
     }
 }

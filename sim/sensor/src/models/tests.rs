@@ -31,6 +31,7 @@ fn state(class: ActorClass, activity: Activity, look: u64, phase: f64) -> ActorS
         water_speed: 1.0,
         activity,
         phase,
+        extent: class.size().0,
     }
 }
 
