@@ -282,7 +282,7 @@ pub(crate) struct BenchRenderArgs {
     /// Scenario files, or folders of them; default: scenarios/smoke/day-offenders.toml.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Frames of each camera, spread over the scene.
+    /// Frames of each camera, about the middle of the scene.
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) frames: u32,
     /// Threads; default: one a core.

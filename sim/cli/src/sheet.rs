@@ -52,7 +52,7 @@ impl Sheet<'_> {
         let header = Canvas::new(width, 118, GROUND);
         let timeline = timeline::draw(&scene, &truth, &times, width, cell_width);
         let height = header.height()
-            + rows.iter().map(|row| row.height(cell_width)).sum::<u32>()
+            + rows.iter().map(|row| row.height()).sum::<u32>()
             + timeline.height()
             + MARGIN;
         let mut sheet = Canvas::new(width, height, GROUND);
@@ -60,7 +60,7 @@ impl Sheet<'_> {
         let mut y = header.height();
         for row in &rows {
             row.draw(&mut sheet, y, cell_width);
-            y += row.height(cell_width);
+            y += row.height();
         }
         sheet.paste(0, y as i32, &timeline);
         sheet
@@ -120,6 +120,10 @@ impl Sheet<'_> {
         );
         let _ = write!(line, "   {:.0} s", scene.duration.secs());
         sheet.text(left, 92, 2, &line, DIM);
+        let legend = "outlined: no fishing, other zones   ! offends   (not detectable)";
+        let (width, _) = Canvas::text_size(legend, 1);
+        let right = sheet.width() as i32 - MARGIN as i32 - width as i32;
+        sheet.text(right, 97, 1, legend, DIM);
     }
 }
 
@@ -130,7 +134,7 @@ struct Row {
 }
 
 impl Row {
-    fn height(&self, _cell_width: u32) -> u32 {
+    fn height(&self) -> u32 {
         let tallest = self.cells.iter().map(|c| c.picture.height()).max();
         ROW_CAPTION + tallest.unwrap_or(0) + CELL_CAPTION + GAP
     }
@@ -161,7 +165,7 @@ fn row_title(setup: &base::site::CameraSetup) -> String {
     let half = f64::from(setup.width) / 2.0 / setup.focal_px;
     let view = 2.0 * base::math::f64::atan2(half, 1.0).to_degrees();
     format!(
-        "{}   {}   {} x {}   {} frames/s   {view:.1} deg wide   {:.0} px/m at 100 m",
+        "{}   {}   {} x {}   {} Hz   {view:.1} deg wide   {:.0} px/m at 100 m",
         setup.id,
         setup.mode.id(),
         setup.width,

@@ -48,7 +48,9 @@ impl Cell {
         });
         export::overlay::objects(&mut picture, truth, &rendered.truth, zoom);
         if let Some(main) = alone {
-            enlarge(&mut picture, &full, main, zoom);
+            let visible = rendered.truth.objects.iter().filter(|o| o.pixels > 0);
+            let others: Vec<BBox> = visible.map(|o| o.visible).collect();
+            enlarge(&mut picture, &full, main, &others, zoom);
         }
         let sun = scene.sun.at(frame.due);
         let height_words = if sun.elevation >= 0.0 {
@@ -66,7 +68,7 @@ impl Cell {
         Self {
             picture,
             time: super::timeline::local_time(scene, frame.due),
-            note: format!("{height_words}, {detectable} to be seen{turning}"),
+            note: format!("{height_words}, {detectable} detectable{turning}"),
         }
     }
 }
@@ -113,8 +115,14 @@ fn outline(picture: &mut Canvas, scene: &Scene, setup: &CameraSetup, zone: &Zone
     }
 }
 
-/// Shows an object enlarged in the corner that is farthest from it.
-fn enlarge(picture: &mut Canvas, full: &Canvas, Seen { object, actor }: Seen<'_>, zoom: f32) {
+/// Shows an object enlarged in a corner of the picture that holds `others`, boxes of the frame.
+fn enlarge(
+    picture: &mut Canvas,
+    full: &Canvas,
+    Seen { object, actor }: Seen<'_>,
+    others: &[BBox],
+    zoom: f32,
+) {
     let (width, height) = (picture.width() as f32, picture.height() as f32);
     let inset_width = (width * INSET).round();
     let inset_height = (inset_width * 0.75).round().min(height * 0.6);
@@ -129,17 +137,27 @@ fn enlarge(picture: &mut Canvas, full: &Canvas, Seen { object, actor }: Seen<'_>
     let dy = (-area.y0).max(0.0) - (area.y1 - full.height() as f32).max(0.0);
     let area = BBox::new(area.x0 + dx, area.y0 + dy, area.x1 + dx, area.y1 + dy);
     let inset = full.resized(area, inset_width as u32, inset_height as u32);
-    let left = if x * zoom > width / 2.0 {
-        6.0
-    } else {
-        width - inset_width - 6.0
+    let corner = |k: usize| {
+        let left = [6.0, width - inset_width - 6.0][k % 2];
+        let top = [6.0, height - inset_height - 6.0][k / 2];
+        BBox::new(left, top, left + inset_width, top + inset_height)
     };
-    let top = if y * zoom > height / 2.0 {
-        6.0
-    } else {
-        height - inset_height - 6.0
+    // The corner that hides least, boxes with their labels.
+    let hidden = |k: &usize| {
+        let place = corner(*k);
+        let area = |b: &BBox| {
+            let b = BBox::new(
+                b.x0 * zoom,
+                b.y0 * zoom - 16.0,
+                b.x1 * zoom + 70.0,
+                b.y1 * zoom,
+            );
+            b.intersection(&place) as u32
+        };
+        others.iter().map(area).sum::<u32>()
     };
-    let place = BBox::new(left, top, left + inset_width, top + inset_height);
+    let place = (0..4).min_by_key(hidden).map_or(corner(0), corner);
+    let (left, top) = (place.x0, place.y0);
     let frame = |by: f32| BBox::new(place.x0 - by, place.y0 - by, place.x1 + by, place.y1 + by);
     picture.fill(frame(3.0), INK, 1.0);
     picture.fill(frame(2.0), class_colour(actor.object), 1.0);
