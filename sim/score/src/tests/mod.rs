@@ -201,7 +201,6 @@ impl World {
             decided,
             decided_at: "2023-09-21T18:10:00+08:00".to_owned(),
             site: "bend".to_owned(),
-            anchor: None,
             camera: CameraId::from("a"),
             pose: Pose {
                 position: WorldPoint::default(),
