@@ -163,8 +163,9 @@ impl Mask {
             if counts.len() > 2 {
                 value += i64::from(counts[counts.len() - 2]);
             }
-            let count = u32::try_from(value).map_err(|_| MaskError::Run(counts.len()));
-            let count = count?;
+            let Ok(count) = u32::try_from(value) else {
+                return Err(MaskError::Run(counts.len()));
+            };
             covered += u64::from(count);
             counts.push(count);
             (value, shift) = (0, 0);

@@ -21,13 +21,13 @@ const IMAGES: &str = "images.jsonl";
 const ANNOTATIONS: &str = "annotations.jsonl";
 
 /// Writes the pictures and the parts of one scene.
-pub(crate) struct Images {
+pub(crate) struct Writer {
     folder: PathBuf,
     images: (BufWriter<File>, PathBuf),
     annotations: (BufWriter<File>, PathBuf),
 }
 
-impl Images {
+impl Writer {
     pub(crate) fn create(out: &Path, parts: &Parts, label: &str) -> Result<Self, ExportError> {
         let folder = out.join("images");
         make_folder(&folder)?;
@@ -39,7 +39,7 @@ impl Images {
     }
 }
 
-impl Sink for Images {
+impl Sink for Writer {
     fn take(&mut self, shot: &Shot<'_>) -> Result<(), ExportError> {
         let name = format!("{}.png", shot.stem());
         let frame = shot.frame;

@@ -126,10 +126,10 @@ impl Exporter {
             return Err(ExportError::NotForPipes);
         };
         let inner: Box<dyn Sink> = match self.options.format {
-            Format::Coco => Box::new(coco::Images::create(out, parts, label)?),
+            Format::Coco => Box::new(coco::Writer::create(out, parts, label)?),
             Format::Yolo => Box::new(yolo::Labels::create(out)?),
             Format::Mot => Box::new(mot::Sequences::new(out)),
-            Format::Png => Box::new(pictures::Drawn::create(out, label)?),
+            Format::Png => Box::new(pictures::Writer::create(out, label)?),
             Format::Mp4 | Format::Y4m => Box::new(video::Videos::create(out, label, self.options)?),
         };
         Ok(self.counted(label, inner))

@@ -52,7 +52,7 @@ impl Sequence {
         make_folder(&folder.join("img1"))?;
         make_folder(&folder.join("gt"))?;
         let labels = folder.join("gt/labels.txt");
-        let names: String = ObjectClass::ALL.iter().map(|c| format!("{c}\n")).collect();
+        let names = ObjectClass::ALL.map(ObjectClass::id).join("\n") + "\n";
         std::fs::write(&labels, names).map_err(ExportError::write(&labels))?;
         let path = folder.join("gt/gt.txt");
         let file = File::create(&path).map_err(ExportError::write(&path))?;

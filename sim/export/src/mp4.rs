@@ -242,3 +242,84 @@ fn muxing(path: &Path) -> impl FnOnce(MuxError) -> ExportError + '_ {
         ExportError::write(path)(source)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use openh264::decoder::Decoder;
+    use proptest::prelude::*;
+
+    fn video(frames: &[Yuv], rate: f64) -> Vec<u8> {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("video.mp4");
+        let file = BufWriter::new(File::create(&path).expect("a file"));
+        let mut video = Video::new(file, path.clone(), rate, 20).expect("an encoder");
+        for (i, frame) in frames.iter().enumerate() {
+            let due = SimTime::of_frame(i as u64, rate);
+            video.write(frame, due).expect("written");
+        }
+        video.finish().expect("finished");
+        std::fs::read(path).expect("a video")
+    }
+
+    fn ramp(width: u32, height: u32) -> Yuv {
+        let pixels = (0..width * height).flat_map(|i| [(i % width * 3) as u8; 3]);
+        Yuv::from_rgb(width, height, &pixels.collect::<Vec<u8>>())
+    }
+
+    /// An odd row and column are cut, so that nothing moves.
+    #[test]
+    fn odd_sizes_lose_their_last_row_and_column() {
+        let frame = ramp(65, 49);
+        let file = video(&[frame.clone(), frame.clone(), frame.clone()], 29.97);
+        let mut reader = ::mp4::Mp4Reader::read_header(io::Cursor::new(&file), file.len() as u64)
+            .expect("reads");
+        let track = &reader.tracks()[&TRACK];
+        assert_eq!((track.width(), track.height()), (64, 48));
+        assert_eq!(reader.sample_count(TRACK).expect("a count"), 3);
+        let sps = reader.tracks()[&TRACK]
+            .sequence_parameter_set()
+            .expect("a set")
+            .to_vec();
+        let pps = reader.tracks()[&TRACK]
+            .picture_parameter_set()
+            .expect("a set")
+            .to_vec();
+        let first = reader
+            .read_sample(TRACK, 1)
+            .expect("reads")
+            .expect("a sample");
+        assert!(first.is_sync);
+        // 90,000 / 29.97 ticks.
+        assert_eq!(first.duration, 3003);
+        let start = [0u8, 0, 0, 1];
+        let stream = [&start, &sps[..], &start, &pps, &start, &first.bytes[4..]].concat();
+        let mut decoder = Decoder::new().expect("a decoder");
+        let picture = decoder
+            .decode(&stream)
+            .expect("decodes")
+            .expect("a picture");
+        let (stride, _, _) = picture.strides();
+        for (y, row) in picture.y().chunks(stride).take(48).enumerate() {
+            for x in 0..64 {
+                let off = i32::from(row[x]) - i32::from(frame.y[y * 65 + x]);
+                assert!(off.abs() <= 8, "({x}, {y}): {off}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_video_without_frames_leaves_no_trouble() {
+        assert!(video(&[], 25.0).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn only_a_start_code_is_taken_away(bytes in prop::collection::vec(0u8..3, 0..12)) {
+            let kept = without_start_code(&bytes);
+            prop_assert!(bytes.ends_with(kept));
+            let cut = &bytes[..bytes.len() - kept.len()];
+            prop_assert!(cut.is_empty() || (cut.len() >= 3 && cut.ends_with(&[0, 1])));
+        }
+    }
+}

@@ -7,13 +7,13 @@ use base::canvas::Canvas;
 use std::path::{Path, PathBuf};
 
 /// Writes pictures plain and drawn over.
-pub(crate) struct Drawn {
+pub(crate) struct Writer {
     plain: PathBuf,
     drawn: PathBuf,
     truth: TruthLines,
 }
 
-impl Drawn {
+impl Writer {
     pub(crate) fn create(out: &Path, label: &str) -> Result<Self, ExportError> {
         let (plain, drawn, truth) = (out.join("images"), out.join("drawn"), out.join("truth"));
         for folder in [&plain, &drawn, &truth] {
@@ -27,7 +27,7 @@ impl Drawn {
     }
 }
 
-impl Sink for Drawn {
+impl Sink for Writer {
     fn take(&mut self, shot: &Shot<'_>) -> Result<(), ExportError> {
         let frame = shot.frame;
         let name = format!("{}.png", shot.stem());
