@@ -50,6 +50,8 @@ impl Mask {
             began = at;
             *within = !*within;
         };
+        let pixels = u64::from(width) * u64::from(height);
+        let right = u64::from(columns.end) * u64::from(height);
         for x in columns {
             let top = u64::from(x) * u64::from(height);
             for y in rows.clone() {
@@ -57,12 +59,12 @@ impl Mask {
                     turn(top + u64::from(y), &mut counts, &mut within);
                 }
             }
-            // Below the bounds nothing is inside.
-            if within && rows.end < height {
-                turn(top + u64::from(rows.end), &mut counts, &mut within);
+            // A run goes on into the next column only where the bounds hold all of both.
+            let end = top + u64::from(rows.end);
+            if within && end < pixels && (rows.len() < height as usize || end == right) {
+                turn(end, &mut counts, &mut within);
             }
         }
-        let pixels = u64::from(width) * u64::from(height);
         turn(pixels, &mut counts, &mut within);
         Self {
             width,
