@@ -51,6 +51,7 @@ impl Scene {
             scenario: self.scenario.clone(),
             sample: self.sample,
             site: self.site.name.clone(),
+            anchor: Some(self.site.anchor),
             duration: self.duration,
             cameras: self.cameras.iter().map(|c| (c.id.clone(), c.fps)).collect(),
             conditions: self.conditions(),
