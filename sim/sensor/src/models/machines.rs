@@ -96,6 +96,7 @@ pub(super) fn excavator(b: &mut Build) -> Parts {
     arm(&mut house, [boom, stick, scoop], paint, level);
     mesh.append(&house, Mat4::from_rotation_z(swing));
     let back = Mat4::from_translation(Vec3::new(0.0, -1.35, 0.0));
+    soil(&mut mesh, 0.3, 3.0, salt);
     parts
         .body
         .append(&mesh, Mat4::from_scale(Vec3::splat(size)) * back);
@@ -497,6 +498,7 @@ fn dump_truck(b: &mut Build, tip: f32) -> Parts {
         &tray,
         Mat4::from_translation(hinge) * Mat4::from_rotation_x(tip),
     );
+    soil(mesh, 0.45, 2.6, salt);
     scale(mesh, size);
     parts
 }
@@ -568,10 +570,11 @@ fn tricycle(b: &mut Build, tip: f32) -> Parts {
     let who = super::person::Figure::draw(&mut b.dice);
     let salt = b.dice.bits() as u32;
     tricycle_body(&mut parts.body, paint, salt, tip, true, level);
+    soil(&mut parts.body, 0.45, 1.2, salt);
     if b.activity != Activity::Park && b.activity != Activity::Lie {
-        let seat = Mat4::from_translation(Vec3::new(0.0, 0.32, 0.42));
+        let seat = Mat4::from_translation(Vec3::new(0.0, 0.34, 0.42));
         let mut sit = super::pose::sit(0.26, b.phase);
-        sit.hands = [Vec3::new(-0.18, 0.27, 0.55), Vec3::new(0.18, 0.27, 0.55)];
+        sit.hands = [Vec3::new(-0.18, 0.28, 0.37), Vec3::new(0.18, 0.28, 0.37)];
         super::person::add(&mut parts.extras, &who, &sit, seat, level);
     }
     parts
@@ -787,13 +790,13 @@ pub(super) fn car(b: &mut Build) -> Parts {
         p + Vec3::Z * (0.07 * m::sin(PI * u) * m::sin(PI * v).max(0.3))
     };
     mesh.sheet([4, 4], roof, |_, _| paint);
-    for (x, y) in [(0.80, 1.38), (0.80, -1.35)] {
+    for (x, y) in [(0.83, 1.38), (0.83, -1.35)] {
         for side in [-1.0_f32, 1.0] {
-            let arch = Vec3::new(side * 0.885, y, 0.34);
+            let arch = Vec3::new(side * 0.912, y, 0.34);
             let around = ring(
                 arch,
-                Vec3::Y * (0.40 * side),
-                Vec3::Z * 0.40,
+                Vec3::Y * (0.37 * side),
+                Vec3::Z * 0.37,
                 level.sides(12),
             );
             let first = vec![arch; around.len()];
@@ -823,8 +826,31 @@ pub(super) fn car(b: &mut Build) -> Parts {
         Vec3::new(0.44, 0.02, 0.14),
         Vec3::new(0.03, 0.08, 0.4),
     );
+    let salt = b.dice.bits() as u32;
+    soil(mesh, 0.28, 1.4, salt);
     scale(mesh, size);
     parts
+}
+
+/// Dust and dried mud, thickest near the ground: what is driven on river banks is never clean.
+fn soil(mesh: &mut Mesh, amount: f32, height: f32, salt: u32) {
+    let dust = Vec3::new(0.17, 0.14, 0.10);
+    for ((p, c), m) in mesh
+        .positions
+        .iter()
+        .zip(&mut mesh.colours)
+        .zip(&mesh.materials)
+    {
+        if matches!(
+            m,
+            Material::PaintedMetal | Material::Plastic | Material::Glass
+        ) {
+            let cell = |x: f32| (x * 2.0 + 40.0) as usize;
+            let patch = palette::wear(salt, cell(p.y), cell(p.x + p.z * 0.7), 0.5);
+            let low = (1.0 - p.z / height).clamp(0.0, 1.0);
+            *c = c.lerp(dust, (amount * (0.35 + 0.65 * low) * patch).clamp(0.0, 0.9));
+        }
+    }
 }
 
 fn scale(mesh: &mut Mesh, by: f32) {
