@@ -15,6 +15,8 @@ mod netters;
 mod palette;
 mod people;
 mod person;
+#[cfg(test)]
+mod pictures;
 mod plants;
 mod pose;
 mod sampan;

@@ -148,7 +148,7 @@ pub(super) fn hyacinth(b: &mut Build) -> Parts {
     parts.body.grid(&rows, true, |i, j| {
         leaf * 0.35 * palette::wear(salt, i, j, 0.3)
     });
-    let rosettes = level.pick(40, 90, 170);
+    let rosettes = level.pick(105, 120, 170);
     for k in 0..rosettes {
         let a = TAU * 0.381_966 * k as f32 + b.dice.range(-0.3, 0.3) as f32;
         let r = ((k as f32 + 0.5) / rosettes as f32).sqrt() * 0.96;
@@ -165,7 +165,7 @@ pub(super) fn hyacinth(b: &mut Build) -> Parts {
             let (s, c) = m::sin_cos(yaw);
             let out = Vec3::new(s, c, 0.0);
             let across = Vec3::new(c, -s, 0.0);
-            let w = b.dice.range(0.05, 0.085) as f32 * level.pick(1.6, 1.2, 1.0);
+            let w = b.dice.range(0.05, 0.085) as f32 * level.pick(2.2, 1.4, 1.0);
             let foot = at + out * 0.05 + Vec3::Z * (0.06 * tall);
             let mid = at + out * 0.12 + Vec3::Z * (0.24 * tall);
             let tip = at + out * 0.18 + Vec3::Z * (0.34 * tall);

@@ -78,7 +78,14 @@ pub(super) fn gill_net(b: &mut Build) -> Parts {
         let dip = |s: f32, k: usize| lay.at(s) + Vec3::Z * if k % 2 == 0 { 0.02 } else { 0.004 };
         mesh.line(dip(s0, k), dip(s1, k + 1), 0.014, palette::ROPE * 0.8);
     }
-    buoy(mesh, lay.at(lay.length), 0.17, true, b.phase, level);
+    buoy(
+        &mut parts.extras,
+        lay.at(lay.length),
+        0.17,
+        true,
+        b.phase,
+        level,
+    );
     buoy(&mut parts.extras, lay.at(0.0), 0.13, false, b.phase, level);
     parts
 }
@@ -133,10 +140,10 @@ pub(super) fn ground_cage(b: &mut Build) -> Parts {
         let w = 0.22;
         let (top, lean) = (rise(k), 0.08 * (palette::wear(salt, k, 1, 1.0) - 1.0));
         [
-            at + Vec3::new(-w, 0.0, top - 0.3),
+            at + Vec3::new(-w, 0.0, top - 0.24),
             at + Vec3::new(-w, lean, top),
             at + Vec3::new(w, lean, top),
-            at + Vec3::new(w, 0.0, top - 0.3),
+            at + Vec3::new(w, 0.0, top - 0.24),
         ]
     };
     for k in 0..=count {

@@ -249,9 +249,9 @@ pub(super) fn leaves(b: &mut Build) -> Parts {
         let at = Vec3::new(x * width, y * length, 0.0);
         let (sin, cos) = m::sin_cos(b.dice.range(0.0, f64::from(TAU)) as f32);
         let size = b.dice.range(0.035, 0.075) as f32 * grow;
-        let long = Vec3::new(cos, sin, b.dice.range(-0.15, 0.25) as f32) * size;
-        let wide = Vec3::new(-sin, cos, b.dice.range(-0.2, 0.2) as f32) * (size * 0.55);
-        let z = Vec3::Z * (0.006 + 0.018 * b.dice.unit() as f32);
+        let long = Vec3::new(cos, sin, b.dice.range(-0.08, 0.14) as f32) * size;
+        let wide = Vec3::new(-sin, cos, b.dice.range(-0.1, 0.1) as f32) * (size * 0.55);
+        let z = Vec3::Z * (0.004 + 0.010 * b.dice.unit() as f32);
         let tint = palette::pick(&mut b.dice, &tints, 0.35);
         let at = at + z;
         mesh.quad([at - long, at - wide, at + long, at + wide], tint);

@@ -87,7 +87,7 @@ pub(super) fn excavator(b: &mut Build) -> Parts {
         Activity::Dig | Activity::Work => dig(b.phase),
         Activity::Drive | Activity::Cruise | Activity::Walk => [0.0, 0.70, -1.75, -2.8],
         // Parked with the bucket on the ground.
-        _ => [0.0, 0.42, -1.45, -2.35],
+        _ => [0.0, 0.28, -0.85, -1.6],
     };
     let mut mesh = Mesh::default();
     tracks(&mut mesh, level, salt);

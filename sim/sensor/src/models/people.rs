@@ -374,10 +374,10 @@ pub(super) fn bather(b: &mut Build) -> Parts {
         let path = [(shoulder, 0.055), (elbow, 0.042), (hand, 0.030)];
         mesh.bent_limb(&path, level.sides(7), |_| who.skin);
     }
-    if level != Level::Far && swim {
+    if swim {
         // Churned water where the feet kick.
         parts.extras.of(Material::Foam);
-        for k in 0..5 {
+        for k in 0..level.pick(4, 5, 5) {
             let at = Vec3::new(0.07 * (k as f32 - 2.0), -1.05 - 0.06 * (k % 3) as f32, 0.0);
             let half = Vec3::new(
                 0.09,
@@ -386,7 +386,7 @@ pub(super) fn bather(b: &mut Build) -> Parts {
             );
             parts
                 .extras
-                .ball(at, half.max(Vec3::splat(0.01)), [6, 4], Vec3::splat(0.6));
+                .ball(at, half.max(Vec3::splat(0.01)), [6, 4], Vec3::splat(0.42));
         }
     }
     parts

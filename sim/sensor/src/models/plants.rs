@@ -52,7 +52,7 @@ fn clump(
     let (steps, fill, dark) = if bare {
         ([6, 4], 0.94, 0.68)
     } else {
-        ([6, 4], 0.66, 0.42)
+        ([6, 4], 0.66, 0.56)
     };
     let salt = d.bits() as u32;
     let first = mesh.positions.len();

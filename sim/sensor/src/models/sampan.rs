@@ -21,7 +21,7 @@ pub(super) fn build(b: &mut Build) -> Parts {
     let size = Size {
         length: 5.6 * b.dice.range(0.87, 1.14) as f32,
         beam: 1.42 * b.dice.range(0.9, 1.1) as f32,
-        sheer: 0.40 * b.dice.range(0.92, 1.1) as f32,
+        sheer: 0.39 * b.dice.range(0.92, 1.1) as f32,
     };
     let wood = palette::vary(&mut b.dice, palette::WOOD, 0.35);
     let painted = b.dice.chance(0.5);
@@ -71,7 +71,7 @@ fn hull(mesh: &mut Mesh, size: &Size, side: Vec3, wood: Vec3, salt: u32, level: 
     let sheer_line = move |t: f32| sheer + rise(t).0 + rise(t).1;
     let keel_line = move |t: f32| {
         let (bow, stern) = (((t - 0.55) / 0.45).max(0.0), ((0.38 - t) / 0.38).max(0.0));
-        -0.13 + 0.52 * m::pow(bow, 2.2) + 0.36 * m::pow(stern, 2.2)
+        -0.10 + 0.52 * m::pow(bow, 2.2) + 0.36 * m::pow(stern, 2.2)
     };
     let hull = Hull {
         length: size.length,

@@ -160,12 +160,12 @@ pub(super) fn bamboo_raft(b: &mut Build) -> Parts {
     let bamboo =
         palette::vary(&mut b.dice, palette::BAMBOO, 0.3).lerp(Vec3::new(0.15, 0.135, 0.105), grey);
     let base = if plastic {
-        Vec3::new(0.36, 0.35, 0.28)
+        Vec3::new(0.20, 0.20, 0.18)
     } else {
         bamboo
     };
     let level = b.level;
-    let rise = b.dice.range(0.27, 0.33) as f32;
+    let rise = b.dice.range(0.25, 0.30) as f32;
     let lift = |t: f32| {
         rise * m::pow(((t - 0.70) / 0.30).max(0.0), 1.7)
             + 0.06 * m::pow((0.2 - t).max(0.0) / 0.2, 2.0)
@@ -189,7 +189,7 @@ pub(super) fn bamboo_raft(b: &mut Build) -> Parts {
                     length * (t - 0.5) + uneven * t,
                     0.015 + lift(t),
                 );
-                (at, gap * (0.56 - 0.10 * t))
+                (at, gap * (0.54 - 0.10 * t))
             })
             .collect();
         let salt = k as u32;
