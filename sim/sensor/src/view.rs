@@ -7,24 +7,24 @@ use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::compose::{Row, cast_shadow, place_actors};
+use crate::cpu::{Cpu, Kernel};
 use crate::imaging;
 use crate::light;
 use crate::renderer::Rendered;
+use crate::still::{Packed, radiance};
 use crate::truth;
 use crate::water::lanes::Lanes;
 use crate::water::optics::Roughness;
 use crate::water::shade::WaterFrame;
-use crate::water::surface::{BLOCK, Gusts, Surface};
+use crate::water::surface::{BAND, BLOCK, Gusts, Surface};
 use crate::water::wake::Wake;
 use crate::water::waves::Waves;
 use base::{Frame, SimTime, Stream, math};
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
 use scenario::scene::{ActorState, Scene};
+use std::ops::Range;
 use std::sync::Arc;
-
-/// Rows that a task works on: enough that a look-up's neighbours are used while they are near.
-const BAND: usize = 24;
 
 /// A camera's view of a scene in `P` planes.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     sun: Vec3,
     shadow: SunShadow,
     surface: Surface,
+    /// Part of what leaves the water that reaches the camera, by wet block.
+    shares: Vec<[[u16; BLOCK]; P]>,
     waves: Waves,
     gusts: Gusts,
     roughness: Roughness,
@@ -41,6 +43,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     current: [f32; 2],
     camera_number: u64,
     band: B,
+    cpu: Cpu,
     /// The light of the latest light step used.
     now: Option<Now<P, B::Light>>,
     radiance: [Vec<f32>; P],
@@ -50,6 +53,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
 struct Now<const P: usize, L> {
     step: i64,
     lit: Lit<P>,
+    still: Packed<P>,
     light: L,
 }
 
@@ -86,6 +90,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             haze,
             sun,
             shadow,
+            shares: surface.pack(band.water()),
             surface,
             waves,
             gusts: Gusts::new(scene.seed.at(Stream::Waves, 9, 0).0 as u32),
@@ -94,10 +99,16 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             current: mean_current(&bake),
             camera_number: number as u64,
             band,
+            cpu: Cpu::widest(),
             now: None,
             radiance: std::array::from_fn(|_| vec![0.0; pixels]),
             bake,
         }
+    }
+
+    /// Draws with what this processor has instead of its widest vectors.
+    pub(crate) fn run_on(&mut self, cpu: Cpu) {
+        self.cpu = cpu;
     }
 
     pub(crate) fn bake(&self) -> &Arc<SiteBake> {
@@ -125,6 +136,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             fixed: imaging::noise_seed(scene.seed, self.camera_number, u64::MAX),
             frame_index,
             due,
+            cpu: self.cpu,
         };
         let rgb = self.band.develop(&self.radiance, &now.light, &shot);
         let frame = Frame {
@@ -152,7 +164,12 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                     shadow: &self.shadow,
                 };
                 let (lit, light) = self.band.light(scene, &still, &self.surface, step);
-                Now { step, lit, light }
+                Now {
+                    step,
+                    still: Packed::new(&lit.base, self.surface.order),
+                    lit,
+                    light,
+                }
             }
         }
     }
@@ -210,41 +227,28 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         };
         let (width, height) = (bake.width, bake.height);
         let mut ids = vec![0u32; width * height];
-        let (sun, shares, direct) = (lit.sun.irradiance, band.water(), band.direct());
+        let (sun, direct) = (lit.sun.irradiance, band.direct());
         let relights = band.relights(&now.light);
+        let cpu = self.cpu;
         let n = width * BAND;
         bands(&mut self.radiance, n)
             .into_par_iter()
             .zip(ids.par_chunks_mut(n))
             .enumerate()
             .for_each_init(Lanes::default, |lanes, (number, (mut planes, ids))| {
-                let from = number * n;
                 let rows = number * BAND..(number * BAND + ids.len() / width);
-                // Block by block down the band: neighbours look up the same places.
-                for number in 0..width.div_ceil(BLOCK) {
-                    for y in rows.clone() {
-                        let wet = water.block(number, y, lanes);
-                        let left = y * width + number * BLOCK;
-                        let right = (left + BLOCK).min((y + 1) * width);
-                        let at = left - from..right - from;
-                        for (plane, base) in planes.iter_mut().zip(&lit.base) {
-                            plane[at.clone()].copy_from_slice(&base[left..right]);
-                        }
-                        if relights {
-                            let mut row = planes.each_mut().map(|p| &mut p[at.clone()]);
-                            band.relight(&now.light, due, left..right, &mut row);
-                        }
-                        if !wet {
-                            continue;
-                        }
-                        for (k, plane) in planes.iter_mut().enumerate() {
-                            let water = shares[k][left..right].iter().zip(&lanes.radiance[k]);
-                            for (v, (wet, out)) in plane[at.clone()].iter_mut().zip(water) {
-                                *v += wet * out;
-                            }
-                        }
-                    }
-                }
+                let relight = |planes: &mut [&mut [f32]; P], at| {
+                    band.relight(&now.light, due, at, planes);
+                };
+                cpu.run(StillRows {
+                    water: &water,
+                    still: &now.still,
+                    shares: &self.shares,
+                    relight: relights.then_some(&relight),
+                    rows: rows.clone(),
+                    planes: planes.each_mut().map(|p| &mut **p),
+                    lanes,
+                });
                 for (i, y) in rows.enumerate() {
                     let at = i * width..(i + 1) * width;
                     let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
@@ -261,6 +265,66 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             width: width as u32,
             height: height as u32,
             ids,
+        }
+    }
+}
+
+/// Rows of what stands still and of the water.
+struct StillRows<'a, const P: usize, R> {
+    water: &'a WaterFrame<'a, P>,
+    still: &'a Packed<P>,
+    shares: &'a [[[u16; BLOCK]; P]],
+    /// Changes the still scene's radiance in some pixels of a row.
+    relight: Option<&'a R>,
+    rows: Range<usize>,
+    planes: [&'a mut [f32]; P],
+    lanes: &'a mut Lanes<P>,
+}
+
+impl<const P: usize, R> Kernel for StillRows<'_, P, R>
+where
+    R: Fn(&mut [&mut [f32]; P], Range<usize>),
+{
+    #[inline(always)]
+    fn run(self) {
+        let Self {
+            water,
+            still,
+            shares,
+            relight,
+            rows,
+            mut planes,
+            lanes,
+        } = self;
+        let (width, order) = (water.bake.width, water.surface.order);
+        let from = rows.start * width;
+        // Block by block down the band: neighbours look up the same places.
+        for column in 0..order.across() {
+            for y in rows.clone() {
+                let wet = water.block(y, column, lanes);
+                let number = order.at(y, column);
+                let left = y * width + column * BLOCK;
+                let right = (left + BLOCK).min((y + 1) * width);
+                let at = left - from..right - from;
+                for (k, plane) in planes.iter_mut().enumerate() {
+                    let (numbers, unit) = still.block(number, k);
+                    for (v, number) in plane[at.clone()].iter_mut().zip(numbers) {
+                        *v = radiance(*number, unit);
+                    }
+                }
+                if let Some(relight) = relight {
+                    let mut planes = planes.each_mut().map(|p| &mut p[at.clone()]);
+                    relight(&mut planes, left..right);
+                }
+                if let Some(wet) = wet {
+                    for (k, plane) in planes.iter_mut().enumerate() {
+                        let water = shares[wet][k].iter().zip(&lanes.radiance[k]);
+                        for (v, (share, out)) in plane[at.clone()].iter_mut().zip(water) {
+                            *v += f32::from(*share) * (1.0 / 65_535.0) * out;
+                        }
+                    }
+                }
+            }
         }
     }
 }
