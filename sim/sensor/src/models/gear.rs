@@ -75,7 +75,8 @@ pub(super) fn gill_net(b: &mut Build) -> Parts {
             lay.length * k as f32 / pieces as f32,
             lay.length * (k + 1) as f32 / pieces as f32,
         );
-        let dip = |s: f32, k: usize| lay.at(s) + Vec3::Z * if k % 2 == 0 { 0.02 } else { 0.004 };
+        let dip =
+            |s: f32, k: usize| lay.at(s) + Vec3::Z * if k.is_multiple_of(2) { 0.02 } else { 0.004 };
         mesh.line(dip(s0, k), dip(s1, k + 1), 0.014, palette::ROPE * 0.8);
     }
     buoy(
@@ -166,7 +167,7 @@ pub(super) fn ground_cage(b: &mut Build) -> Parts {
     let marks = ((lay.length / 2.4) as usize).clamp(1, 40);
     for k in 0..=marks {
         let s = lay.length * k as f32 / marks as f32;
-        let side = if k % 2 == 0 { 0.26 } else { -0.26 };
+        let side = if k.is_multiple_of(2) { 0.26 } else { -0.26 };
         let at = lay.at(s) + Vec3::new(side, 0.0, 0.01 * m::sin(TAU * (b.phase + 0.3 * k as f32)));
         let turn = palette::wear(salt, k, 7, 1.0) * 3.0;
         float(mesh, at, turn, k % 3, level);

@@ -66,7 +66,7 @@ pub(super) fn bags(b: &mut Build) -> Parts {
             (
                 b.dice.range(-0.16, 0.16) as f32,
                 b.dice.range(-0.32, 0.32) as f32,
-                if k % 2 == 0 { 0.0 } else { 0.2 },
+                if k.is_multiple_of(2) { 0.0 } else { 0.2 },
             )
         });
         let colour = palette::pick(&mut b.dice, &BAG_COLOURS, 0.2);

@@ -135,7 +135,7 @@ fn tracks(mesh: &mut Mesh, level: Level, salt: u32) {
             })
             .collect();
         mesh.grid(&rows, false, |i, _| {
-            mud * if i % 2 == 0 { 0.6 } else { 1.2 } * palette::wear(salt, i, 5, 0.3)
+            mud * if i.is_multiple_of(2) { 0.6 } else { 1.2 } * palette::wear(salt, i, 5, 0.3)
         });
         for w in [-0.26_f32, 0.26] {
             let outline: Vec<Vec2> = (0..16).map(|i| point(i as f32 / 16.0)).collect();

@@ -1,7 +1,7 @@
 //! People on the bank and in the water.
 
 use super::person::{self, Figure, Hat};
-use super::{Build, Level, Parts, palette, pose};
+use super::{Build, Parts, palette, pose};
 use crate::material::Material;
 use crate::mesh::Mesh;
 use base::math::f32 as m;

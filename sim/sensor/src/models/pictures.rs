@@ -20,8 +20,7 @@ fn pose(class: ActorClass) -> (Activity, f64, f64) {
     let whole = length.max(width).max(height);
     match class {
         ActorClass::Sampan => (Activity::SetGear, 0.2, whole * 1.2),
-        ActorClass::MotorBoat => (Activity::Cruise, 0.2, whole),
-        ActorClass::SpeedBoat => (Activity::Cruise, 0.2, whole),
+        ActorClass::MotorBoat | ActorClass::SpeedBoat => (Activity::Cruise, 0.2, whole),
         ActorClass::BambooRaft => (Activity::Electrofish, 0.2, whole),
         ActorClass::SandDredger => (Activity::Dredge, 0.1, whole),
         ActorClass::Angler => (Activity::SitAndFish, 0.3, 3.0),

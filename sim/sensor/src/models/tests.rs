@@ -138,10 +138,9 @@ fn bodies_have_the_sizes_of_the_class_table() {
                 );
                 (is[0], is[1]) = (want[0], want[1]);
             }
-            // Afloat, part of it is under water; a swimmer's arms reach out.
-            ActorClass::Bather => continue,
-            // Water, and strands of steam, which are lines.
-            ActorClass::Plume | ActorClass::Steam => continue,
+            // Afloat, part of it is under water, and a swimmer's arms reach out; a plume is water,
+            // and steam is strands of lines.
+            ActorClass::Bather | ActorClass::Plume | ActorClass::Steam => continue,
             // Laid in a bow; the lower half of the cages is under water.
             ActorClass::GillNet | ActorClass::GroundCage => (want[1], want[2]) = (is[1], is[2]),
             // The table's width is the span of the wings; its legs are lines, which the bounds leave out.
