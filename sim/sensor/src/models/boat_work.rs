@@ -147,7 +147,12 @@ fn paddle(mesh: &mut Mesh, hand: Vec3, at: &Stations) {
     let foot = Vec3::new(at.rail.x + 0.3, hand.y - 0.4, -0.5);
     mesh.of(Material::Wood);
     let up = hand + (hand - foot).normalize_or(Vec3::Z) * 1.1;
-    mesh.tube(&[(foot, 0.022), (up, 0.017)], 5, |_| palette::BAMBOO);
+    mesh.line(
+        foot.lerp(up, -foot.z / (up.z - foot.z)),
+        up,
+        0.04,
+        palette::BAMBOO,
+    );
 }
 
 /// Battery and inverter in the well, a lamp on a post at the bow, a tub for the catch.

@@ -134,7 +134,7 @@ pub(super) fn ground_cage(b: &mut Build) -> Parts {
     let rise = |k: usize| {
         // Highest at the end that was laid first: the shallow bank.
         let bank = k as f32 / count as f32;
-        0.03 + 0.15 * bank * bank + 0.05 * palette::wear(salt, k, 0, 0.9)
+        0.01 + 0.08 * bank * bank + 0.035 * palette::wear(salt, k, 0, 0.9)
     };
     let frame = |k: usize| {
         let at = lay.at(gap * k as f32);

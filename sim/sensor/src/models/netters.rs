@@ -103,7 +103,8 @@ fn dip_net(mesh: &mut Mesh, grip: Vec3, way: Vec3, pole: f32, b: &mut Build) {
     let end = grip + way * (pole * 0.62);
     let start = grip - way * (pole * 0.38);
     mesh.of(Material::Wood);
-    mesh.tube(&[(start, 0.017), (end, 0.015)], 5, |_| palette::BAMBOO);
+    // Thinner than a pixel from most places: a line, which is drawn by coverage.
+    mesh.line(start, end, 0.034, palette::BAMBOO);
     let across = way.cross(Vec3::Z).normalize_or(Vec3::X);
     let rim: Vec<Vec3> = (0..=12)
         .map(|i| {
@@ -335,9 +336,7 @@ pub(super) fn electrofisher(b: &mut Build) -> Parts {
 pub(super) fn electrode(mesh: &mut Mesh, hand: Vec3, way: Vec3, net: bool, level: Level) {
     let end = hand + way * 1.55;
     mesh.of(Material::Wood);
-    mesh.tube(&[(hand - way * 0.45, 0.016), (end, 0.014)], 5, |_| {
-        palette::BAMBOO * 0.9
-    });
+    mesh.line(hand - way * 0.45, end, 0.032, palette::BAMBOO * 0.9);
     let across = way.cross(Vec3::Z).normalize_or(Vec3::X);
     let ring: Vec<(Vec3, f32)> = (0..=level.sides(12))
         .map(|i| {

@@ -254,7 +254,8 @@ pub(super) fn bamboo_raft(b: &mut Build) -> Parts {
             let foot = Vec3::new(width * 0.5 + 0.15, -0.30 * length - 0.2 - dip, -0.6);
             mesh.of(Material::Wood);
             let up = j.hands[0] + (j.hands[0] - foot).normalize_or(Vec3::Z) * 1.6;
-            mesh.tube(&[(foot, 0.022), (up, 0.016)], 5, |_| bamboo * 1.1);
+            let wet = foot.lerp(up, -foot.z / (up.z - foot.z));
+            mesh.line(wet, up, 0.04, bamboo * 1.1);
             heap(
                 mesh,
                 Vec3::new(0.0, 0.08 * length, top),
