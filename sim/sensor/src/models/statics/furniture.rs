@@ -1,6 +1,6 @@
 //! Small works along the banks: lamps, outfalls, guard rails, nets hung up to dry, carts, stakes.
 
-use super::super::{Level, machines, palette};
+use super::super::{Level, palette, vehicles};
 use super::{Builder, REACH};
 use crate::material::Material;
 use crate::mesh::Mesh;
@@ -232,7 +232,7 @@ fn cart(dice: &mut Dice) -> Mesh {
     ];
     let paint = palette::pick(dice, &paints, 0.2);
     let salt = dice.bits() as u32;
-    machines::tricycle_body(&mut mesh, paint, salt, 0.0, dice.chance(0.3), Level::Mid);
+    vehicles::tricycle_body(&mut mesh, paint, salt, 0.0, dice.chance(0.3), Level::Mid);
     mesh
 }
 
