@@ -124,12 +124,14 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let setup = &self.bake.setup;
         let truth = truth::of_frame(
             setup,
+            scene.site.anchor,
             frame_index,
             due,
             &drawn,
             &ids,
             &self.radiance,
             B::BRIGHTNESS,
+            |brightness| self.band.noise(&now.light, brightness),
         );
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
