@@ -147,13 +147,13 @@ fn expose(
 }
 
 /// Sum of the bytes of a word.
-fn bytes_sum(h: u32) -> u32 {
+pub(crate) fn bytes_sum(h: u32) -> u32 {
     let pairs = (h & 0x00ff_00ff).wrapping_add(h >> 8 & 0x00ff_00ff);
     (pairs & 0xffff).wrapping_add(pairs >> 16)
 }
 
 /// Nearly normal with mean 0 and deviation 1, from a sum of four random bytes.
-fn normal(sum: u32) -> f32 {
+pub(crate) fn normal(sum: u32) -> f32 {
     // Variance of a byte is (256^2 - 1) / 12.
     (sum as i32 as f32 - 510.0) * (1.0 / 147.8)
 }
