@@ -12,7 +12,9 @@ pub mod atmosphere;
 mod bake;
 mod band;
 mod compose;
+mod cpu;
 mod exposure;
+mod grain;
 mod grey;
 mod imaging;
 mod layers;
@@ -33,5 +35,6 @@ pub mod water;
 
 pub use actors::IdBuffer;
 pub use bake::SiteBake;
+pub use cpu::Cpu;
 pub use material::Material;
 pub use renderer::{Rendered, Renderer};

@@ -267,6 +267,7 @@ impl Tile {
 
     /// Where a place lies among the texels of a level, at most [`LEVELS`] - 1: index, and the
     /// parts of the way to the next column and row. `x`, `y`: on the tile's own axes, in its sides.
+    #[inline(always)]
     pub(crate) fn place(level: u32, x: f32, y: f32) -> (u32, f32, f32) {
         // 2^-level.
         let part = f32::from_bits(127u32.wrapping_sub(level) << 23);
@@ -278,16 +279,13 @@ impl Tile {
         (rounded((first + cy) * STRIDE as f32 + cx), tx, ty)
     }
 
-    /// Slope east and north at a place among the texels.
-    pub(crate) fn look_up(&self, index: u32, tx: f32, ty: f32) -> [f32; 2] {
+    /// Slopes east and north of a texel and its right neighbour, then of those below.
+    #[inline(always)]
+    pub(crate) fn fetch(&self, index: u32) -> [f32; 8] {
         let four = &self.texels[index as usize..index as usize + STRIDE + 2];
-        let (a, b, p, q) = (four[0], four[1], four[STRIDE], four[STRIDE + 1]);
-        let top = [a[0] + (b[0] - a[0]) * tx, a[1] + (b[1] - a[1]) * tx];
-        let low = [p[0] + (q[0] - p[0]) * tx, p[1] + (q[1] - p[1]) * tx];
-        [
-            top[0] + (low[0] - top[0]) * ty,
-            top[1] + (low[1] - top[1]) * ty,
-        ]
+        let ([a, b], [c, d]) = (four[0], four[1]);
+        let ([e, f], [g, h]) = (four[STRIDE], four[STRIDE + 1]);
+        [a, b, c, d, e, f, g, h]
     }
 }
 
