@@ -120,7 +120,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let mut drawn = self.draw(&now, &states, due);
         let ids = self.compose(scene, &now, &states, &mut drawn, due);
         let setup = &self.bake.setup;
-        let truth = truth::of_frame(
+        let mut truth = truth::of_frame(
             setup,
             frame_index,
             due,
@@ -136,6 +136,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             due,
             cpu: self.cpu,
         };
+        truth.effects.extend(self.band.effects(&now.light, &shot));
         let rgb = self.band.develop(&self.radiance, &now.light, &shot);
         let frame = Frame {
             camera: setup.id.clone(),
@@ -217,6 +218,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             current: self.current,
             flow: scene.site.reach.flow as f32,
             seconds: due.secs() as f32,
+            lamp: band.lamp(&now.light),
         };
         let (width, height) = (bake.width, bake.height);
         let mut ids = vec![0u32; width * height];

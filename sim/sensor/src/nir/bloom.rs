@@ -6,7 +6,7 @@
 //! | from | 1.5 of white, counted up to 12 | full wells |
 //! | halo | 5 % within some 8 pixels | slight: lenses are coated |
 
-use crate::quick::min;
+use crate::quick::{max, min};
 
 const FROM: f32 = 1.5;
 const MOST: f32 = 12.0;
@@ -19,7 +19,6 @@ const ROUNDS: usize = 4;
 /// The glow of one frame on a coarse grid.
 #[derive(Debug)]
 pub(crate) struct Bloom {
-    width: usize,
     columns: usize,
     rows: usize,
     /// Radiance to add; empty when nothing glows.
@@ -27,41 +26,36 @@ pub(crate) struct Bloom {
 }
 
 impl Bloom {
-    pub(crate) fn new(width: usize, height: usize) -> Self {
-        Self {
-            width,
+    /// Collects what is beyond white in a plane of radiance.
+    pub(crate) fn new([width, height]: [usize; 2], radiance: &[f32], white: f32) -> Self {
+        let mut bloom = Self {
             columns: width.div_ceil(CELL),
             rows: height.div_ceil(CELL),
             glow: Vec::new(),
-        }
-    }
-
-    /// Collects what is beyond white.
-    pub(crate) fn gather(&mut self, radiance: &[f32], white: f32) {
-        self.glow.clear();
+        };
         let limit = FROM * white;
-        for (y, row) in radiance.chunks(self.width).enumerate() {
+        for (y, row) in radiance.chunks(width).enumerate() {
             // Rows without any, which most are, cost a comparison a pixel.
-            if row.iter().fold(0.0, |m, v| if *v > m { *v } else { m }) <= limit {
+            if row.iter().fold(0.0, |m, v| max(m, *v)) <= limit {
                 continue;
             }
-            if self.glow.is_empty() {
-                self.glow.resize(self.columns * self.rows, 0.0);
+            if bloom.glow.is_empty() {
+                bloom.glow.resize(bloom.columns * bloom.rows, 0.0);
             }
+            let share = HALO / (CELL * CELL) as f32;
             for (x, v) in row.iter().enumerate().filter(|(_, v)| **v > limit) {
-                let share = HALO / (CELL * CELL) as f32;
-                self.glow[y / CELL * self.columns + x / CELL] +=
+                bloom.glow[y / CELL * bloom.columns + x / CELL] +=
                     (min(*v, MOST * white) - limit) * share;
             }
         }
-        if self.glow.is_empty() {
-            return;
+        if !bloom.glow.is_empty() {
+            let mut other = bloom.glow.clone();
+            for _ in 0..ROUNDS {
+                soften(&bloom.glow, &mut other, bloom.columns, 1);
+                soften(&other, &mut bloom.glow, bloom.columns, bloom.columns);
+            }
         }
-        let mut other = self.glow.clone();
-        for _ in 0..ROUNDS {
-            soften(&self.glow, &mut other, self.columns, 1);
-            soften(&other, &mut self.glow, self.columns, self.columns);
-        }
+        bloom
     }
 
     /// Adds the glow to a row.
@@ -110,13 +104,12 @@ mod tests {
     fn a_bright_dot_glows_and_white_does_not() {
         let (width, height) = (64, 48);
         let mut plane = vec![1.0; width * height];
-        let mut bloom = Bloom::new(width, height);
-        bloom.gather(&plane, 1.0);
+        let bloom = Bloom::new([width, height], &plane, 1.0);
         let mut row = vec![0.0; width];
         bloom.add(24, &mut row);
         assert!(row.iter().all(|v| *v == 0.0));
         plane[24 * width + 32] = 9.0;
-        bloom.gather(&plane, 1.0);
+        let bloom = Bloom::new([width, height], &plane, 1.0);
         let total: f32 = (0..height)
             .map(|y| {
                 let mut row = vec![0.0; width];

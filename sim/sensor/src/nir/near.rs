@@ -14,8 +14,9 @@ use crate::nir::camera::Camera;
 use crate::nir::laser::Laser;
 use crate::noise;
 use crate::quick::{exp_minus, smoothstep};
+use base::site::Optics;
 use base::{BBox, Dice, Seed, SimTime, Stream, math};
-use scenario::scene::Weather;
+use scenario::scene::Scene;
 use scenario::truth::{EffectKind, EffectTruth};
 use std::f32::consts::{PI, TAU};
 
@@ -93,26 +94,25 @@ pub(crate) struct Nearby {
 }
 
 impl Near {
+    /// About camera number `number` of a scene.
     pub(crate) fn new(
-        seed: Seed,
-        camera: u64,
-        weather: &Weather,
-        size: [usize; 2],
-        camera_model: &Camera,
+        scene: &Scene,
+        number: u64,
+        camera: &Camera,
         laser: &Laser,
-        power: f64,
-        dirt: f64,
+        optics: &Optics,
     ) -> Self {
-        let mut dice = seed.stream(Stream::NearLamp, camera, 0);
+        let (seed, weather) = (scene.seed, &scene.weather);
+        let mut dice = seed.stream(Stream::NearLamp, number, 0);
         let half = laser.half();
         let solid = PI * half[0] * half[1];
         let volume = f64::from(solid * FAR * FAR * FAR / 3.0);
         let warm = (weather.air_temperature - INSECTS_FROM).max(0.0) / (25.0 - INSECTS_FROM);
         // Insects do not fly in rain or strong wind.
         let flying = (1.0 - weather.rain / 2.0).max(0.0) * (1.0 - weather.wind / 9.0).max(0.0);
-        let lured = (power / 12.0).max(0.0).sqrt();
+        let lured = (optics.laser_watts / 12.0).max(0.0).sqrt();
         let chance = if weather.wind < THREAD_WIND && weather.air_temperature > INSECTS_FROM {
-            THREAD_CHANCE + 0.5 * dirt
+            THREAD_CHANCE + 0.5 * optics.dirt
         } else {
             0.0
         };
@@ -124,14 +124,14 @@ impl Near {
         });
         Self {
             seed,
-            camera,
-            size,
+            camera: number,
+            size: camera.size(),
             insects: INSECTS * volume * warm * flying * lured,
             thread,
             rain: weather.rain,
             wind: weather.wind as f32,
-            focal: camera_model.focal,
-            aperture: camera_model.aperture,
+            focal: camera.focal,
+            aperture: camera.aperture,
             extinction: laser.extinction(),
         }
     }
