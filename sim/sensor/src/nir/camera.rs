@@ -10,7 +10,7 @@
 //! | fixed pattern | 0.8 % | the same |
 //! | lens blur | [0.17 0.66 0.17] each way | focus shifts by 0.1-0.2 mm beyond the visible |
 //! | noise reduction | 0.6 of the noise stays, a quarter of its variance in blotches of 2 x 2 | image processors at high gain |
-//! | metering | mean at 0.30, 97th percentile at 0.80 of white; black at 0.7 of the 2nd | |
+//! | metering | mean at 0.22, 97th percentile at 0.72 of white; black at 0.8 of the 2nd | |
 //! | sharpening | 0.5 of the difference to a 3 x 3 mean, at most 14 levels | surveillance look |
 
 use crate::band::Shot;
@@ -107,8 +107,8 @@ impl Camera {
         // Highlights say little about how bright the rest should be.
         let high = at(97);
         let mean = scene.iter().map(|v| v.min(high)).sum::<f32>() / n as f32;
-        let white = (mean / 0.30).max(high / 0.80).max(1e-12);
-        let black = (0.7 * at(2)).min(0.3 * white);
+        let white = (mean / 0.22).max(high / 0.72).max(1e-12);
+        let black = (0.8 * at(2)).min(0.3 * white);
         let white = white - black;
         let rate = self.electrons_per_second();
         let electrons = (white * rate * LONGEST).min(FULL_WELL);

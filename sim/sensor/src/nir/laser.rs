@@ -2,7 +2,7 @@
 //!
 //! | parameter | value | source |
 //! | --- | --- | --- |
-//! | beam from the lens | 0.45 m to one side | side-by-side housings of long-range cameras |
+//! | beam from the lens | 0.5 m below, up to 0.1 m aside | stacked housings of long-range cameras |
 //! | profile | exp(-rho^6), rho = 1 on an oval 0.92 x 1.15 of the view | flattened top of a multimode fibre |
 //! | widest beam | 24 degrees | laser zoom collimators: 0.3-24 degrees |
 //! | zoom error | 5 % (deviation), boresight 4 % of the spot | calibration of zoom tables |
@@ -18,7 +18,8 @@ use glam::Vec3;
 use rayon::prelude::*;
 use std::f32::consts::PI;
 
-const OFFSET: f32 = 0.45;
+const BELOW: f32 = 0.5;
+const ASIDE: f64 = 0.1;
 const FILL: [f32; 2] = [0.92, 1.15];
 const WIDEST: f64 = 24.0;
 const NARROWEST: f64 = 0.3;
@@ -97,8 +98,8 @@ pub(crate) struct Laser {
     half: [f32; 2],
     /// Where the spot's middle lies, tangents.
     aim: [f32; 2],
-    /// Lens to the right of the beam, metres.
-    offset: f32,
+    /// The beam's origin to the right of the lens and below it, metres.
+    origin: [f32; 2],
     /// Extinction of the air, 1/m.
     extinction: f32,
     /// Power over solid angle times b p(pi): W/m/sr2.
@@ -125,7 +126,7 @@ impl Laser {
         let zoom = (1.0 + ZOOM_ERROR * dice.normal().clamp(-2.0, 2.0)) as f32;
         let mut aim = || (BORESIGHT * dice.normal().clamp(-2.0, 2.0)) as f32;
         let aim = [aim(), aim()];
-        let side = if dice.unit() < 0.5 { -1.0 } else { 1.0 };
+        let origin = [dice.range(-ASIDE, ASIDE) as f32, BELOW];
         if power <= 0.0 {
             return None;
         }
@@ -152,7 +153,7 @@ impl Laser {
             intensity,
             half,
             aim: [aim[0] * half[0], aim[1] * half[1]],
-            offset: OFFSET * side,
+            origin,
             extinction: b as f32,
             scatter: intensity * (b * backscatter_phase(visibility)) as f32,
             uneven: (dice.unit() * 65_536.0) as u32,
@@ -179,8 +180,8 @@ impl Laser {
     /// Irradiance in a direction at a distance, of that in the middle of the spot. `w`: 1/depth.
     fn spot(&self, [tx, ty]: [f32; 2], w: f32) -> f32 {
         // What is near lies beside the beam.
-        let x = (tx - self.aim[0] + self.offset * w) / self.half[0];
-        let y = (ty - self.aim[1]) / self.half[1];
+        let x = (tx - self.aim[0] - self.origin[0] * w) / self.half[0];
+        let y = (ty - self.aim[1] - self.origin[1] * w) / self.half[1];
         let r2 = x * x + y * y;
         if r2 > EDGE * EDGE {
             return 0.0;
@@ -209,15 +210,13 @@ impl Laser {
 
     /// Distance between beam and lens, metres.
     pub(crate) fn offset() -> f32 {
-        OFFSET
+        BELOW
     }
 
     /// Integral of spot times e^(-2br)/r^2 along a line of sight: over 1/r, where it is smooth.
     fn integral(&self, [tx, ty]: [f32; 2]) -> f32 {
-        let side = self.offset.signum();
-        // The line of sight enters the beam at this 1/r, coming from afar.
-        let edge = EDGE * self.half[0] - side * (tx - self.aim[0]);
-        let most = edge / self.offset.abs();
+        // Coming from afar, the line of sight leaves the beam at this 1/r.
+        let most = (EDGE * self.half[1] + ty - self.aim[1]) / self.origin[1];
         if most <= 0.0 {
             return 0.0;
         }

@@ -5,7 +5,7 @@
 //! | insects | 0.012 /m3 at 25 C, none below 8 C, more about a strong lamp | light-trap catches double every 6 K |
 //! | their size, flight | 4-14 mm, 0.5-3 m/s, wings beat 60-200 Hz | |
 //! | how long one is about | 0.6 s | it leaves the beam |
-//! | thread | in a quarter of the nights, still ones above 8 C; dirt on the dome adds to it | |
+//! | thread | in a sixth of the nights, still ones above 8 C; dirt on the dome adds to it | |
 //! | thread's place | 0.8 m before the lens, lit by the beam's stray light | hung from the hood |
 //! | drops | Marshall-Palmer sizes, v = 9.65 - 10.3 e^(-0.6 D) m/s | Atlas, Srivastava and Sekhon 1973 |
 //! | blur | lens opening / distance | thin lens focused far away |
@@ -26,7 +26,7 @@ const INSECTS_FROM: f64 = 8.0;
 const FAR: f32 = 24.0;
 /// An insect comes every so often and stays as long, seconds; two shifts overlap.
 const SHIFT: f64 = 0.6;
-const THREAD_CHANCE: f64 = 0.25;
+const THREAD_CHANCE: f64 = 0.16;
 const THREAD_WIND: f64 = 4.0;
 const THREAD_RANGE: f32 = 0.8;
 /// Reflectance of insects' wings and bodies, and of a drop as a diffuser.

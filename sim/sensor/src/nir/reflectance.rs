@@ -20,7 +20,7 @@ pub(crate) fn reflectance(material: Material, albedo: Vec3) -> f32 {
     let seen = luminance(albedo);
     let (base, gain, least, most) = match material {
         // The texture of leaves stays, flatter: what is dark is mostly shade.
-        Material::Plant => (0.36, 1.5, 0.30, 0.62),
+        Material::Plant => (0.30, 2.2, 0.26, 0.62),
         Material::Skin => (0.50, 0.30, 0.50, 0.65),
         Material::Cloth => (0.36, 0.45, 0.36, 0.75),
         Material::WetCloth => (0.20, 0.35, 0.20, 0.55),
