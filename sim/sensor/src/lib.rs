@@ -29,6 +29,7 @@ mod quick;
 mod raster;
 mod renderer;
 pub mod sky;
+mod still;
 mod truth;
 mod view;
 mod visible;

@@ -182,7 +182,7 @@ impl<const P: usize> Lanes<P> {
                 self.lane[k * SOFT + j] = a[1] + (b[1] - a[1]) * t;
             }
         }
-        let (amplitudes, lit, bottom) = (*block.amplitude, *block.lit, *block.bottom);
+        let (amplitudes, lit, bottom) = (block.amplitude, block.lit, block.bottom);
         for i in 0..BLOCK {
             let amplitude = f32::from(amplitudes[i]) * (1.0 / 65_535.0);
             let slick = clamp((self.lane[i] - 0.62) * 6.0, 0.0, 1.0);
@@ -201,10 +201,10 @@ impl<const P: usize> Lanes<P> {
             frame.current[0] * frame.seconds,
             frame.current[1] * frame.seconds,
         );
-        let levels = *block.levels;
+        let levels = block.levels;
         for (k, tile) in frame.slopes.tiles.iter().enumerate() {
             let level = |i: usize| u32::from(levels[i]).wrapping_shr(3 * k as u32) & 7;
-            if block.wet.clone().all(|i| level(i) as usize >= LEVELS) {
+            if block.wet().all(|i| level(i) as usize >= LEVELS) {
                 continue;
             }
             let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
@@ -218,7 +218,7 @@ impl<const P: usize> Lanes<P> {
                 (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
                 self.weight[i] = self.force[i] * (1.0 - none as i32 as f32);
             }
-            for i in block.wet.clone() {
+            for i in block.wet() {
                 self.fetched[i] = tile.fetch(self.index[i]);
             }
             for i in 0..BLOCK {
@@ -297,7 +297,7 @@ impl<const P: usize> Lanes<P> {
         let fy = y as f32 + 0.5;
         let (sky, bank) = (&frame.lit.sky, &frame.lit.mirror);
         let (focal, limits) = (lens.focal, bank.limits());
-        let (bends, contacts) = (*block.bend, *block.contact);
+        let (bends, contacts) = (block.bend, block.contact);
         for i in 0..BLOCK {
             let tilt = self.tilt[i];
             let sx = self.slope[0][i] + tilt * self.ahead[0][i];
@@ -322,10 +322,10 @@ impl<const P: usize> Lanes<P> {
             (self.column[i], self.row[i]) =
                 MirrorMap::<P>::place(limits, self.fx[i] + shift_x * bend, row);
         }
-        for i in block.wet.clone() {
+        for i in block.wet() {
             self.texel[i] = bank.texel(self.column[i], self.row[i]);
         }
-        for i in block.wet.clone() {
+        for i in block.wet() {
             self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
         }
         for i in 0..BLOCK {
