@@ -25,6 +25,7 @@ pub mod mesh;
 pub mod models;
 pub mod nir;
 mod noise;
+pub mod profile;
 mod quick;
 mod raster;
 mod renderer;

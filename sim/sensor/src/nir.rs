@@ -21,6 +21,8 @@ mod daylight;
 mod laser;
 mod near;
 mod reflectance;
+#[cfg(test)]
+mod tests;
 
 pub use laser::{backscatter, on_target};
 

@@ -6,6 +6,7 @@ use crate::cpu::Cpu;
 use crate::grey::Grey;
 use crate::light;
 use crate::nir::Nir;
+use crate::profile::Profile;
 use crate::view::View;
 use crate::visible::Visible;
 use base::site::{CameraMode, CameraSetup};
@@ -72,6 +73,15 @@ impl Renderer {
             Mode::Visible(view) => view.run_on(cpu),
             Mode::Nir(view) => view.run_on(cpu),
             Mode::Thermal(view) => view.run_on(cpu),
+        }
+    }
+
+    /// Adds the times of the frames to come to a profile.
+    pub fn profile(&mut self, profile: Arc<Profile>) {
+        match &mut self.0 {
+            Mode::Visible(view) => view.profile(profile),
+            Mode::Nir(view) => view.profile(profile),
+            Mode::Thermal(view) => view.profile(profile),
         }
     }
 

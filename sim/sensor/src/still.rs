@@ -69,7 +69,10 @@ mod tests {
             for x in 0..100 {
                 let (block, unit) = packed.block(order.at(y, x / BLOCK), 0);
                 let (v, expected) = (radiance(block[x % BLOCK], unit), plane[y * 100 + x]);
-                assert!((v - expected).abs() < 3e-4 * (1.0 + expected), "{x} {y} {v} {expected}");
+                assert!(
+                    (v - expected).abs() < 3e-4 * (1.0 + expected),
+                    "{x} {y} {v} {expected}"
+                );
             }
         }
     }

@@ -9,7 +9,7 @@
 //! | read noise, full well | 2 e-, 10,000 e- | EMVA 1288 data sheets |
 //! | fixed pattern | 0.8 % | the same |
 //! | lens blur | [0.17 0.66 0.17] each way | focus shifts by 0.1-0.2 mm beyond the visible |
-//! | noise reduction | 0.6 of the noise stays, a quarter of its variance in blotches of 2 x 2 | image processors at high gain |
+//! | noise reduction | 0.5 of the noise stays, half of its variance in blotches of 2 x 2 | image processors at high gain |
 //! | metering | mean at 0.22, 97th percentile at 0.72 of white; black at 0.8 of the 2nd | |
 //! | sharpening | 0.5 of the difference to a 3 x 3 mean, at most 14 levels | surveillance look |
 
@@ -35,10 +35,10 @@ const FEWEST: f32 = 60.0;
 const READ_NOISE: f32 = 2.0;
 const NON_UNIFORMITY: f32 = 0.008;
 const BLUR: f32 = 0.17;
-const NOISE_LEFT: f32 = 0.6;
+const NOISE_LEFT: f32 = 0.5;
 /// Parts of the noise's deviation in blotches and alone; squares add up to 1.
-const BLOTCHES: f32 = 0.5;
-const FINE: f32 = 0.866;
+const BLOTCHES: f32 = 0.707;
+const FINE: f32 = 0.707;
 /// At most this much sharpening, codes.
 const SHARPEN_LIMIT: i16 = 14 * CODES;
 /// Steps of a code that sharpening works with, per 8-bit level.

@@ -112,39 +112,3 @@ impl<'a> Daylight<'a> {
         crate::exposure::luminance(level) < 0.03
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::light;
-    use crate::sky::SkySpec;
-
-    #[test]
-    fn a_clear_sky_is_dark_and_clouds_are_not() {
-        let sun = light::direction(scenario::scene::Sun {
-            elevation: 45.0,
-            azimuth: 180.0,
-        });
-        let spec = SkySpec {
-            sun,
-            visibility: 40_000.0,
-            cloud: 0.0,
-            seed: 3,
-        };
-        let clear = Sky::new(spec);
-        let day = Daylight::new(&clear, Filter::Line);
-        let ratio = |d: &Daylight<'_>, way: Vec3| {
-            let visible = d.sky.radiance(way);
-            d.radiance(visible) / (visible.y * Filter::Line.per_klx())
-        };
-        let zenith = ratio(&day, Vec3::new(0.0, 0.6, 0.8));
-        assert!((0.05..0.45).contains(&zenith), "{zenith}");
-        let cloudy = Sky::new(SkySpec { cloud: 1.0, ..spec });
-        let over = ratio(&Daylight::new(&cloudy, Filter::Line), Vec3::new(0.0, 0.6, 0.8));
-        assert!((0.75..1.1).contains(&over), "{over}");
-        // Direct sunlight at 850 nm: 0.8 of that outside the air (ASTM G173).
-        let direct = day.sun() / (SUN_KLX * Filter::Line.per_klx());
-        assert!((0.75..0.95).contains(&direct), "{direct}");
-        assert!(!day.is_dark());
-    }
-}

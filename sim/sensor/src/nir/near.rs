@@ -29,6 +29,8 @@ const SHIFT: f64 = 0.6;
 const THREAD_CHANCE: f64 = 0.16;
 const THREAD_WIND: f64 = 4.0;
 const THREAD_RANGE: f32 = 0.8;
+/// Radiance of a thread in focus where it shines most, of white.
+const THREAD_PEAK: f32 = 1.4;
 /// Reflectance of insects' wings and bodies, and of a drop as a diffuser.
 const INSECT_ALBEDO: f32 = 0.4;
 const DROP_ALBEDO: f32 = 0.12;
@@ -60,6 +62,8 @@ struct Thread {
     /// Radiance at each knot.
     radiance: [f32; THREAD_KNOTS + 1],
     radius: f32,
+    /// Radiance below which it is not seen.
+    faint: f32,
 }
 
 /// What hangs about one camera over a scene.
@@ -83,6 +87,8 @@ struct ThreadSpec {
     ends: [f32; 2],
     sag: f32,
     period: f32,
+    /// Where along it the lamp's light is turned towards the lens.
+    shine: f32,
     seed: u32,
 }
 
@@ -120,6 +126,7 @@ impl Near {
             ends: [dice.range(-0.1, 0.9) as f32, dice.range(0.1, 1.1) as f32],
             sag: dice.range(0.05, 0.4) as f32,
             period: dice.range(1.6, 3.4) as f32,
+            shine: dice.range(0.2, 0.8) as f32,
             seed: (dice.unit() * 65_536.0) as u32,
         });
         Self {
@@ -149,7 +156,7 @@ impl Near {
         streaks.retain(|s| s.radiance > FAINT * white);
         Nearby {
             streaks,
-            thread: self.thread(due, laser, white),
+            thread: self.thread(due, white),
         }
     }
 
@@ -264,7 +271,7 @@ impl Near {
         }
     }
 
-    fn thread(&self, due: SimTime, laser: &Laser, white: f32) -> Option<Thread> {
+    fn thread(&self, due: SimTime, white: f32) -> Option<Thread> {
         let spec = self.thread?;
         let [width, height] = self.size.map(|n| n as f32);
         let t = due.secs() as f32;
@@ -273,21 +280,23 @@ impl Near {
             + 0.5 * math::f32::sin(TAU * t / (spec.period * 0.37) + 1.0);
         let amplitude = (0.004 + 0.012 * self.wind) * swing;
         let radius = self.blur(THREAD_RANGE).clamp(1.5, 0.2 * height);
-        // Brighter than a lit bank by as much as it is nearer; the wider its blur, the fainter.
-        let peak = white * (2.2 * 6.0 / (radius + 6.0)) * if laser.intensity > 0.0 { 1.0 } else { 0.0 };
+        // As bright as the brightest that the camera is set for; the wider its blur, the fainter.
+        let peak = white * (THREAD_PEAK * 8.0 / (radius + 8.0));
         let mut thread = Thread {
             rows: [0.0; THREAD_KNOTS + 1],
             radiance: [0.0; THREAD_KNOTS + 1],
             radius,
+            faint: 0.06 * white,
         };
         for k in 0..=THREAD_KNOTS {
             let u = k as f32 / THREAD_KNOTS as f32;
             let chord = spec.ends[0] + (spec.ends[1] - spec.ends[0]) * u;
             let hang = 4.0 * u * (1.0 - u);
             thread.rows[k] = (chord + (spec.sag + amplitude) * hang) * height;
-            // Dust and beads of glue.
+            // Dust and beads of glue; a smooth thread shines only where its angle is right.
             let beads = noise::fbm(u * width / (4.0 * radius), 0.5, 2, spec.seed);
-            thread.radiance[k] = peak * (0.35 + 1.3 * beads) * (0.4 + 0.6 * hang);
+            let off = (u - spec.shine - 0.1 * swing * amplitude) * (1.0 / 0.24);
+            thread.radiance[k] = peak * 2.0 * beads * (0.06 + exp_minus(off * off));
         }
         Some(thread)
     }
@@ -346,11 +355,27 @@ impl Streak {
 }
 
 impl Thread {
+    /// Box of what of it can be seen.
     fn bbox(&self, [width, height]: [usize; 2]) -> BBox {
-        let low = self.rows.iter().fold(f32::INFINITY, |m, r| m.min(*r)) - self.radius;
-        let high = self.rows.iter().fold(0.0f32, |m, r| m.max(*r)) + self.radius;
-        let clamp = |v: f32| v.clamp(0.0, height as f32);
-        BBox::new(0.0, clamp(low.floor()), width as f32, clamp(high.ceil()))
+        let step = width as f32 / THREAD_KNOTS as f32;
+        let mut bbox = [width as f32, height as f32, 0.0f32, 0.0f32];
+        for (k, (row, radiance)) in self.rows.iter().zip(&self.radiance).enumerate() {
+            if *radiance < self.faint {
+                continue;
+            }
+            let x = k as f32 * step;
+            bbox[0] = bbox[0].min(x - step);
+            bbox[1] = bbox[1].min(row - self.radius);
+            bbox[2] = bbox[2].max(x + step);
+            bbox[3] = bbox[3].max(row + self.radius);
+        }
+        let within = |v: f32, most: usize| v.clamp(0.0, most as f32);
+        BBox::new(
+            within(bbox[0].floor(), width),
+            within(bbox[1].floor(), height),
+            within(bbox[2].ceil(), width),
+            within(bbox[3].ceil(), height),
+        )
     }
 
     fn add(&self, y: f32, row: &mut [f32]) {
@@ -398,6 +423,7 @@ impl Nearby {
             kind: EffectKind::SpiderThread,
             bbox: t.bbox(size),
         });
+        let thread = thread.filter(|t| t.bbox.width() >= 1.0 && t.bbox.height() >= 1.0);
         streaks.chain(thread).collect()
     }
 }

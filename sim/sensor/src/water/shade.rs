@@ -97,12 +97,7 @@ impl<const P: usize> WaterFrame<'_, P> {
 
     /// Adds wakes to slopes and variance; what they do, if they touch the block.
     #[inline(always)]
-    fn wakes(
-        &self,
-        lanes: &mut Lanes<P>,
-        [left, right]: [f32; 2],
-        fy: f32,
-    ) -> Option<Disturbance> {
+    fn wakes(&self, lanes: &mut Lanes<P>, [left, right]: [f32; 2], fy: f32) -> Option<Disturbance> {
         let mut sum: Option<Disturbance> = None;
         let mut touched = false;
         for (wake, bounds) in self.wakes {
