@@ -236,9 +236,14 @@ impl Band<1> for Nir {
         let through = exp_minus(self.extinction * range);
         let plain = radiance[0] * through + lit.air[column][0] * (1.0 - through);
         let veil = self.lamp(light).map_or(0.0, |lamp| {
-            lamp.laser.veil(at[0] as f32 + 0.5, at[1] as f32 + 0.5, range)
+            lamp.laser
+                .veil(at[0] as f32 + 0.5, at[1] as f32 + 0.5, range)
         });
         [plain + veil]
+    }
+
+    fn noise(&self, light: &Light, brightness: f32) -> Option<f32> {
+        Some(light.exposure.noise(brightness))
     }
 
     fn effects(&self, light: &Light, shot: &Shot) -> Vec<EffectTruth> {
@@ -296,8 +301,7 @@ impl Lamp {
         let number = number.unwrap_or(0) as u64;
         let size = [bake.width, bake.height];
         // A camera's errors are its own, whatever the scene.
-        let mut dice = base::Seed(scene.site.seed)
-            .stream(Stream::NearLamp, number, u64::MAX);
+        let mut dice = base::Seed(scene.site.seed).stream(Stream::NearLamp, number, u64::MAX);
         let optics = &setup.optics;
         let visibility = scene.weather.visibility;
         let laser = Laser::new(optics, bake.lens, size, visibility, &mut dice)?;

@@ -23,7 +23,9 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
                 continue;
             }
             let middle = points.iter().copied().sum::<Vec3>() * (1.0 / points.len() as f32);
-            let radius = points.iter().fold(0.0, |m: f32, p| m.max(p.distance(middle)));
+            let radius = points
+                .iter()
+                .fold(0.0, |m: f32, p| m.max(p.distance(middle)));
             self.eye(middle, radius, out);
         }
     }

@@ -62,6 +62,17 @@ pub(crate) struct Exposure {
     pub(crate) shutter: f32,
 }
 
+impl Exposure {
+    /// Deviation of a pixel in the picture by its mean radiance, W/m2/sr.
+    pub(crate) fn noise(&self, radiance: f32) -> f32 {
+        let light = max(radiance, 0.0) / self.white;
+        let electrons = light * self.electrons + READ_NOISE * READ_NOISE;
+        let random = electrons.sqrt() * (NOISE_LEFT / self.electrons);
+        let fixed = NON_UNIFORMITY * light;
+        (random * random + fixed * fixed).sqrt() * self.white
+    }
+}
+
 /// One camera: its lens and its tables.
 #[derive(Debug)]
 pub(crate) struct Camera {
@@ -217,7 +228,13 @@ impl Kernel for Strip<'_> {
             blur(self.radiance, size, y, room);
             self.nearby.add(y, &mut room.row);
             self.bloom.add(y, &mut room.row);
-            expose(&mut room.row, self.exposure, self.grain, self.seeds, y as u32);
+            expose(
+                &mut room.row,
+                self.exposure,
+                self.grain,
+                self.seeds,
+                y as u32,
+            );
             tone(&room.row, &self.camera.gamma, &mut room.codes[y % 3]);
             // The row above has both its neighbours now; the last row is its own lower one.
             if y > first {
@@ -227,7 +244,11 @@ impl Kernel for Strip<'_> {
             }
             if y + 1 == height {
                 let at = (y - first) * width * 3;
-                sharpen(room, [y.saturating_sub(1), y, y], &mut self.out[at..at + width * 3]);
+                sharpen(
+                    room,
+                    [y.saturating_sub(1), y, y],
+                    &mut self.out[at..at + width * 3],
+                );
             }
         }
     }
@@ -379,6 +400,8 @@ mod tests {
             let pattern = f64::from(NON_UNIFORMITY) * mean;
             let shot = (variance - pattern * pattern) / left - read;
             assert!((mean - 2_000.0 * f64::from(light)).abs() < 0.01 * mean + 0.2);
+            let told = exposure.noise(light * exposure.white) / exposure.white * 2_000.0;
+            assert!((f64::from(told) / variance.sqrt() - 1.0).abs() < 0.02);
             assert!((shot / mean - 1.0).abs() < 0.02, "{light}: {shot} {mean}");
         }
     }

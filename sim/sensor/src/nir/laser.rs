@@ -70,13 +70,7 @@ fn exponential_integral(x: f64) -> f64 {
             0.00107857,
         ]) - math::f64::ln(x.max(1e-300))
     } else {
-        let top = poly(&[
-            0.2677737343,
-            8.6347608925,
-            18.0590169730,
-            8.5733287401,
-            1.0,
-        ]);
+        let top = poly(&[0.2677737343, 8.6347608925, 18.0590169730, 8.5733287401, 1.0]);
         let bottom = poly(&[
             3.9584969228,
             21.0996530827,
@@ -145,7 +139,11 @@ impl Laser {
         let tail = (0..TAIL)
             .map(|i| {
                 let nearness = i as f64 / (TAIL - 1) as f64 / f64::from(NEAREST);
-                if i == 0 { 0.0 } else { beyond(b, 1.0 / nearness) as f32 }
+                if i == 0 {
+                    0.0
+                } else {
+                    beyond(b, 1.0 / nearness) as f32
+                }
             })
             .collect();
         let mut laser = Self {
@@ -174,7 +172,10 @@ impl Laser {
     /// Tangents of a picture position.
     fn tangents(&self, x: f32, y: f32) -> [f32; 2] {
         let lens = &self.lens;
-        [(x - lens.centre[0]) / lens.focal, (y - lens.centre[1]) / lens.focal]
+        [
+            (x - lens.centre[0]) / lens.focal,
+            (y - lens.centre[1]) / lens.focal,
+        ]
     }
 
     /// Irradiance in a direction at a distance, of that in the middle of the spot. `w`: 1/depth.

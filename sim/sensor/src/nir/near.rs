@@ -34,6 +34,8 @@ const THREAD_PEAK: f32 = 1.4;
 /// Reflectance of insects' wings and bodies, and of a drop as a diffuser.
 const INSECT_ALBEDO: f32 = 0.4;
 const DROP_ALBEDO: f32 = 0.12;
+/// Half width of what is drawn for something thinner, as much fainter, pixels.
+const THINNEST: f32 = 0.7;
 /// Most drops that are drawn one by one.
 const DROPS: u64 = 160;
 /// What is fainter than this part of white is neither drawn nor told of.
@@ -149,7 +151,14 @@ impl Near {
     }
 
     /// What is there at an instant. `white`: radiance that is white.
-    pub(crate) fn at(&self, due: SimTime, frame: u64, laser: &Laser, white: f32, shutter: f32) -> Nearby {
+    pub(crate) fn at(
+        &self,
+        due: SimTime,
+        frame: u64,
+        laser: &Laser,
+        white: f32,
+        shutter: f32,
+    ) -> Nearby {
         let mut streaks = Vec::new();
         self.insects(due, laser, shutter, &mut streaks);
         self.drops(frame, laser, shutter, &mut streaks);
@@ -167,7 +176,9 @@ impl Near {
             let shift = ((seconds + offset) / SHIFT).floor();
             let since = (seconds + offset - shift * SHIFT) as f32;
             let address = (shift as i64 as u64).wrapping_mul(2).wrapping_add(half);
-            let mut dice = self.seed.stream(Stream::NearLamp, self.camera, address.wrapping_add(1));
+            let mut dice = self
+                .seed
+                .stream(Stream::NearLamp, self.camera, address.wrapping_add(1));
             for _ in 0..count(&mut dice, 0.5 * self.insects) {
                 out.extend(self.insect(&mut dice, since, laser, shutter));
             }
@@ -197,7 +208,7 @@ impl Near {
             ]
         };
         let (from, to) = (place(since - shutter), place(since));
-        let radius = (0.5 * size * per_metre).max(0.5);
+        let radius = 0.5 * size * per_metre;
         self.lit(
             Streak {
                 kind: Some(EffectKind::Insect),
@@ -219,7 +230,10 @@ impl Near {
         if light <= 0.0 {
             return None;
         }
-        let radius = (sharp.radius * sharp.radius + self.blur(range) * self.blur(range)).sqrt();
+        let blur = self.blur(range);
+        let radius = (sharp.radius * sharp.radius + blur * blur)
+            .sqrt()
+            .max(THINNEST);
         let (dx, dy) = (sharp.to[0] - sharp.from[0], sharp.to[1] - sharp.from[1]);
         let length = (dx * dx + dy * dy).sqrt();
         let own = PI * sharp.radius * sharp.radius;
@@ -229,7 +243,11 @@ impl Near {
             radius,
             radiance: sharp.radiance * light * through * own / swept,
             // Blur wider than a beat hides it.
-            beats: if radius * sharp.beats < 0.5 * length { sharp.beats } else { 0.0 },
+            beats: if radius * sharp.beats < 0.5 * length {
+                sharp.beats
+            } else {
+                0.0
+            },
             ..sharp
         })
     }
@@ -247,7 +265,9 @@ impl Near {
         let reach = math::f64::pow(3.0 * DROPS as f64 / (dense * solid), 1.0 / 3.0);
         let reach = (reach as f32).clamp(3.0, FAR);
         let volume = solid * f64::from(reach * reach * reach) / 3.0;
-        let mut dice = self.seed.stream(Stream::NearLamp, self.camera ^ (1 << 32), frame);
+        let mut dice = self
+            .seed
+            .stream(Stream::NearLamp, self.camera ^ (1 << 32), frame);
         let wanted = count(&mut dice, (dense * volume).min(DROPS as f64));
         for _ in 0..wanted {
             let range = (reach * math::f32::pow(dice.unit() as f32, 1.0 / 3.0)).max(1.0);
@@ -258,7 +278,7 @@ impl Near {
             let per_metre = self.focal / range;
             let length = fall as f32 * shutter * per_metre;
             let slant = self.wind * 0.6 * shutter * per_metre * (dice.unit() as f32 - 0.3);
-            let radius = (0.5e-3 * diameter as f32 * per_metre).max(0.05);
+            let radius = 0.5e-3 * diameter as f32 * per_metre;
             let sharp = Streak {
                 kind: None,
                 from: [x, y],
@@ -417,7 +437,9 @@ impl Nearby {
         let streaks = self.streaks.iter().filter_map(|s| {
             let bbox = s.bbox(size);
             let inside = bbox.width() >= 1.0 && bbox.height() >= 1.0;
-            s.kind.filter(|_| inside).map(|kind| EffectTruth { kind, bbox })
+            s.kind
+                .filter(|_| inside)
+                .map(|kind| EffectTruth { kind, bbox })
         });
         let thread = self.thread.iter().map(|t| EffectTruth {
             kind: EffectKind::SpiderThread,

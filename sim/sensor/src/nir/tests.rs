@@ -37,7 +37,11 @@ fn laser(visibility: f64) -> (Laser, Lens, CameraSetup) {
 /// E2 at the ends of the range equals the integral.
 #[test]
 fn backscatter_is_the_integral_of_the_formula() {
-    for (visibility, from, to) in [(300.0, 4.0, 60.0), (2_000.0, 3.0, 400.0), (20_000.0, 10.0, 1e4)] {
+    for (visibility, from, to) in [
+        (300.0, 4.0, 60.0),
+        (2_000.0, 3.0, 400.0),
+        (20_000.0, 10.0, 1e4),
+    ] {
         let b = extinction(visibility, NIR_NM);
         let phase = backscatter_phase(visibility);
         // In steps of 1/r, where the integrand is e^(-2b/u).
@@ -48,7 +52,10 @@ fn backscatter_is_the_integral_of_the_formula() {
             .sum();
         let expected = 5_000.0 * b * phase * sum * step;
         let got = backscatter(5_000.0, b, phase, from, to);
-        assert!((got / expected - 1.0).abs() < 1e-3, "{visibility}: {got} {expected}");
+        assert!(
+            (got / expected - 1.0).abs() < 1e-3,
+            "{visibility}: {got} {expected}"
+        );
     }
 }
 
@@ -88,7 +95,10 @@ fn light_falls_off_as_the_formula_says() {
         for range in [100.0, 200.0, 400.0, 1_000.0] {
             let expected = on_target(0.4, f64::from(laser.intensity), b, range) * flaw;
             let got = seen(range as f32);
-            assert!((got / expected - 1.0).abs() < 0.02, "{range}: {got} {expected}");
+            assert!(
+                (got / expected - 1.0).abs() < 0.02,
+                "{range}: {got} {expected}"
+            );
         }
     }
 }
@@ -101,7 +111,10 @@ fn the_veil_is_what_the_air_sends_back() {
         let b = extinction(visibility, NIR_NM);
         let scatter = b * backscatter_phase(visibility);
         let middle = [0.5, 0.55].map(|k| k as f32);
-        let (x, y) = (middle[0] * setup.width as f32, middle[1] * setup.height as f32);
+        let (x, y) = (
+            middle[0] * setup.width as f32,
+            middle[1] * setup.height as f32,
+        );
         let ray = lens.ray(x, y).normalize();
         for range in [60.0f64, 200.0, 800.0] {
             // In steps of the logarithm of the range.
@@ -116,7 +129,10 @@ fn the_veil_is_what_the_air_sends_back() {
                 .sum();
             let expected = scatter * sum * step;
             let got = f64::from(laser.veil(x, y, range as f32));
-            assert!((got / expected - 1.0).abs() < 0.02, "{visibility} {range}: {got} {expected}");
+            assert!(
+                (got / expected - 1.0).abs() < 0.02,
+                "{visibility} {range}: {got} {expected}"
+            );
         }
     }
 }
