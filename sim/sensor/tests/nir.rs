@@ -164,11 +164,14 @@ fn check(name: &str, rendered: &Rendered) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/golden/nir");
     let path = folder.join(name).with_extension("png");
     if std::env::var_os("RIVERGAUGE_BLESS").is_some() {
-        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::create_dir_all(&folder).expect("a folder for pictures");
         let (w, h) = (frame.width, frame.height);
-        image::save_buffer(&path, &pixels, w, h, image::ColorType::L8).unwrap();
+        image::save_buffer(&path, &pixels, w, h, image::ColorType::L8)
+            .expect("a picture is written");
     }
-    let golden = image::open(&path).unwrap().into_luma8();
+    let golden = image::open(&path)
+        .expect("the picture is there: bless it")
+        .into_luma8();
     assert_eq!(
         (golden.width(), golden.height()),
         (frame.width, frame.height)
