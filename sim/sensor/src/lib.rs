@@ -23,6 +23,7 @@ mod light;
 mod material;
 pub mod mesh;
 pub mod models;
+pub mod nir;
 mod noise;
 pub mod profile;
 mod quick;

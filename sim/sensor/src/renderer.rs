@@ -4,6 +4,8 @@ use crate::actors::IdBuffer;
 use crate::bake::SiteBake;
 use crate::cpu::Cpu;
 use crate::grey::Grey;
+use crate::light;
+use crate::nir::Nir;
 use crate::profile::Profile;
 use crate::view::View;
 use crate::visible::Visible;
@@ -29,10 +31,13 @@ pub struct Rendered {
 #[derive(Debug)]
 pub struct Renderer(Mode);
 
+/// Lowest sun (sine of its height) by which a camera defogs.
+const DEFOG_SUN: f32 = 0.02;
+
 #[derive(Debug)]
 enum Mode {
     Visible(Box<View<3, Visible>>),
-    Nir(Box<View<1, Grey>>),
+    Nir(Box<View<1, Nir>>),
     Thermal(Box<View<1, Grey>>),
 }
 
@@ -45,8 +50,10 @@ impl Renderer {
     /// Lights a bake of the scene's site that other scenes may share.
     pub fn with_bake(scene: &Scene, bake: Arc<SiteBake>) -> Self {
         Self(match bake.setup.mode {
-            CameraMode::Visible => Mode::Visible(Box::new(View::new(scene, bake))),
-            CameraMode::Nir => Mode::Nir(Box::new(View::new(scene, bake))),
+            CameraMode::Visible if !defogs(scene, &bake.setup) => {
+                Mode::Visible(Box::new(View::new(scene, bake)))
+            }
+            CameraMode::Visible | CameraMode::Nir => Mode::Nir(Box::new(View::new(scene, bake))),
             CameraMode::Thermal => Mode::Thermal(Box::new(View::new(scene, bake))),
         })
     }
@@ -55,7 +62,8 @@ impl Renderer {
     pub fn bake(&self) -> &Arc<SiteBake> {
         match &self.0 {
             Mode::Visible(view) => view.bake(),
-            Mode::Nir(view) | Mode::Thermal(view) => view.bake(),
+            Mode::Nir(view) => view.bake(),
+            Mode::Thermal(view) => view.bake(),
         }
     }
 
@@ -63,7 +71,8 @@ impl Renderer {
     pub fn run_on(&mut self, cpu: Cpu) {
         match &mut self.0 {
             Mode::Visible(view) => view.run_on(cpu),
-            Mode::Nir(view) | Mode::Thermal(view) => view.run_on(cpu),
+            Mode::Nir(view) => view.run_on(cpu),
+            Mode::Thermal(view) => view.run_on(cpu),
         }
     }
 
@@ -71,7 +80,8 @@ impl Renderer {
     pub fn profile(&mut self, profile: Arc<Profile>) {
         match &mut self.0 {
             Mode::Visible(view) => view.profile(profile),
-            Mode::Nir(view) | Mode::Thermal(view) => view.profile(profile),
+            Mode::Nir(view) => view.profile(profile),
+            Mode::Thermal(view) => view.profile(profile),
         }
     }
 
@@ -79,7 +89,15 @@ impl Renderer {
     pub fn render(&mut self, scene: &Scene, frame_index: u64, due: SimTime) -> Rendered {
         match &mut self.0 {
             Mode::Visible(view) => view.render(scene, frame_index, due),
-            Mode::Nir(view) | Mode::Thermal(view) => view.render(scene, frame_index, due),
+            Mode::Nir(view) => view.render(scene, frame_index, due),
+            Mode::Thermal(view) => view.render(scene, frame_index, due),
         }
     }
+}
+
+/// Whether a visible camera looks through its near-infrared filter: by daylight only, decided once
+/// for a scene.
+fn defogs(scene: &Scene, setup: &CameraSetup) -> bool {
+    let half = SimTime(scene.duration.0 / 2);
+    setup.optics.defog && light::direction(scene.sun.at(half)).z > DEFOG_SUN
 }

@@ -141,7 +141,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let mut drawn = Profile::time(asked, Part::Actors, || self.draw(&now, &states, due));
         let ids = self.compose(scene, &now, &states, &mut drawn, due);
         let setup = &self.bake.setup;
-        let truth = Profile::time(asked, Part::Truth, || {
+        let mut truth = Profile::time(asked, Part::Truth, || {
             truth::of_frame(
                 setup,
                 scene.site.anchor,
@@ -161,6 +161,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             due,
             cpu: self.cpu,
         };
+        truth.effects.extend(self.band.effects(&now.light, &shot));
         let rgb = Profile::time(asked, Part::Develop, || {
             self.band.develop(&self.radiance, &now.light, &shot)
         });
@@ -256,6 +257,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             current: self.current,
             flow: scene.site.reach.flow as f32,
             seconds: due.secs() as f32,
+            lamp: band.lamp(&now.light),
         };
         let (width, height) = (bake.width, bake.height);
         let mut ids = vec![0u32; width * height];
