@@ -21,6 +21,7 @@ mod light;
 mod material;
 pub mod mesh;
 pub mod models;
+pub mod night;
 mod noise;
 mod quick;
 mod raster;

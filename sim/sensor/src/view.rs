@@ -59,7 +59,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let weather = &scene.weather;
         let haze = Haze::new(weather.visibility);
         let half = SimTime(scene.duration.0 / 2);
-        let sun = light::direction(scene.sun.at(half));
+        let sun = light::key(scene, half);
         let shadow = SunShadow::new(&bake.world, sun, bake.lens.eye);
         let band = B::new(
             scene,

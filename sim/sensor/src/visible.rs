@@ -82,7 +82,7 @@ impl Band<3> for Visible {
             behind: |ray: Vec3, air: Planar<3>| sky_through_haze(&sky, ray, air),
         };
         let sharp = self.layers.mirror(bake, &lights);
-        let toward = sky.spec().sun;
+        let toward = sky.toward();
         let lit = Lit {
             base: self.layers.base(bake, &lights),
             mirror: MirrorMap::new(&sharp, bake.mirror_size().0, &surface.blur),
@@ -152,7 +152,7 @@ impl Visible {
                 seen.push(sum);
             }
         }
-        let sun = sky.spec().sun.z.max(0.0);
+        let sun = sky.toward().z.max(0.0);
         Exposure::meter(&seen, sky.sun_irradiance * sun + sky.sky_irradiance)
     }
 }
