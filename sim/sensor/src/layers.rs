@@ -330,6 +330,7 @@ impl<const P: usize> MirrorMap<P> {
     }
 
     /// Column and row of a picture position, for a map with these limits.
+    #[inline(always)]
     pub(crate) fn place(limits: [f32; 2], x: f32, y: f32) -> (u32, u32) {
         let margin = MIRROR_MARGIN as f32;
         let column = clamp((x + margin) * 0.5 - 0.5, 0.0, limits[0]);
@@ -338,21 +339,25 @@ impl<const P: usize> MirrorMap<P> {
     }
 
     /// What stands at a place, packed: see [`Self::root`] and [`Self::cover`].
+    #[inline(always)]
     pub(crate) fn texel(&self, column: u32, row: u32) -> u32 {
         self.texels[column as usize * self.rows + row as usize]
     }
 
     /// Number of a plane: its square times [`Self::unit`] is radiance.
+    #[inline(always)]
     pub(crate) fn root(texel: u32, plane: usize) -> f32 {
         (texel >> (Self::BITS * plane as u32) & Self::MOST) as i32 as f32
     }
 
     /// Coverage of a texel, 0-1.
+    #[inline(always)]
     pub(crate) fn cover(texel: u32) -> f32 {
         (texel >> 24) as i32 as f32 * (1.0 / 255.0)
     }
 
     /// Radiance of a plane's number of 1; it grows with the square.
+    #[inline(always)]
     pub(crate) fn unit(&self) -> f32 {
         let most = Self::MOST as f32;
         self.scale * (1.0 / (most * most))

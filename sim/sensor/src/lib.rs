@@ -12,6 +12,7 @@ pub mod atmosphere;
 mod bake;
 mod band;
 mod compose;
+mod cpu;
 mod exposure;
 mod grey;
 mod imaging;
@@ -34,5 +35,6 @@ pub mod water;
 
 pub use actors::IdBuffer;
 pub use bake::SiteBake;
+pub use cpu::Cpu;
 pub use material::Material;
 pub use renderer::{Rendered, Renderer};

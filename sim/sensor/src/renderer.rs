@@ -2,6 +2,7 @@
 
 use crate::actors::IdBuffer;
 use crate::bake::SiteBake;
+use crate::cpu::Cpu;
 use crate::grey::Grey;
 use crate::view::View;
 use crate::visible::Visible;
@@ -54,6 +55,14 @@ impl Renderer {
         match &self.0 {
             Mode::Visible(view) => view.bake(),
             Mode::Nir(view) | Mode::Thermal(view) => view.bake(),
+        }
+    }
+
+    /// Draws with what this processor has instead of its widest vectors. The bytes stay the same.
+    pub fn run_on(&mut self, cpu: Cpu) {
+        match &mut self.0 {
+            Mode::Visible(view) => view.run_on(cpu),
+            Mode::Nir(view) | Mode::Thermal(view) => view.run_on(cpu),
         }
     }
 

@@ -492,6 +492,7 @@ impl Disc {
 
     /// Where a direction lies on the map: index, and the parts of the way to the next column and
     /// row. `along`: its upward part plus its length.
+    #[inline(always)]
     pub(crate) fn place(x: f32, y: f32, along: f32) -> (u32, f32, f32) {
         let scale = (DISC as f32 * 0.5 / DISC_REACH) / along;
         let middle = DISC as f32 * 0.5 - 0.5;
@@ -502,6 +503,7 @@ impl Disc {
     }
 
     /// What stands at a place of the map.
+    #[inline(always)]
     pub(crate) fn look_up(&self, index: u32, tx: f32, ty: f32) -> [f32; 4] {
         let row = &self.0[index as usize..index as usize + DISC + 2];
         let (a, b, c, d) = (row[0], row[1], row[DISC], row[DISC + 1]);

@@ -7,6 +7,7 @@ use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::compose::{Row, cast_shadow, place_actors};
+use crate::cpu::{Cpu, Kernel};
 use crate::imaging;
 use crate::light;
 use crate::renderer::Rendered;
@@ -21,6 +22,7 @@ use base::{Frame, SimTime, Stream, math};
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
 use scenario::scene::{ActorState, Scene};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows that a task works on: enough that a look-up's neighbours are used while they are near.
@@ -41,6 +43,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     current: [f32; 2],
     camera_number: u64,
     band: B,
+    cpu: Cpu,
     /// The light of the latest light step used.
     now: Option<Now<P, B::Light>>,
     radiance: [Vec<f32>; P],
@@ -94,10 +97,16 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             current: mean_current(&bake),
             camera_number: number as u64,
             band,
+            cpu: Cpu::widest(),
             now: None,
             radiance: std::array::from_fn(|_| vec![0.0; pixels]),
             bake,
         }
+    }
+
+    /// Draws with what this processor has instead of its widest vectors.
+    pub(crate) fn run_on(&mut self, cpu: Cpu) {
+        self.cpu = cpu;
     }
 
     pub(crate) fn bake(&self) -> &Arc<SiteBake> {
@@ -210,41 +219,36 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         };
         let (width, height) = (bake.width, bake.height);
         let mut ids = vec![0u32; width * height];
-        let (sun, shares, direct) = (lit.sun.irradiance, band.water(), band.direct());
+        let (sun, direct) = (lit.sun.irradiance, band.direct());
         let relights = band.relights(&now.light);
+        let cpu = self.cpu;
         let n = width * BAND;
         bands(&mut self.radiance, n)
             .into_par_iter()
             .zip(ids.par_chunks_mut(n))
             .enumerate()
             .for_each_init(Lanes::default, |lanes, (number, (mut planes, ids))| {
-                let from = number * n;
                 let rows = number * BAND..(number * BAND + ids.len() / width);
-                // Block by block down the band: neighbours look up the same places.
-                for number in 0..width.div_ceil(BLOCK) {
-                    for y in rows.clone() {
-                        let wet = water.block(number, y, lanes);
-                        let left = y * width + number * BLOCK;
-                        let right = (left + BLOCK).min((y + 1) * width);
-                        let at = left - from..right - from;
-                        for (plane, base) in planes.iter_mut().zip(&lit.base) {
-                            plane[at.clone()].copy_from_slice(&base[left..right]);
+                if relights {
+                    for (i, y) in rows.clone().enumerate() {
+                        let mut row = planes
+                            .each_mut()
+                            .map(|p| &mut p[i * width..(i + 1) * width]);
+                        let at = y * width..(y + 1) * width;
+                        for (row, base) in row.iter_mut().zip(&lit.base) {
+                            row.copy_from_slice(&base[at.clone()]);
                         }
-                        if relights {
-                            let mut row = planes.each_mut().map(|p| &mut p[at.clone()]);
-                            band.relight(&now.light, due, left..right, &mut row);
-                        }
-                        if !wet {
-                            continue;
-                        }
-                        for (k, plane) in planes.iter_mut().enumerate() {
-                            let water = shares[k][left..right].iter().zip(&lanes.radiance[k]);
-                            for (v, (wet, out)) in plane[at.clone()].iter_mut().zip(water) {
-                                *v += wet * out;
-                            }
-                        }
+                        band.relight(&now.light, due, at, &mut row);
                     }
                 }
+                cpu.run(StillRows {
+                    water: &water,
+                    shares: band.water(),
+                    rows: rows.clone(),
+                    planes: planes.each_mut().map(|p| &mut **p),
+                    relit: relights,
+                    lanes,
+                });
                 for (i, y) in rows.enumerate() {
                     let at = i * width..(i + 1) * width;
                     let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
@@ -261,6 +265,53 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             width: width as u32,
             height: height as u32,
             ids,
+        }
+    }
+}
+
+/// Rows of what stands still and of the water.
+struct StillRows<'a, const P: usize> {
+    water: &'a WaterFrame<'a, P>,
+    shares: &'a [Vec<f32>; P],
+    rows: Range<usize>,
+    planes: [&'a mut [f32]; P],
+    /// The planes hold the still scene already.
+    relit: bool,
+    lanes: &'a mut Lanes<P>,
+}
+
+impl<const P: usize> Kernel for StillRows<'_, P> {
+    #[inline(always)]
+    fn run(self) {
+        let Self {
+            water,
+            shares,
+            rows,
+            mut planes,
+            relit,
+            lanes,
+        } = self;
+        let (width, base) = (water.bake.width, &water.lit.base);
+        let from = rows.start * width;
+        // Block by block down the band: neighbours look up the same places.
+        for number in 0..width.div_ceil(BLOCK) {
+            for y in rows.clone() {
+                let wet = water.block(number, y, lanes);
+                let left = y * width + number * BLOCK;
+                let right = (left + BLOCK).min((y + 1) * width);
+                for (k, plane) in planes.iter_mut().enumerate() {
+                    let plane = &mut plane[left - from..right - from];
+                    if !relit {
+                        plane.copy_from_slice(&base[k][left..right]);
+                    }
+                    if wet {
+                        let water = shares[k][left..right].iter().zip(&lanes.radiance[k]);
+                        for (v, (wet, out)) in plane.iter_mut().zip(water) {
+                            *v += wet * out;
+                        }
+                    }
+                }
+            }
         }
     }
 }

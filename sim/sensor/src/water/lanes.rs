@@ -116,6 +116,7 @@ impl<const P: usize> Default for Lanes<P> {
 
 impl<const P: usize> Lanes<P> {
     /// Direction of view and place of each pixel.
+    #[inline(always)]
     pub(crate) fn look(&mut self, frame: &WaterFrame<'_, P>, x0: usize, y: usize) {
         let lens = frame.bake.lens;
         let inverse = 1.0 / lens.focal;
@@ -149,6 +150,7 @@ impl<const P: usize> Lanes<P> {
     }
 
     /// Gusts, lanes, and the height of waves. `ends`: gust and lane at each knot.
+    #[inline(always)]
     pub(crate) fn drift(&mut self, block: &Block, ends: &[[f32; 2]]) {
         for (k, pair) in ends.windows(2).enumerate() {
             let (a, b) = (pair[0], pair[1]);
@@ -171,6 +173,7 @@ impl<const P: usize> Lanes<P> {
     }
 
     /// Slopes of the wind's waves.
+    #[inline(always)]
     pub(crate) fn waves(&mut self, frame: &WaterFrame<'_, P>, block: &Block) {
         let (dx, dy) = (
             frame.current[0] * frame.seconds,
@@ -208,6 +211,7 @@ impl<const P: usize> Lanes<P> {
     }
 
     /// Facets that face the viewer are seen more than those that turn away.
+    #[inline(always)]
     pub(crate) fn tip(&mut self, frame: &WaterFrame<'_, P>, wet: std::ops::Range<usize>) {
         for i in 0..BLOCK {
             let variance = max(self.variance[i], 4e-5);
@@ -242,6 +246,7 @@ impl<const P: usize> Lanes<P> {
     }
 
     /// Where the mirrored view goes, in the sky and on the bank. `y`: row.
+    #[inline(always)]
     pub(crate) fn mirror(&mut self, frame: &WaterFrame<'_, P>, block: &Block, y: usize) {
         let lens = frame.bake.lens;
         let (right, down) = (lens.right, lens.down);
@@ -297,6 +302,7 @@ impl<const P: usize> Lanes<P> {
 
     /// What is mirrored and what comes out of the water: its own colour and, near the bank, the
     /// bed.
+    #[inline(always)]
     pub(crate) fn leave(&mut self, frame: &WaterFrame<'_, P>) {
         let water = &frame.lit.water;
         let varied = water.silt;
@@ -318,6 +324,7 @@ impl<const P: usize> Lanes<P> {
 
     /// The sun mirrored by facets finer than a pixel (Cox and Munk 1954): radiance
     /// E F p / (4 cos cos^4 tilt), p the density of the slope that mirrors it.
+    #[inline(always)]
     pub(crate) fn glint(&mut self, frame: &WaterFrame<'_, P>, wet: std::ops::Range<usize>) {
         let sun = frame.lit.sun.toward;
         if sun.z < -0.01 {

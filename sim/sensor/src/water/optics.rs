@@ -66,6 +66,7 @@ impl Roughness {
 
     /// Where in the table a cosine and standard deviation stand: index, and the parts of the way
     /// to the next of each.
+    #[inline(always)]
     pub(crate) fn place(cos: f32, sigma: f32) -> (u32, f32, f32) {
         const LAST: f32 = 0.999_999;
         let a = clamp(cos, 0.0, LAST).sqrt() * (ANGLES - 1) as f32;
@@ -75,6 +76,7 @@ impl Roughness {
     }
 
     /// What stands at a place of the table.
+    #[inline(always)]
     pub(crate) fn look_up(&self, index: u32, ta: f32, ts: f32) -> (f32, f32) {
         let pair = &self.0[index as usize..index as usize + 2];
         let [m0, t0, m1, t1]: [f32; 4] =

@@ -40,6 +40,7 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
 impl<const P: usize> WaterFrame<'_, P> {
     /// Radiance that leaves the water, for block `number` of a row, into `lanes.radiance`; false
     /// if the block is dry. Dry pixels of a wet block get finite numbers.
+    #[inline(always)]
     pub(crate) fn block(&self, number: usize, y: usize, lanes: &mut Lanes<P>) -> bool {
         let Some(block) = self.surface.block(y, number) else {
             return false;
