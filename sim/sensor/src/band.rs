@@ -11,6 +11,7 @@
 use crate::atmosphere::Haze;
 use crate::bake::SiteBake;
 use crate::bake::shadow::SunShadow;
+use crate::effects::{Instant, Showing};
 use crate::layers::MirrorMap;
 use crate::material::Material;
 use crate::quick::exp_minus;
@@ -99,6 +100,12 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
             let through = exp_minus(lit.extinction[k] * range);
             radiance[k] * through + air[k] * (1.0 - through)
         })
+    }
+
+    /// What fog, rain and lamps look like in a frame.
+    fn showing(&self, lit: &Lit<P>, light: &Self::Light, instant: &Instant<'_>) -> Showing<P> {
+        let _ = (lit, light, instant);
+        Showing::default()
     }
 
     /// Bytes of the picture, three a pixel, from planes of radiance.

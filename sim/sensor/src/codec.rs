@@ -207,7 +207,10 @@ mod tests {
             (sum / before.len() as f64).sqrt()
         };
         let (fine, middle, coarse) = (loss(4.0), loss(28.0), loss(44.0));
-        assert!(fine < 2.5 && fine < middle && middle < coarse, "{fine} {middle} {coarse}");
+        assert!(
+            fine < 2.5 && fine < middle && middle < coarse,
+            "{fine} {middle} {coarse}"
+        );
         assert!(Codec::new(0.0).is_none());
     }
 

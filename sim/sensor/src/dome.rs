@@ -189,7 +189,10 @@ impl Coarse {
                 let (x1, y1) = ((x0 + COARSE).min(width), (y0 + COARSE).min(height));
                 let mut sum = [0u32; 3];
                 for y in y0..y1 {
-                    for p in rgb[3 * (y * width + x0)..3 * (y * width + x1)].as_chunks().0 {
+                    for p in rgb[3 * (y * width + x0)..3 * (y * width + x1)]
+                        .as_chunks()
+                        .0
+                    {
                         let [r, g, b]: [u8; 3] = *p;
                         sum = [
                             sum[0] + u32::from(r),

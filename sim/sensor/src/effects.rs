@@ -11,10 +11,11 @@ use crate::dome::Dome;
 use crate::fog::FogBank;
 use crate::lamps::{Patch, Spark};
 use crate::overlay::Overlay;
-use crate::rain::{Shutter, Streaks};
+use crate::rain::{self, Shutter, Streaks};
 use crate::sway::{self, Sway};
+use crate::water::lamps::MirroredLamp;
 use base::{BBox, Seed, SimTime, Stream};
-use scenario::scene::Scene;
+use scenario::scene::{ActorState, Scene};
 use scenario::truth::EffectTruth;
 
 const CORNER: f32 = 0.14;
@@ -37,7 +38,9 @@ pub(crate) struct Effects {
 /// How a band shows them in a frame.
 #[derive(Debug)]
 pub(crate) struct Showing<const P: usize> {
-    /// Radiance of fog and of drops, by column.
+    /// Lamps that water mirrors.
+    pub(crate) lamps: Vec<MirroredLamp<P>>,
+    /// Radiance of fog and of drops, by column; empty where neither shows.
     pub(crate) glow: Vec<[f32; P]>,
     /// How drops are exposed; `None` where they are not drawn.
     pub(crate) shutter: Option<Shutter>,
@@ -50,6 +53,7 @@ pub(crate) struct Showing<const P: usize> {
 impl<const P: usize> Default for Showing<P> {
     fn default() -> Self {
         Self {
+            lamps: Vec::new(),
             glow: Vec::new(),
             shutter: None,
             sparks: Vec::new(),
@@ -58,13 +62,22 @@ impl<const P: usize> Default for Showing<P> {
     }
 }
 
+/// Who is where in a frame.
+#[derive(Debug)]
+pub(crate) struct Instant<'a> {
+    pub(crate) bake: &'a SiteBake,
+    pub(crate) states: &'a [ActorState],
+    pub(crate) effects: &'a Effects,
+    pub(crate) due: SimTime,
+}
+
 /// All that the rows of one frame need.
 #[derive(Debug)]
 pub(crate) struct Air<'a, const P: usize> {
     effects: &'a Effects,
-    showing: Showing<P>,
+    pub(crate) showing: Showing<P>,
     streaks: Streaks,
-    seconds: f32,
+    pub(crate) due: SimTime,
 }
 
 impl Effects {
@@ -98,6 +111,11 @@ impl Effects {
         self.fog.is_some() || self.rain > 0.0
     }
 
+    /// Slope variance that rain adds to the water.
+    pub(crate) fn roughness(&self) -> f32 {
+        rain::roughness(self.rain)
+    }
+
     /// For the rows of a frame.
     pub(crate) fn air<const P: usize>(
         &self,
@@ -108,7 +126,9 @@ impl Effects {
     ) -> Air<'_, P> {
         let streaks = match showing.shutter {
             Some(shutter) if self.rain > 0.0 => {
-                let seed = self.seed.at(Stream::Weather, 100 + self.camera, frame_index);
+                let seed = self
+                    .seed
+                    .at(Stream::Weather, 100 + self.camera, frame_index);
                 Streaks::new(bake, self.rain, self.wind, shutter, seed.0 as u32)
             }
             _ => Streaks::default(),
@@ -117,7 +137,7 @@ impl Effects {
             effects: self,
             showing,
             streaks,
-            seconds: due.secs() as f32,
+            due,
         }
     }
 
@@ -175,7 +195,7 @@ impl<const P: usize> Air<'_, P> {
         if let Some(fog) = &self.effects.fog
             && !showing.glow.is_empty()
         {
-            fog.row(y, row, self.seconds, |x| showing.glow[x]);
+            fog.row(y, row, self.due.secs() as f32, |x| showing.glow[x]);
         }
         let fy = y as f32;
         for spark in &showing.sparks {

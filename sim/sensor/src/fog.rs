@@ -95,7 +95,9 @@ impl FogBank {
             .drift
             .at(north * 0.43 - 0.6 * wn + 91.0, east * 0.43 - 0.6 * we);
         let n = 0.62 * low + 0.38 * high;
-        let fine = self.drift.at(2.7 * (east - 1.2 * we), 2.7 * (north - 1.2 * wn));
+        let fine = self
+            .drift
+            .at(2.7 * (east - 1.2 * we), 2.7 * (north - 1.2 * wn));
         smoothstep(self.edge[0], self.edge[1], n + 0.16 * (fine - 0.5))
     }
 

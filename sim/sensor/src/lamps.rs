@@ -17,7 +17,7 @@ use crate::quick::exp_minus;
 use base::math::f32::{cos, pow, sin_cos, smoothstep};
 use glam::Vec3;
 use scenario::model::ActorClass;
-use scenario::scene::{ActorState, Activity, Scene};
+use scenario::scene::{Activity, ActorState, Scene};
 use scenario::truth::EffectKind;
 use std::f32::consts::PI;
 
@@ -43,11 +43,7 @@ pub(crate) enum Beam {
     /// Alike all round.
     Round,
     /// About an axis; a Gaussian of so many degrees, and stray light of so much of its peak.
-    Spot {
-        axis: Vec3,
-        width: f32,
-        stray: f32,
-    },
+    Spot { axis: Vec3, width: f32, stray: f32 },
 }
 
 /// A small lamp.
@@ -89,6 +85,14 @@ impl Lamp {
     pub(crate) fn reach(&self) -> f32 {
         (self.peak.max_element() / FAINTEST).sqrt().min(FARTHEST)
     }
+}
+
+/// Sine of the sun's height below which lamps may burn: 3.5 degrees.
+pub(crate) const NIGHT: f32 = -0.061;
+
+/// Part of the lamps that burn at a height of the sun (sine).
+pub(crate) fn lit_part(sun_z: f32) -> f32 {
+    smoothstep(0.0698, 0.0965, -sun_z)
 }
 
 /// The site's lamps that burn at a height of the sun (sine).
@@ -296,26 +300,26 @@ impl Pools {
         }
     }
 
-    /// Adds them to the planes of the still scene.
-    pub(crate) fn add(&self, base: &mut [Vec<f32>; 3]) {
+    /// Adds a part of them to the planes of the still scene.
+    pub(crate) fn add(&self, base: &mut [Vec<f32>; 3], on: f32) {
         for (i, v) in &self.pixels {
             for (plane, v) in base.iter_mut().zip(v.to_array()) {
-                plane[*i as usize] += v;
+                plane[*i as usize] += v * on;
             }
         }
     }
 
-    /// Adds them to the mirror view.
-    pub(crate) fn add_mirrored(&self, mirror: &mut [crate::layers::MirrorTexel]) {
+    /// Adds a part of them to the mirror view.
+    pub(crate) fn add_mirrored(&self, mirror: &mut [crate::layers::MirrorTexel], on: f32) {
         for (i, v) in &self.mirror {
             for (texel, v) in mirror[*i as usize].iter_mut().zip(v.to_array()) {
-                *texel += v;
+                *texel += v * on;
             }
         }
     }
 }
 
-fn rayon_rows<T: Send>(height: usize, row: impl Fn(usize) -> Vec<T> + Sync) -> Vec<Vec<T>> {
+fn rayon_rows<T: Send>(height: usize, row: impl Fn(usize) -> Vec<T> + Sync + Send) -> Vec<Vec<T>> {
     use rayon::prelude::*;
     (0..height).into_par_iter().map(row).collect()
 }
@@ -378,7 +382,12 @@ pub(crate) struct Spark {
 
 impl Spark {
     /// Of a lamp; `None` where it is not seen. `white`: radiance that is white.
-    pub(crate) fn of(lamp: &Lamp, bake: &SiteBake, extinction: [f32; 3], white: f32) -> Option<Self> {
+    pub(crate) fn of(
+        lamp: &Lamp,
+        bake: &SiteBake,
+        extinction: [f32; 3],
+        white: f32,
+    ) -> Option<Self> {
         let lens = &bake.lens;
         let v = lens.vertex(lamp.place);
         if v.w <= 0.0 {
@@ -592,7 +601,10 @@ mod tests {
             assert!((crate::exposure::luminance(c) - 1.0).abs() < 1e-5);
         }
         let (sodium, led) = (colour(2000.0), colour(6000.0));
-        assert!(sodium.x > 5.0 * sodium.z && led.x < 1.5 * led.z, "{sodium} {led}");
+        assert!(
+            sodium.x > 5.0 * sodium.z && led.x < 1.5 * led.z,
+            "{sodium} {led}"
+        );
     }
 
     /// A point's light is neither lost nor gained by more than what its cut-off skirt holds.

@@ -24,10 +24,10 @@ pub(crate) struct Overlay {
 }
 
 impl Overlay {
-    /// `start`: local time, ISO 8601.
-    pub(crate) fn new(setup: &CameraSetup, title: &str, start: &str) -> Self {
+    /// `site`: its id; `start`: local time, ISO 8601.
+    pub(crate) fn new(setup: &CameraSetup, site: &str, start: &str) -> Self {
         Self {
-            name: format!("{title} {}", setup.id),
+            name: format!("{site} {}", setup.id).to_uppercase(),
             start: local_seconds(start),
             scale: (setup.height / 320).max(1),
         }
@@ -44,7 +44,10 @@ impl Overlay {
         let margin = (height / 40).max(3) as i32;
         let time = date_text(self.start + due.0.div_euclid(1_000_000_000));
         let (w, h) = Canvas::text_size(&self.name, self.scale);
-        let corner = [width as i32 - margin - w as i32, height as i32 - margin - h as i32];
+        let corner = [
+            width as i32 - margin - w as i32,
+            height as i32 - margin - h as i32,
+        ];
         for (text, [x, y]) in [(&time, [margin, margin]), (&self.name, corner)] {
             let (w, h) = Canvas::text_size(text, self.scale);
             let mut strip = Canvas::new(w as u32 + 2, h as u32 + 2, [0; 3]);
@@ -77,9 +80,7 @@ fn stamp(rgb: &mut [u8], [width, height]: [usize; 2], strip: &Canvas, [x0, y0]: 
             if x < 0 || y < 0 || x >= width as i32 || y >= height as i32 {
                 continue;
             }
-            let rim = || {
-                (-1..=1).any(|dy| (-1..=1).any(|dx| set(i + dx, j + dy)))
-            };
+            let rim = || (-1..=1).any(|dy| (-1..=1).any(|dx| set(i + dx, j + dy)));
             let colour = if set(i, j) {
                 WHITE
             } else if rim() {
@@ -116,13 +117,20 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 
 /// `2023-09-21 17:57:00`.
 fn date_text(seconds: i64) -> String {
-    let (z, left) = (seconds.div_euclid(86_400) + 719_468, seconds.rem_euclid(86_400));
+    let (z, left) = (
+        seconds.div_euclid(86_400) + 719_468,
+        seconds.rem_euclid(86_400),
+    );
     let (era, of_era) = (z.div_euclid(146_097), z.rem_euclid(146_097));
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let shifted = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year + era * 400 + i64::from(month <= 2);
     format!(
         "{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}",

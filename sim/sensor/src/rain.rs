@@ -117,12 +117,7 @@ impl Streaks {
     }
 
     /// Draws them into a row. `shine`: radiance of a drop.
-    pub(crate) fn row<const P: usize>(
-        &self,
-        y: usize,
-        row: &mut [&mut [f32]; P],
-        shine: [f32; P],
-    ) {
+    pub(crate) fn row<const P: usize>(&self, y: usize, row: &mut [&mut [f32]; P], shine: [f32; P]) {
         let Some(bucket) = self.buckets.get(y / BUCKET) else {
             return;
         };

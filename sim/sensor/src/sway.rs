@@ -40,7 +40,8 @@ impl Sway {
     pub(crate) fn at(&self, t: SimTime) -> [f32; 2] {
         let turn = TAU * t.secs() / self.period;
         let [a, b, c, d] = self.phases;
-        let x = 0.6 * sin(turn + a) * (0.7 + 0.3 * sin(turn * 0.113 + b)) + 0.25 * sin(turn * 0.41 + c);
+        let x =
+            0.6 * sin(turn + a) * (0.7 + 0.3 * sin(turn * 0.113 + b)) + 0.25 * sin(turn * 0.41 + c);
         let y = 0.15 * sin(turn * 1.07 + d) + 0.12 * sin(turn * 2.3 + b);
         [(self.amplitude * x) as f32, (self.amplitude * y) as f32]
     }
@@ -75,7 +76,11 @@ pub(crate) fn shift(rgb: &[u8], [width, height]: [usize; 2], [dx, dy]: [f32; 2])
                 let (a, b) = (ends[0], ends[1]);
                 for (k, p) in pixel.iter_mut().enumerate() {
                     let four = [top[a + k], top[b + k], low[a + k], low[b + k]];
-                    let sum: u32 = four.iter().zip(weights).map(|(v, w)| u32::from(*v) * w).sum();
+                    let sum: u32 = four
+                        .iter()
+                        .zip(weights)
+                        .map(|(v, w)| u32::from(*v) * w)
+                        .sum();
                     *p = ((sum + 32_768) >> 16) as u8;
                 }
             }

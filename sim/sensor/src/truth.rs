@@ -5,14 +5,15 @@ use base::site::CameraSetup;
 use base::{BBox, SimTime};
 use scenario::truth::{FrameTruth, ObjectTruth};
 
-/// Truth of a frame. `radiance`: planes before lens and noise; `weights`: theirs in brightness.
+/// Truth of a frame. `radiance`: planes before lens and noise, and where ids and `drawn` were
+/// moved from them, pixels; `weights`: theirs in brightness.
 pub(crate) fn of_frame<const P: usize>(
     setup: &CameraSetup,
     frame_index: u64,
     due: SimTime,
     drawn: &[Drawn<P>],
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; P],
+    radiance: (&[Vec<f32>; P], [i32; 2]),
     weights: [f32; P],
 ) -> FrameTruth {
     let objects = drawn
@@ -74,7 +75,7 @@ fn of_actor<const P: usize>(
     setup: &CameraSetup,
     drawn: &Drawn<P>,
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; P],
+    radiance: (&[Vec<f32>; P], [i32; 2]),
     weights: [f32; P],
 ) -> Option<ObjectTruth> {
     let (width, height) = (ids.width as i32, ids.height as i32);
@@ -119,7 +120,7 @@ fn contrast<const P: usize>(
     visible: &Extent,
     id: u32,
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; P],
+    radiance: (&[Vec<f32>; P], [i32; 2]),
     weights: [f32; P],
 ) -> f32 {
     if visible.count == 0 {
@@ -127,12 +128,15 @@ fn contrast<const P: usize>(
     }
     let rim = ((visible.x1 - visible.x0).max(visible.y1 - visible.y0) / 3).clamp(3, 40);
     let (width, height) = (ids.width as i32, ids.height as i32);
+    let (planes, [dx, dy]) = radiance;
     let (mut own, mut ring) = ((0.0f64, 0u32), (0.0f64, 0u32));
     for y in (visible.y0 - rim).max(0)..(visible.y1 + rim).min(height) {
         for x in (visible.x0 - rim).max(0)..(visible.x1 + rim).min(width) {
             let i = (y * width + x) as usize;
-            let parts = radiance.iter().zip(weights);
-            let l = f64::from(parts.fold(0.0, |sum, (plane, weight)| sum + weight * plane[i]));
+            let (fx, fy) = ((x - dx).clamp(0, width - 1), (y - dy).clamp(0, height - 1));
+            let from = (fy * width + fx) as usize;
+            let parts = planes.iter().zip(weights);
+            let l = f64::from(parts.fold(0.0, |sum, (plane, weight)| sum + weight * plane[from]));
             if ids.ids[i] == id {
                 own = (own.0 + l, own.1 + 1);
             } else if ids.ids[i] == 0 {

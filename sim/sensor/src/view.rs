@@ -8,9 +8,11 @@ use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::compose::{Row, cast_shadow, place_actors};
 use crate::cpu::{Cpu, Kernel};
+use crate::effects::{Air, Effects, Instant};
 use crate::imaging;
 use crate::light;
 use crate::renderer::Rendered;
+use crate::sway;
 use crate::truth;
 use crate::water::lanes::Lanes;
 use crate::water::optics::Roughness;
@@ -42,6 +44,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     wind: [f32; 2],
     current: [f32; 2],
     camera_number: u64,
+    effects: Effects,
     band: B,
     cpu: Cpu,
     /// The light of the latest light step used.
@@ -60,7 +63,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     /// Lights a bake of the scene's site that other scenes may share.
     pub(crate) fn new(scene: &Scene, bake: Arc<SiteBake>) -> Self {
         let weather = &scene.weather;
-        let haze = Haze::new(weather.visibility);
+        let haze = Haze::new(weather.visibility).with_rain(weather.rain);
         let half = SimTime(scene.duration.0 / 2);
         let sun = light::key(scene, half);
         let shadow = SunShadow::new(&bake.world, sun, bake.lens.eye);
@@ -86,6 +89,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .unwrap_or(0);
         let pixels = bake.width * bake.height;
         Self {
+            effects: Effects::new(scene, &bake, number as u64),
             haze,
             sun,
             shadow,
@@ -118,24 +122,56 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let now = self.now_at(scene, due);
         let states = scene.actors_at(due);
         let mut drawn = self.draw(&now, &states, due);
-        let ids = self.compose(scene, &now, &states, &mut drawn, due);
+        let showing = self.band.showing(
+            &now.lit,
+            &now.light,
+            &Instant {
+                bake: &self.bake,
+                states: &states,
+                effects: &self.effects,
+                due,
+            },
+        );
+        let shift = self.effects.shift(due).unwrap_or_default();
+        let whole = shift.map(|v| (v + 0.5).floor() as i32);
+        let air = self.effects.air(&self.bake, showing, frame_index, due);
+        let mut dazzle = Vec::new();
+        air.dazzle(shift, &mut dazzle);
+        let mut radiance =
+            std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
+        let mut ids = self.compose(scene, &now, &states, &mut drawn, &air, &mut radiance);
+        self.radiance = radiance;
+        if whole != [0, 0] {
+            ids.ids = sway::shift_ids(&ids.ids, self.bake.width, whole);
+            for d in &mut drawn {
+                d.layer.x0 += whole[0];
+                d.layer.y0 += whole[1];
+            }
+        }
         let setup = &self.bake.setup;
-        let truth = truth::of_frame(
+        let mut truth = truth::of_frame(
             setup,
             frame_index,
             due,
             &drawn,
             &ids,
-            &self.radiance,
+            (&self.radiance, whole),
             B::BRIGHTNESS,
         );
+        truth.effects = dazzle;
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
             fixed: imaging::noise_seed(scene.seed, self.camera_number, u64::MAX),
             frame_index,
             due,
         };
-        let rgb = self.band.develop(&self.radiance, &now.light, &shot);
+        let mut rgb = self.band.develop(&self.radiance, &now.light, &shot);
+        if self.effects.touch_bytes() {
+            rgb = self
+                .effects
+                .finish(rgb.to_vec(), due, &mut truth.effects)
+                .into();
+        }
         let frame = Frame {
             camera: setup.id.clone(),
             frame_index,
@@ -184,13 +220,15 @@ impl<const P: usize, B: Band<P>> View<P, B> {
 
     /// Fills the planes of radiance, and says who owns each pixel.
     fn compose(
-        &mut self,
+        &self,
         scene: &Scene,
         now: &Now<P, B::Light>,
         states: &[ActorState],
         drawn: &mut [Drawn<P>],
-        due: SimTime,
+        air: &Air<'_, P>,
+        radiance: &mut [Vec<f32>; P],
     ) -> IdBuffer {
+        let due = air.due;
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
         let wakes: Vec<(Wake, [f32; 4])> = states
             .iter()
@@ -208,6 +246,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             gusts: &self.gusts,
             wakes: &wakes,
             mirrors: &mirrors,
+            lamps: &air.showing.lamps,
+            rain: self.effects.roughness(),
             carried: self
                 .surface
                 .variance
@@ -223,7 +263,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let relights = band.relights(&now.light);
         let cpu = self.cpu;
         let n = width * BAND;
-        bands(&mut self.radiance, n)
+        bands(radiance, n)
             .into_par_iter()
             .zip(ids.par_chunks_mut(n))
             .enumerate()
@@ -258,7 +298,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                             cast_shadow(d, y, direct, sun, &mut row);
                         }
                     }
-                    place_actors(bake, drawn, y, &mut row, &mut ids[at]);
+                    let ids = &mut ids[at];
+                    place_actors(bake, drawn, y, &mut row, ids);
+                    air.row(y, &mut row.0, ids);
                 }
             });
         IdBuffer {

@@ -1,6 +1,7 @@
 //! Water: waves, what they mirror and let out, wakes.
 
 pub(crate) mod fft;
+pub(crate) mod lamps;
 pub(crate) mod lanes;
 pub mod optics;
 pub(crate) mod shade;

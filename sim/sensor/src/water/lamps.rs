@@ -61,8 +61,17 @@ impl<const P: usize> MirroredLamp<P> {
 }
 
 impl<const P: usize> Lanes<P> {
+    /// Rings of drops roughen the water.
+    #[inline(always)]
+    pub(crate) fn rain(&mut self, variance: f32) {
+        for v in &mut self.variance {
+            *v += variance;
+        }
+    }
+
     /// Adds what facets finer than a pixel mirror of the lamps. `left`: column of the block's
     /// first pixel.
+    #[inline(always)]
     pub(crate) fn lamps(
         &mut self,
         frame: &WaterFrame<'_, P>,

@@ -1,6 +1,7 @@
 //! The water of one frame: waves, mirrored sky, banks and actors, the sun's glint, the water's
 //! own colour, foam.
 
+use super::lamps::MirroredLamp;
 use super::lanes::Lanes;
 use super::optics::Roughness;
 use super::surface::{BLOCK, Block, Gusts, KNOTS, SOFT, Surface};
@@ -26,6 +27,9 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) gusts: &'a Gusts,
     pub(crate) wakes: &'a [(Wake, [f32; 4])],
     pub(crate) mirrors: &'a [MirrorImage<P>],
+    pub(crate) lamps: &'a [MirroredLamp<P>],
+    /// Slope variance that rain adds.
+    pub(crate) rain: f32,
     /// Root of the slope variance that pixels resolve, by packed levels.
     pub(crate) carried: [f32; 64],
     /// Wind as it drives gusts, m/s east and north.
@@ -52,6 +56,9 @@ impl<const P: usize> WaterFrame<'_, P> {
         let fy = y as f32;
         let (left, right) = (x0 as f32, (x0 + BLOCK) as f32);
         let foam = self.wakes(lanes, &block, [left, right], fy);
+        if self.rain > 0.0 {
+            lanes.rain(self.rain);
+        }
         lanes.waves(self, &block);
         lanes.tip(self, block.wet.clone());
         lanes.mirror(self, &block, y);
@@ -65,6 +72,9 @@ impl<const P: usize> WaterFrame<'_, P> {
         }
         lanes.leave(self);
         lanes.glint(self, block.wet.clone());
+        if !self.lamps.is_empty() {
+            lanes.lamps(self, x0, block.wet.clone());
+        }
         self.foam(lanes, &block, &ends, foam.as_ref());
         if let Some(dark) = dark.filter(|_| self.lit.water.contact_line) {
             for plane in &mut lanes.radiance {
