@@ -1,5 +1,5 @@
 //! Times frames of a scenario with every width of vectors this processor has:
-//! `cargo run --release -p sensor --example speed -- SCENARIO.toml [MODE] [FRAMES] [SECONDS] [WIDTH]`
+//! `cargo run --release -p sensor --example speed -- SCENARIO.toml [MODE] [FRAMES] [SECONDS] [WIDTH] [VECTORS]`
 //!
 //! `MODE`: `visible`, `nir` or `thermal`; `RAYON_NUM_THREADS` sets the threads. The best frame is what
 //! the machine can do, the median what it did beside its other work; equal hashes say that the
@@ -9,6 +9,7 @@ use base::clock::timed;
 use base::site::CameraMode;
 use base::{Seed, SimTime};
 use scenario::scene::Scene;
+use sensor::profile::{Profile, Stage};
 use sensor::{Cpu, Renderer, SiteBake};
 use std::error::Error;
 use std::sync::Arc;
@@ -42,10 +43,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let pixels = f64::from(setup.width * setup.height);
     for cpu in Cpu::all() {
+        if args.get(5).is_some_and(|only| only != cpu.name()) {
+            continue;
+        }
         let (mut renderer, lit) = timed(|| Renderer::with_bake(&scene, Arc::clone(&bake)));
         renderer.run_on(cpu);
         let due = SimTime::from_secs_f64(seconds);
         let (first, stepped) = timed(|| renderer.render(&scene, 0, due));
+        let profile = Arc::new(Profile::default());
+        renderer.profile(Arc::clone(&profile));
         let mut times: Vec<f64> = (1..=n)
             .map(|i| {
                 let at = due + SimTime::from_millis(100) * (i % 100);
@@ -62,6 +68,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             best * 1e6 / pixels,
             &first.frame.hash().to_hex()[..12],
         );
+        let parts = Stage::ALL.map(|s| format!("{} {:.2}", s.name(), profile.per_pixel(s)));
+        println!("         {} ns a pixel", parts.join(", "));
     }
     Ok(())
 }
