@@ -11,8 +11,8 @@
 use crate::atmosphere::Haze;
 use crate::bake::SiteBake;
 use crate::bake::shadow::SunShadow;
-use crate::effects::{Instant, Showing};
 use crate::cpu::Cpu;
+use crate::effects::{Instant, Showing};
 use crate::layers::MirrorMap;
 use crate::material::Material;
 use crate::quick::exp_minus;

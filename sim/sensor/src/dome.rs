@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | dry spots | up to 14, by `optics.dirt` | dust and dried drops |
 //! | drops in rain | up to 16, by the square root of the rate, twice with a dirty dome | clean domes shed water |
-//! | size | 14-55 pixels of radius in a picture of 720 rows | the aperture, seen from a few cm |
+//! | size | 26-90 pixels of radius in a picture of 720 rows | the aperture, seen from a few cm |
 //! | life of a drop | 20-70 s, a third run down before they go | |
 
 use crate::noise;
@@ -84,9 +84,9 @@ impl Dome {
             out.push(Disc {
                 x: w * at(0),
                 y: h * at(1) + run,
-                radius: scale * (14.0 + 41.0 * at(2) * at(2)) * (1.0 - 0.25 * age),
+                radius: scale * (26.0 + 64.0 * at(2) * at(2)) * (1.0 - 0.25 * age),
                 tall: 1.0 + 0.25 * at(3) + run / h,
-                part: fade * (0.65 + 0.3 * at(4)),
+                part: fade * (0.55 + 0.35 * at(4)),
                 wet: true,
             });
         }
@@ -154,18 +154,18 @@ impl Disc {
                 }
                 continue;
             }
-            let part = self.part * smoothstep(1.0, 0.55, r2);
+            let part = self.part * smoothstep(1.0, 0.25, r2);
             let near = coarse.at(x as f32, y as f32);
             // A drop is a short lens: it shows the scene upside down and wide.
             let far = coarse.at(
-                self.x - dx * self.radius * 2.2,
-                self.y - dy * self.radius * 2.2,
+                self.x - dx * self.radius * 1.4,
+                self.y - dy * self.radius * 1.4,
             );
             // Light comes from above and leaves at the lower rim.
-            let shade = 1.0 + 0.16 * dy * r2 - 0.10 * r2;
+            let shade = 1.0 + 0.07 * dy;
             for ((p, near), far) in pixel.iter_mut().zip(near).zip(far) {
                 let v = f32::from(*p);
-                let drop = (0.55 * near + 0.45 * far) * shade;
+                let drop = (0.7 * near + 0.3 * far) * shade;
                 *p = (v + (drop.clamp(0.0, 255.0) - v) * part + 0.5) as u8;
             }
         }

@@ -6,6 +6,7 @@
 //! | vignetting | 14 % less light in the corners, with the square of the distance | lenses at f/2 |
 
 use crate::bake::SiteBake;
+use crate::clouds::CloudShade;
 use crate::codec::Codec;
 use crate::dome::Dome;
 use crate::fog::FogBank;
@@ -14,6 +15,7 @@ use crate::overlay::Overlay;
 use crate::rain::{self, Shutter, Streaks};
 use crate::sway::{self, Sway};
 use crate::water::lamps::MirroredLamp;
+use crate::water::plume::Plume;
 use base::{BBox, Seed, SimTime, Stream};
 use scenario::scene::{ActorState, Scene};
 use scenario::truth::EffectTruth;
@@ -25,7 +27,10 @@ const CORNER: f32 = 0.14;
 pub(crate) struct Effects {
     size: [usize; 2],
     fog: Option<FogBank>,
+    pub(crate) clouds: Option<CloudShade>,
     rain: f64,
+    /// m/s.
+    pub(crate) wind_speed: f32,
     wind: [f32; 2],
     dome: Option<Dome>,
     sway: Option<Sway>,
@@ -62,13 +67,15 @@ impl<const P: usize> Default for Showing<P> {
     }
 }
 
+/// What a turning camera does to its picture.
+pub(crate) type Warp<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
+
 /// Who is where in a frame.
 #[derive(Debug)]
 pub(crate) struct Instant<'a> {
     pub(crate) bake: &'a SiteBake,
     pub(crate) states: &'a [ActorState],
     pub(crate) effects: &'a Effects,
-    pub(crate) due: SimTime,
 }
 
 /// All that the rows of one frame need.
@@ -77,6 +84,7 @@ pub(crate) struct Air<'a, const P: usize> {
     effects: &'a Effects,
     pub(crate) showing: Showing<P>,
     streaks: Streaks,
+    pub(crate) plumes: Vec<Plume>,
     pub(crate) due: SimTime,
 }
 
@@ -95,7 +103,9 @@ impl Effects {
         Self {
             size: [bake.width, bake.height],
             fog: FogBank::new(bake, weather.fog_bank, wind, scene.seed),
+            clouds: CloudShade::new(bake, weather.cloud, wind, scene.seed),
             rain: weather.rain,
+            wind_speed: weather.wind as f32,
             wind,
             dome: Dome::new(optics.dirt, weather.rain, dome),
             sway: Sway::new(&bake.setup, weather.wind, scene.seed, camera),
@@ -137,6 +147,7 @@ impl Effects {
             effects: self,
             showing,
             streaks,
+            plumes: Vec::new(),
             due,
         }
     }
@@ -157,10 +168,14 @@ impl Effects {
         &self,
         mut rgb: Vec<u8>,
         due: SimTime,
+        warp: Option<Warp<'_>>,
         truth: &mut Vec<EffectTruth>,
     ) -> Vec<u8> {
         if let Some(shift) = self.shift(due) {
             rgb = sway::shift(&rgb, self.size, shift);
+        }
+        if let Some(warp) = warp {
+            rgb = warp(&rgb);
         }
         if let Some(dome) = &self.dome {
             dome.apply(&mut rgb, self.size, due.secs() as f32, truth);

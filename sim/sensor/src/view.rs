@@ -8,16 +8,17 @@ use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::compose::{Row, cast_shadow, place_actors};
 use crate::cpu::{Cpu, Kernel};
-use crate::effects::{Air, Effects, Instant};
+use crate::effects::{Air, Effects, Instant, Warp};
 use crate::imaging;
 use crate::light;
 use crate::profile::{Profile, Stage as Part};
 use crate::renderer::Rendered;
-use crate::sway;
 use crate::still::{Packed, radiance};
+use crate::sway;
 use crate::truth;
 use crate::water::lanes::Lanes;
 use crate::water::optics::Roughness;
+use crate::water::plume::Plume;
 use crate::water::shade::WaterFrame;
 use crate::water::surface::{BAND, BLOCK, Gusts, Surface};
 use crate::water::wake::Wake;
@@ -136,7 +137,14 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     }
 
     /// One frame of the scene that it was made for. Frames may come in any order.
-    pub(crate) fn render(&mut self, scene: &Scene, frame_index: u64, due: SimTime) -> Rendered {
+    /// `warp`: changes the picture of a camera that moves, of which nothing then counts.
+    pub(crate) fn render(
+        &mut self,
+        scene: &Scene,
+        frame_index: u64,
+        due: SimTime,
+        warp: Option<Warp<'_>>,
+    ) -> Rendered {
         let profile = self.profile.clone();
         let asked = profile.as_deref();
         Profile::count(asked, self.bake.width * self.bake.height);
@@ -150,18 +158,24 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 bake: &self.bake,
                 states: &states,
                 effects: &self.effects,
-                due,
             },
         );
         let shift = self.effects.shift(due).unwrap_or_default();
         let whole = shift.map(|v| (v + 0.5).floor() as i32);
-        let air = self.effects.air(&self.bake, showing, frame_index, due);
+        let mut air = self.effects.air(&self.bake, showing, frame_index, due);
+        let flow = scene.site.reach.flow as f32;
+        let plume = |state| Plume::of(state, self.bake.channel(), flow);
+        air.plumes = states.iter().filter_map(plume).collect();
         let mut dazzle = Vec::new();
         air.dazzle(shift, &mut dazzle);
         let mut radiance =
             std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
         let mut ids = self.compose(scene, &now, &states, &mut drawn, &air, &mut radiance);
         self.radiance = radiance;
+        for plume in &air.plumes {
+            let seconds = due.secs() as f32;
+            drawn.extend(plume.own(&self.bake, &self.gusts, seconds, &mut ids));
+        }
         if whole != [0, 0] {
             ids.ids = sway::shift_ids(&ids.ids, self.bake.width, whole);
             for d in &mut drawn {
@@ -192,10 +206,16 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let mut rgb = Profile::time(asked, Part::Develop, || {
             self.band.develop(&self.radiance, &now.light, &shot)
         });
-        if self.effects.touch_bytes() {
+        if warp.is_some() {
+            truth.moving = true;
+            truth.objects.clear();
+            truth.effects.clear();
+            ids.ids.fill(0);
+        }
+        if self.effects.touch_bytes() || warp.is_some() {
             rgb = self
                 .effects
-                .finish(rgb.to_vec(), due, &mut truth.effects)
+                .finish(rgb.to_vec(), due, warp, &mut truth.effects)
                 .into();
         }
         let frame = Frame {
@@ -248,6 +268,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             lit: &now.lit,
             light: &now.light,
             seconds: due.secs(),
+            clouds: self.effects.clouds.as_ref(),
+            wind: self.effects.wind_speed,
         };
         states
             .par_iter()
@@ -285,6 +307,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             wakes: &wakes,
             mirrors: &mirrors,
             lamps: &air.showing.lamps,
+            plumes: &air.plumes,
+            clouds: self.effects.clouds.as_ref(),
             rain: self.effects.roughness(),
             carried: self
                 .surface
@@ -299,6 +323,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let mut ids = vec![0u32; width * height];
         let (sun, direct) = (lit.sun.irradiance, band.direct());
         let relights = band.relights(&now.light);
+        let shaded = self.effects.clouds.as_ref().zip(direct);
         let cpu = self.cpu;
         let n = width * BAND;
         bands(radiance, n)
@@ -307,14 +332,21 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .enumerate()
             .for_each_init(Lanes::default, |lanes, (number, (mut planes, ids))| {
                 let rows = number * BAND..(number * BAND + ids.len() / width);
-                let relight = |planes: &mut [&mut [f32]; P], at| {
-                    band.relight(&now.light, due, at, planes);
+                let relight = |planes: &mut [&mut [f32]; P], at: Range<usize>| {
+                    if relights {
+                        band.relight(&now.light, due, at.clone(), planes);
+                    }
+                    if let Some((clouds, direct)) = shaded {
+                        let y = at.start / width;
+                        let direct = &direct[y * width..(y + 1) * width];
+                        clouds.relight([at.start % width, y], due, planes, direct, sun);
+                    }
                 };
                 let still = StillRows {
                     water: &water,
                     still: &now.still,
                     shares: &self.shares,
-                    relight: relights.then_some(&relight),
+                    relight: (relights || shaded.is_some()).then_some(&relight),
                     rows: rows.clone(),
                     planes: planes.each_mut().map(|p| &mut **p),
                     lanes,

@@ -4,7 +4,7 @@ use crate::atmosphere::Haze;
 use crate::bake::Sample;
 use crate::band::{Band, Lit, Planar, Point, Shot, Still, Sun, WaterLight, planar};
 use crate::effects::{Instant, Showing};
-use crate::exposure::Exposure;
+use crate::exposure::{Exposure, luminance};
 use crate::imaging::{self, Imaging};
 use crate::lamps::{self, Lamp, Patch, Pools, Spark};
 use crate::layers::{Layers, Lights, MirrorMap};
@@ -44,6 +44,8 @@ pub(crate) struct Visible {
 #[derive(Debug)]
 pub(crate) struct Light {
     exposure: Exposure,
+    /// Light of the step before, of this one's.
+    before: f32,
     /// Lamps of the site that burn.
     lamps: Vec<Lamp>,
     /// Lamps that actors carry are lit.
@@ -134,8 +136,14 @@ impl Band<3> for Visible {
             air,
         };
         let exposure = self.meter(still, &sky, &lit);
+        let past = light::sky_at(scene, step - 1);
+        let level = |sky: &Sky| {
+            luminance(sky.sun_irradiance * sky.toward().z.max(0.0) + sky.sky_irradiance)
+        };
+        let before = (level(&past) / level(&sky).max(1e-9)).clamp(0.5, 2.0);
         let light = Light {
             exposure,
+            before,
             lamps,
             night: sun < lamps::NIGHT,
         };
@@ -197,8 +205,10 @@ impl Band<3> for Visible {
     }
 
     fn develop(&mut self, planes: &[Vec<f32>; 3], light: &Light, shot: &Shot) -> Arc<[u8]> {
+        let since = shot.due.0.rem_euclid(light::STEP.0) as f32 * 1e-9;
+        let exposure = light.exposure.lagging(light.before, since);
         self.imaging
-            .develop(planes, &light.exposure, shot.noise, shot.cpu)
+            .develop(planes, &exposure, shot.noise, shot.cpu)
     }
 }
 

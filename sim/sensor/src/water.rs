@@ -4,6 +4,7 @@ pub(crate) mod fft;
 pub(crate) mod lamps;
 pub(crate) mod lanes;
 pub mod optics;
+pub(crate) mod plume;
 pub(crate) mod shade;
 pub(crate) mod surface;
 pub(crate) mod wake;
