@@ -17,6 +17,7 @@ use crate::quick::cos_turns;
 use crate::raster::{Buffer, CENTRE, ROTATED_4, Vertex};
 use base::ObjectClass;
 use glam::{Mat3, Vec3};
+use scenario::model::ActorClass;
 use scenario::scene::ActorState;
 use scenario::truth::ActorId;
 
@@ -145,6 +146,10 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
 
     /// Draws an actor; `None` when nothing of it can be in or near the picture.
     pub(crate) fn draw(&self, state: &ActorState) -> Option<Drawn<P>> {
+        if state.class == ActorClass::Plume {
+            // Part of the water: see `water::plume`.
+            return None;
+        }
         let lens = &self.bake.lens;
         let range = lens.range(state.position);
         let foot = state.position.vec().as_vec3();

@@ -79,7 +79,10 @@ impl Exposure {
         let high = lum.get(n * 98 / 100).copied().unwrap_or(mean);
         let night = base::math::f32::smoothstep(2e-2, 2e-4, mean);
         let aim = AIM * (1.0 - 0.4 * night);
-        let white = (mean / aim).max(high / 1.6).max(1e-6);
+        // By night lamps and what they light fill less of the picture, and must not bleach it.
+        let bright = lum.get(n * 95 / 100).copied().unwrap_or(mean);
+        let high = (high / 1.6).max(bright * 1.1 * night);
+        let white = (mean / aim).max(high).max(1e-6);
         let electrons = (white * ELECTRONS_PER_RADIANCE).clamp(0.0, FULL_WELL);
         // Beyond the largest gain the picture goes dark.
         let (white, electrons) = if electrons < FEWEST {

@@ -24,6 +24,7 @@ mod fog;
 mod grain;
 mod grey;
 mod imaging;
+pub mod lab;
 mod lamps;
 mod layers;
 mod lens;

@@ -134,6 +134,7 @@ mod tests {
                 },
                 heading: 10.0,
                 pitch: 8.0,
+                roll: 0.0,
             },
             focal_px: 90.0,
             width: 32,

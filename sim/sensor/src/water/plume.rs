@@ -56,8 +56,8 @@ impl Plume {
         let reach = state.extent as f32;
         let (source, strength, colour) = match state.activity {
             // Foul: near black, a touch of brown and yellow.
-            Activity::Flow => (0.9, 0.95, Vec3::new(0.020, 0.016, 0.010)),
-            Activity::Dredge => (2.2, 0.9, Vec3::new(0.115, 0.085, 0.048)),
+            Activity::Flow => (0.9, 0.97, Vec3::new(0.012, 0.010, 0.007)),
+            Activity::Dredge => (2.6, 0.95, Vec3::new(0.190, 0.140, 0.078)),
             // Clear water, or what thins out after.
             _ => (1.0, 0.45, Vec3::new(0.020, 0.032, 0.026)),
         };
