@@ -173,7 +173,8 @@ mod tests {
         (0..40 * 24 * 3)
             .map(|i| {
                 let (x, y, k) = (i / 3 % 40, i / 120, i % 3);
-                (60 + 3 * x + 2 * y + 20 * k + base::seed::mix32(i as u32) as usize % 9) as u8
+                let grain = base::seed::mix32(i as u32 / 3) as usize % 9;
+                (60 + 3 * x + 2 * y + 20 * k + grain) as u8
             })
             .collect()
     }

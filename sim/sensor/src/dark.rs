@@ -4,16 +4,16 @@
 //! | parameter | value | why |
 //! | --- | --- | --- |
 //! | from | fewer than 900 electrons at white, all of it below 250 | gain of 20 to 32 dB |
-//! | grey grain left | 0.19 of the noise, smoothed along rows | temporal filter over some 8 frames |
-//! | coloured blotches | 0.14 of the noise, 8 x 6 pixels | chroma filter |
+//! | grey grain left | 0.15 of the noise, smoothed both ways | temporal and spatial filters |
+//! | coloured blotches | 0.10 of the noise, 8 x 6 pixels | chroma filter |
 
 use crate::exposure::Exposure;
 use crate::grain::{self, Grain};
 use crate::quick::max;
 
 const READ_NOISE: f32 = 2.5;
-const GREY: f32 = 0.19;
-const COLOUR: f32 = 0.14;
+const GREY: f32 = 0.15;
+const COLOUR: f32 = 0.10;
 /// Pixels and rows between the knots of blotches.
 const STEP: usize = 8;
 const ROWS: u32 = 6;
@@ -38,7 +38,7 @@ pub(crate) fn add(table: &Grain, rows: &mut [Vec<f32>; 3], exposure: &Exposure, 
         .zip(b.chunks_mut(grain::RUN));
     for (number, ((r, g), b)) in blocks.enumerate() {
         let number = number as u32;
-        let [common] = table.runs(seed, y, number);
+        let rows = [y.wrapping_sub(1), y, y + 1].map(|y| table.runs::<1>(seed, y, number)[0]);
         // Knots of this block, and the first of the next, above and below.
         let knots = |band: u32, number: u32| table.runs::<2>(seed ^ 0x00c0_1000, band, number);
         let around = [
@@ -64,9 +64,12 @@ pub(crate) fn add(table: &Grain, rows: &mut [Vec<f32>; 3], exposure: &Exposure, 
                 let [red, blue] = ends.map(|[a, b]| a + (b - a) * t);
                 let at = k * STEP + i;
                 let (left, right) = (at.saturating_sub(1), (at + 1).min(grain::RUN - 1));
-                let [a, m, z] = [left, at, right].map(|i| grain::unit(common[i]));
-                // Smoothing takes the deviation to 0.61.
-                let grey = (0.25 * (a + z) + 0.5 * m) * (GREY / 0.61);
+                let down = |i: usize| {
+                    let [a, m, z] = rows.map(|row| grain::unit(row[i]));
+                    0.25 * (a + z) + 0.5 * m
+                };
+                // Smoothing takes the deviation to 3 / 8.
+                let grey = (0.25 * (down(left) + down(right)) + 0.5 * down(at)) * (GREY / 0.375);
                 let level = 0.25 * (*r + 2.0 * *g + *b);
                 let sigma = (max(level, 0.0) * electrons + read).sqrt() * back;
                 *r += sigma * (grey + COLOUR * red);

@@ -7,7 +7,7 @@
 //! | highlights | 2 % of the picture may clip, the rest stays under 1.6 of white | |
 //! | full well | 10,000 e- | 2.9 um pixel, EMVA 1288 data sheets |
 //! | longest exposure | 1/25 s at f/2: 1e5 e- per kcd/m2 | |
-//! | largest gain | 49 dB: white at 36 e- | |
+//! | largest gain | 55 dB: white at 18 e- | |
 //! | aim at night | 60 % of it | makers keep noise down |
 //! | lag | 4 s behind each light step | |
 //! | shutter | 1/25 to 1/250 s, then the iris closes to f/8 | |
@@ -19,7 +19,7 @@ use glam::Vec3;
 const AIM: f32 = 0.19;
 const FULL_WELL: f32 = 10_000.0;
 const ELECTRONS_PER_RADIANCE: f32 = 1.0e5;
-const FEWEST: f32 = 36.0;
+const FEWEST: f32 = 18.0;
 /// How fast auto exposure follows, seconds.
 const LAG: f32 = 4.0;
 

@@ -2,7 +2,7 @@
 //!
 //! | parameter | value | why |
 //! | --- | --- | --- |
-//! | turning | the exact view of a turn about the lens, beyond the preset's edge stretched | |
+//! | turning | the exact view of a turn about the lens, beyond the preset's edge its mirror image, softened | |
 //! | motion blur | 1/50 s of the turn, up to 10 looks | |
 //! | shake after it stops | 7 pixels in a picture of 720 rows, 4 Hz, dying with the square | |
 //! | focus | soft by 65 %, sharp at the end | autofocus hunts once |
@@ -20,6 +20,8 @@ const EXPOSURE: SimTime = SimTime::from_millis(20);
 const LOOKS: f32 = 10.0;
 const SHAKE: f32 = 7.0;
 const SOFT: f32 = 0.65;
+/// Pixels beyond the preset's edge at which nothing sharp is left.
+const SOFTENS: f32 = 90.0;
 
 /// The picture while a camera turns. `preset`: as it was taken; `setup`: with its patrol.
 pub(crate) fn turning(
@@ -52,26 +54,38 @@ pub(crate) fn turning(
                 for lens in &looks {
                     let ray = lens.ray(x as f32 + 0.5, y as f32 + 0.5);
                     let v = source.vertex(source.eye + ray * 1_000.0);
-                    let (sx, sy) = (v.x.floor(), v.y.floor());
-                    let seen = v.w > 0.0
-                        && sx >= 0.0
-                        && sy >= 0.0
-                        && sx < width as f32
-                        && sy < height as f32;
-                    let part = if seen {
-                        let from = 3 * (sy as usize * width + sx as usize);
-                        std::array::from_fn(|k| f32::from(rgb[from + k]))
+                    let (sx, outside) = folded(v.x, width as f32);
+                    let (sy, beyond) = folded(v.y, height as f32);
+                    let from = 3 * (sy as usize * width + sx as usize);
+                    // What the preset did not see is its own edge, turned over and ever softer.
+                    let soft = ((outside + beyond) * (1.0 / SOFTENS)).min(1.0);
+                    let blurred = if soft > 0.0 {
+                        coarse.at(sx, sy)
                     } else {
-                        coarse.at(v.x, v.y)
+                        [0.0; 3]
                     };
-                    for (s, p) in sum.iter_mut().zip(part) {
-                        *s += p * scale;
+                    for (k, s) in sum.iter_mut().enumerate() {
+                        let sharp = f32::from(rgb[from + k]);
+                        *s += (sharp + (blurred[k] - sharp) * soft) * scale;
                     }
                 }
                 *pixel = sum.map(|v| (v + 0.5) as u8);
             }
         });
     out
+}
+
+/// A position folded into a picture's width, and how far it lies outside.
+fn folded(v: f32, width: f32) -> (f32, f32) {
+    let outside = (-v).max(v - width).max(0.0);
+    let inside = if v < 0.0 {
+        -v
+    } else if v > width {
+        2.0 * width - v
+    } else {
+        v
+    };
+    (inside.clamp(0.0, width - 0.01), outside)
 }
 
 /// The picture while a camera settles. `part`: of the settling time that has passed, 0-1;

@@ -100,11 +100,10 @@ fn card(level: f32, electrons: f32) -> (f64, f64) {
 fn noise_grows_as_the_root_of_the_signal() {
     let electrons = 3_000.0f32;
     let variance = |level: f32| {
-        // The curve's slope where it is, from cards without noise.
-        let h = 0.04 * level + 1e-3;
-        let code = |level: f32| card(level.max(0.0), 1e12).0;
-        let from = (level - h).max(0.0);
-        let slope = (code(level + h) - code(from)) / f64::from(level + h - from);
+        // The curve's slope where it is; the noise dithers the codes' steps away.
+        let h = 0.02 * level + 4e-4;
+        let code = |level: f32| card(level, electrons).0;
+        let slope = (code(level + h) - code(level - h)) / f64::from(2.0 * h);
         let (_, codes) = card(level, electrons);
         let back = f64::from(electrons) / slope;
         codes * back * back

@@ -276,7 +276,8 @@ mod tests {
                     .map(|i| [across, behind + (i as f32 - 31.5) * 0.12])
                     .collect();
                 let all = slopes(&wake, &places, &gusts);
-                all.iter().map(|s| s[0] * s[0] + s[1] * s[1]).sum::<f32>()
+                // Across the course: the waves that follow the boat have no such slope.
+                all.iter().map(|s| s[0] * s[0]).sum::<f32>()
             };
             let all: Vec<(f32, f32)> = (0..600)
                 .map(|i| 0.1 * i as f32)
