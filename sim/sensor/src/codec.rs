@@ -174,7 +174,7 @@ mod tests {
             .map(|i| {
                 let (x, y, k) = (i / 3 % 40, i / 120, i % 3);
                 let grain = base::seed::mix32(i as u32 / 3) as usize % 9;
-                (60 + 3 * x + 2 * y + 20 * k + grain) as u8
+                (30 + 3 * x + 2 * y + 20 * k + grain) as u8
             })
             .collect()
     }

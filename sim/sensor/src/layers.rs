@@ -7,7 +7,7 @@ use crate::bake::shadow::{LAMBERT, SunShadow};
 use crate::bake::{Kind, MIRROR_MARGIN, Sample, SiteBake, sample_place};
 use crate::band::{Planar, Still, planar};
 use crate::lens::mirrored;
-use crate::quick::{clamp, exp_minus, rounded};
+use crate::quick::{clamp, exp_minus, rounded, whole};
 use glam::Vec3;
 use rayon::prelude::*;
 
@@ -91,12 +91,12 @@ impl<const P: usize> Layers<P> {
                     let ray = bake.lens.ray(px, py);
                     let range = ray.length() / w;
                     let through: Planar<P> = planar(|k| exp_minus(extinction[k] * range) * 0.25);
-                    for k in 0..P {
-                        sum.veil[k] += 0.25 - through[k];
+                    for (veil, through) in sum.veil.iter_mut().zip(through) {
+                        *veil += 0.25 - through;
                     }
                     if sample.kind == Kind::Water {
-                        for k in 0..P {
-                            sum.water[k] += through[k];
+                        for (water, through) in sum.water.iter_mut().zip(through) {
+                            *water += through;
                         }
                         continue;
                     }
@@ -336,19 +336,19 @@ impl<const P: usize> MirrorMap<P> {
         [(self.columns - 1) as f32, (self.rows - 1) as f32]
     }
 
-    /// Column and row of a picture position, for a map with these limits.
+    /// Place of a picture position among the texels of a map with these limits.
     #[inline(always)]
-    pub(crate) fn place(limits: [f32; 2], x: f32, y: f32) -> (u32, u32) {
+    pub(crate) fn place(limits: [f32; 2], x: f32, y: f32) -> u32 {
         let margin = MIRROR_MARGIN as f32;
         let column = clamp((x + margin) * 0.5 - 0.5, 0.0, limits[0]);
         let row = clamp(y + margin - 0.5, 0.0, limits[1]);
-        (rounded(column), rounded(row))
+        rounded(whole(column) * (limits[1] + 1.0) + row)
     }
 
     /// What stands at a place, packed: see [`Self::root`] and [`Self::cover`].
     #[inline(always)]
-    pub(crate) fn texel(&self, column: u32, row: u32) -> u32 {
-        self.texels[column as usize * self.rows + row as usize]
+    pub(crate) fn texel(&self, place: u32) -> u32 {
+        self.texels[place as usize]
     }
 
     /// Number of a plane: its square times [`Self::unit`] is radiance.

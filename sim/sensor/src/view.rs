@@ -187,12 +187,14 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let mut truth = Profile::time(asked, Part::Truth, || {
             truth::of_frame(
                 setup,
+                scene.site.anchor,
                 frame_index,
                 due,
                 &drawn,
                 &ids,
                 (&self.radiance, whole),
                 B::BRIGHTNESS,
+                |brightness| self.band.noise(&now.light, brightness),
             )
         });
         truth.effects = dazzle;

@@ -204,6 +204,10 @@ impl Band<3> for Visible {
         showing
     }
 
+    fn noise(&self, light: &Light, brightness: f32) -> Option<f32> {
+        Some(imaging::luminance_noise(&light.exposure, brightness))
+    }
+
     fn develop(&mut self, planes: &[Vec<f32>; 3], light: &Light, shot: &Shot) -> Arc<[u8]> {
         let since = shot.due.0.rem_euclid(light::STEP.0) as f32 * 1e-9;
         let exposure = light.exposure.lagging(light.before, since);

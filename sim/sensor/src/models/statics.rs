@@ -4,6 +4,8 @@
 //! cell only. Near the mast every tree is its own; further out a grove stands for a patch of
 //! forest, so that a whole valley stays within [`MAX_INSTANCES`].
 
+mod furniture;
+
 use super::{buildings, plants, sampan};
 use crate::mesh::Mesh;
 use base::math::f64 as m;
@@ -57,6 +59,7 @@ pub fn statics(site: &SiteSpec, terrain: &Terrain) -> Statics {
     s.fields();
     s.steps();
     s.moored();
+    s.furniture();
     s.shore();
     s.trees();
     s.groves();
@@ -384,6 +387,11 @@ impl<'a> Builder<'a> {
                 if dice.chance(0.55) {
                     let heading = heading + dice.range(-14.0, 14.0);
                     self.boat(p, heading, &mut dice);
+                    let (sin, cos) = m::sin_cos(heading.to_radians());
+                    let bow = p + DVec2::new(sin, cos) * 3.2 + DVec2::new(cos, -sin) * 0.5;
+                    let pole = self.mesh(furniture::stake(&mut dice));
+                    let up = self.terrain.water_level();
+                    self.put(pole, WorldPoint::new(bow.x, bow.y, up), 0.0, 1.0, Vec3::ONE);
                 }
             }
         }

@@ -65,7 +65,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         if self.rain > 0.0 {
             lanes.rain(self.rain);
         }
-        lanes.waves(self, &block);
+        lanes.waves(self, block);
         lanes.tip(self, block.wet());
         lanes.mirror(self, block, y);
         let mut dark = None;
