@@ -128,6 +128,7 @@ fn transposed(block: &Block) -> Block {
 }
 
 /// Cosine transform down the columns, orthonormal.
+#[expect(clippy::needless_range_loop, reason = "reads and writes a column")]
 fn forward(b: &mut Block) {
     for i in 0..8 {
         let x: [f32; 8] = std::array::from_fn(|j| b[j][i]);
@@ -146,6 +147,7 @@ fn forward(b: &mut Block) {
 }
 
 /// The inverse.
+#[expect(clippy::needless_range_loop, reason = "reads and writes a column")]
 fn backward(b: &mut Block) {
     for i in 0..8 {
         let x: [f32; 8] = std::array::from_fn(|j| b[j][i]);

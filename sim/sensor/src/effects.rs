@@ -20,7 +20,7 @@ use base::{BBox, Seed, SimTime, Stream};
 use scenario::scene::{ActorState, Scene};
 use scenario::truth::EffectTruth;
 
-const CORNER: f32 = 0.14;
+pub(crate) const CORNER: f32 = 0.14;
 
 /// The effects of one camera in one scene; those that are off are absent.
 #[derive(Debug)]
@@ -53,6 +53,8 @@ pub(crate) struct Showing<const P: usize> {
     pub(crate) sparks: Vec<Spark>,
     /// Light of lamps that move.
     pub(crate) patches: Vec<Patch>,
+    /// Part of the light that the lens loses in the corners; 0 where the camera corrects for it.
+    pub(crate) corner: f32,
 }
 
 impl<const P: usize> Default for Showing<P> {
@@ -63,6 +65,7 @@ impl<const P: usize> Default for Showing<P> {
             shutter: None,
             sparks: Vec::new(),
             patches: Vec::new(),
+            corner: 0.0,
         }
     }
 }
@@ -222,7 +225,9 @@ impl<const P: usize> Air<'_, P> {
         if let Some(middle) = showing.glow.get(showing.glow.len() / 2) {
             self.streaks.row(y, row, *middle);
         }
-        vignette(y, row, self.effects.size);
+        if showing.corner > 0.0 {
+            vignette(y, row, self.effects.size, showing.corner);
+        }
     }
 
     /// Boxes of dazzling lamps, moved with the picture.
@@ -247,9 +252,14 @@ impl<const P: usize> Air<'_, P> {
 }
 
 /// Less light towards the corners.
-fn vignette<const P: usize>(y: usize, row: &mut [&mut [f32]; P], [width, height]: [usize; 2]) {
+fn vignette<const P: usize>(
+    y: usize,
+    row: &mut [&mut [f32]; P],
+    [width, height]: [usize; 2],
+    corner: f32,
+) {
     let (cx, cy) = (0.5 * width as f32, 0.5 * height as f32);
-    let scale = CORNER / (cx * cx + cy * cy);
+    let scale = corner / (cx * cx + cy * cy);
     let dy = y as f32 + 0.5 - cy;
     let middle = 1.0 - scale * dy * dy;
     for plane in row {

@@ -224,8 +224,8 @@ pub(crate) struct Pools {
 }
 
 impl Pools {
-    /// Works out what lamps shed. `extinction`: of the air, 1/m; `seed`: of the windows that are
-    /// lit; `late`: part of them that is dark, 0-1.
+    /// Works out what lamps shed. `extinction`: of the air, 1/m; `windows`: seed of those that are
+    /// lit, and how late it is: part of the people that are asleep, 0-1.
     pub(crate) fn new(
         bake: &SiteBake,
         lamps: &[Lamp],
@@ -331,7 +331,7 @@ fn window(p: Vec3, seed: u32, late: f32) -> Vec3 {
     if h < 0.45 + 0.5 * late {
         return Vec3::ZERO;
     }
-    let other = noise::cell(room(-1.0), room(1.0), seed ^ 77);
+    let other = noise::cell(room(-1.0), room(1.0), seed ^ 0x4d);
     let kelvin = if other < 0.3 { 6000.0 } else { 3000.0 };
     colour(kelvin) * (WINDOW * (0.25 + 1.5 * other * h))
 }

@@ -132,10 +132,6 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         self.profile = Some(profile);
     }
 
-    pub(crate) fn bake(&self) -> &Arc<SiteBake> {
-        &self.bake
-    }
-
     /// One frame of the scene that it was made for. Frames may come in any order.
     /// `warp`: changes the picture of a camera that moves, of which nothing then counts.
     pub(crate) fn render(

@@ -3,7 +3,7 @@
 use crate::atmosphere::Haze;
 use crate::bake::Sample;
 use crate::band::{Band, Lit, Planar, Point, Shot, Still, Sun, WaterLight, planar};
-use crate::effects::{Instant, Showing};
+use crate::effects::{CORNER, Instant, Showing};
 use crate::exposure::{Exposure, luminance};
 use crate::imaging::{self, Imaging};
 use crate::lamps::{self, Lamp, Patch, Pools, Spark};
@@ -176,7 +176,10 @@ impl Band<3> for Visible {
 
     fn showing(&self, lit: &Lit<3>, light: &Light, instant: &Instant<'_>) -> Showing<3> {
         let bake = instant.bake;
-        let mut showing = Showing::default();
+        let mut showing = Showing {
+            corner: CORNER,
+            ..Showing::default()
+        };
         if instant.effects.needs_glow() {
             let level: Planar<3> = planar(|k| lit.water.level_sun[k] + lit.water.level_sky[k]);
             let glow = |air: &Planar<3>| planar(|k| 0.5 * air[k] + level[k] * (0.5 / PI));

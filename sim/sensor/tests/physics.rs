@@ -126,7 +126,10 @@ fn noise_grows_as_the_root_of_the_signal() {
     let up: f64 = logs.iter().map(|p| (p.0 - mx) * (p.1 - my)).sum();
     let across: f64 = logs.iter().map(|p| (p.0 - mx) * (p.0 - mx)).sum();
     let slope = up / across;
-    assert!((slope - 0.5).abs() < 0.01, "slope {slope}, {points:?}, {dark}");
+    assert!(
+        (slope - 0.5).abs() < 0.01,
+        "slope {slope}, {points:?}, {dark}"
+    );
     // The floor, on the scale that the shot noise gives.
     let gain = points.iter().map(|(s, v)| (v - dark) / s).sum::<f64>() / n;
     let floor = (dark / gain).sqrt();

@@ -79,7 +79,7 @@ impl<const P: usize> Lanes<P> {
         wet: std::ops::Range<usize>,
     ) {
         let focal = frame.bake.lens.focal;
-        let middle = (wet.start + wet.end) / 2;
+        let middle = usize::midpoint(wet.start, wet.end);
         let depression = max(-self.view[2][middle], 0.01);
         let widest = wet.clone().fold(0.0, |m, i| max(m, self.sigma[i])) + 0.06;
         let reach = focal * 2.0 * WIDE * widest * depression + 6.0;
