@@ -65,6 +65,15 @@ impl Haze {
         }
     }
 
+    /// With rain in it, mm/h: drops take all colours alike.
+    #[must_use]
+    pub fn with_rain(self, rate: f64) -> Self {
+        let rain = crate::rain::extinction(rate);
+        Self {
+            extinction: self.extinction.map(|b| b + rain),
+        }
+    }
+
     /// Part of the light left after `range` metres, per channel.
     pub fn transmittance(&self, range: f32) -> Vec3 {
         let [r, g, b] = self.extinction.map(|b| exp_minus(b as f32 * range));

@@ -12,6 +12,7 @@ use crate::atmosphere::Haze;
 use crate::bake::SiteBake;
 use crate::bake::shadow::SunShadow;
 use crate::cpu::Cpu;
+use crate::effects::{Instant, Showing};
 use crate::layers::MirrorMap;
 use crate::material::Material;
 use crate::quick::exp_minus;
@@ -121,6 +122,12 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
     fn effects(&self, light: &Self::Light, shot: &Shot) -> Vec<EffectTruth> {
         let _ = (light, shot);
         Vec::new()
+    }
+
+    /// What fog, rain and lamps look like in a frame.
+    fn showing(&self, lit: &Lit<P>, light: &Self::Light, instant: &Instant<'_>) -> Showing<P> {
+        let _ = (lit, light, instant);
+        Showing::default()
     }
 
     /// Deviation of a pixel's brightness in the picture, by its mean; `None` where it is not known.

@@ -155,7 +155,7 @@ impl Band<1> for Nir {
                 texel[0] += lit;
             }
         }
-        let toward = sky.spec().sun;
+        let toward = sky.toward();
         let lit = Lit {
             base,
             mirror: mirror_map(&sharp, bake, surface),
