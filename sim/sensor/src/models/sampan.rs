@@ -2,7 +2,7 @@
 
 use super::hull::{Edge, Hull};
 use super::person::{self, Figure};
-use super::{Build, Level, Parts, palette, pose};
+use super::{Build, Level, Parts, boat_work, palette, pose};
 use crate::mesh::Mesh;
 use base::math::f32 as m;
 use glam::{Mat3, Mat4, Vec2, Vec3};
@@ -206,6 +206,22 @@ pub(super) fn heap(mesh: &mut Mesh, at: Vec3, radius: f32, colour: Vec3, level: 
 
 fn crew(mesh: &mut Mesh, size: &Size, canopy: bool, b: &mut Build) {
     let stern = Vec3::new(0.0, -0.40 * size.length, size.sheer + 0.04);
+    let side = if canopy { 0.26 } else { 0.12 } * size.length;
+    let stations = boat_work::Stations {
+        stern: Vec3::new(0.0, -0.30 * size.length, 0.0),
+        transom: Vec3::new(0.0, -0.5 * size.length, size.sheer + 0.18),
+        bow: Vec3::new(0.0, 0.37 * size.length, size.sheer + 0.06),
+        side: Vec3::new(-0.05, side, 0.0),
+        rail: Vec3::new(size.beam * 0.5, side, size.sheer),
+        well: Vec3::new(0.0, 0.0, 0.0),
+        seat: (
+            Vec3::new(0.05, -0.34 * size.length, size.sheer - 0.02),
+            0.16,
+        ),
+    };
+    if boat_work::add(mesh, &stations, b) {
+        return;
+    }
     let first = Figure::draw(&mut b.dice).with_life_jacket(&mut b.dice, 0.25);
     let second = Figure::draw(&mut b.dice).with_life_jacket(&mut b.dice, 0.25);
     let two = b.dice.chance(0.45);
@@ -330,6 +346,7 @@ pub(super) fn empty(dice: &mut base::Dice) -> Mesh {
         dice: base::Seed(dice.bits()).dice(),
         activity: Activity::Lie,
         phase: 0.0,
+        extent: 0.0,
         level: Level::Mid,
     };
     build(&mut b).body

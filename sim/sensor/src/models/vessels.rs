@@ -3,7 +3,7 @@
 use super::hull::{Edge, Hull};
 use super::person::{self, Figure, Hat};
 use super::sampan::{heap, outboard};
-use super::{Build, Parts, palette, pose};
+use super::{Build, Parts, boat_work, palette, pose};
 use crate::mesh::Mesh;
 use base::math::f32 as m;
 use glam::{Mat4, Vec2, Vec3};
@@ -11,7 +11,7 @@ use scenario::scene::Activity;
 use std::f32::consts::TAU;
 
 /// Half beam of a pointed hull: full over the after part, round to a point at the bow.
-fn pointed(half: f32, transom: f32, full: f32) -> impl Fn(f32) -> f32 {
+pub(super) fn pointed(half: f32, transom: f32, full: f32) -> impl Fn(f32) -> f32 {
     move |t| {
         let bow = ((t - full) / (1.0 - full)).max(0.0);
         let aft = ((full - t) / full).max(0.0);
@@ -91,11 +91,23 @@ pub(super) fn motor_boat(b: &mut Build) -> Parts {
         ],
         Vec3::splat(0.08),
     );
-    crew(mesh, length, b);
+    crew(mesh, length, beam, b);
     parts
 }
 
-fn crew(mesh: &mut Mesh, length: f32, b: &mut Build) {
+fn crew(mesh: &mut Mesh, length: f32, beam: f32, b: &mut Build) {
+    let stations = boat_work::Stations {
+        stern: Vec3::new(-0.1, -0.24 * length, 0.02),
+        transom: Vec3::new(-0.2, -0.5 * length, 0.52),
+        bow: Vec3::new(0.0, 0.30 * length, 0.62),
+        side: Vec3::new(0.2 * beam, 0.17 * length, 0.02),
+        rail: Vec3::new(0.47 * beam, 0.17 * length, 0.54),
+        well: Vec3::new(-0.1, -0.06 * length, 0.04),
+        seat: (Vec3::new(-0.35, -0.28 * length, 0.05), 0.26),
+    };
+    if boat_work::add(mesh, &stations, b) {
+        return;
+    }
     let at = Mat4::from_translation;
     let first = Figure::draw(&mut b.dice).with_life_jacket(&mut b.dice, 0.5);
     let second = Figure::draw(&mut b.dice).with_life_jacket(&mut b.dice, 0.5);
@@ -188,6 +200,18 @@ pub(super) fn bamboo_raft(b: &mut Build) -> Parts {
     let who = Figure::draw(&mut b.dice).with_life_jacket(&mut b.dice, 0.3);
     let at = Mat4::from_translation;
     let mesh = &mut parts.extras;
+    let stations = boat_work::Stations {
+        stern: Vec3::new(0.0, -0.34 * length, top),
+        transom: Vec3::new(0.0, -0.5 * length, top),
+        bow: Vec3::new(0.0, 0.28 * length, top),
+        side: Vec3::new(0.05, 0.05 * length, top),
+        rail: Vec3::new(width * 0.5, 0.05 * length, top),
+        well: Vec3::new(0.0, -0.02 * length, top),
+        seat: (Vec3::new(0.0, -0.30 * length, top), 0.16),
+    };
+    if boat_work::add(mesh, &stations, b) {
+        return parts;
+    }
     match b.activity {
         Activity::Work => {
             let spot = at(Vec3::new(0.05, 0.05 * length, top)) * Mat4::from_rotation_z(-1.2);
