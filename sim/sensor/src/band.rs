@@ -11,6 +11,7 @@
 use crate::atmosphere::Haze;
 use crate::bake::SiteBake;
 use crate::bake::shadow::SunShadow;
+use crate::cpu::Cpu;
 use crate::layers::MirrorMap;
 use crate::material::Material;
 use crate::quick::exp_minus;
@@ -194,6 +195,8 @@ pub(crate) struct Shot {
     pub(crate) fixed: u32,
     pub(crate) frame_index: u64,
     pub(crate) due: SimTime,
+    /// For kernels.
+    pub(crate) cpu: Cpu,
 }
 
 /// A number for each plane.

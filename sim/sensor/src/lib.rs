@@ -14,6 +14,7 @@ mod band;
 mod compose;
 mod cpu;
 mod exposure;
+mod grain;
 mod grey;
 mod imaging;
 mod layers;

@@ -134,6 +134,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             fixed: imaging::noise_seed(scene.seed, self.camera_number, u64::MAX),
             frame_index,
             due,
+            cpu: self.cpu,
         };
         let rgb = self.band.develop(&self.radiance, &now.light, &shot);
         let frame = Frame {
@@ -301,13 +302,20 @@ impl<const P: usize> Kernel for StillRows<'_, P> {
                 let right = (left + BLOCK).min((y + 1) * width);
                 for (k, plane) in planes.iter_mut().enumerate() {
                     let plane = &mut plane[left - from..right - from];
-                    if !relit {
-                        plane.copy_from_slice(&base[k][left..right]);
-                    }
-                    if wet {
-                        let water = shares[k][left..right].iter().zip(&lanes.radiance[k]);
-                        for (v, (wet, out)) in plane.iter_mut().zip(water) {
-                            *v += wet * out;
+                    let base = &base[k][left..right];
+                    let water = shares[k][left..right].iter().zip(&lanes.radiance[k]);
+                    match (relit, wet) {
+                        (true, false) => {}
+                        (false, false) => plane.copy_from_slice(base),
+                        (true, true) => {
+                            for (v, (wet, out)) in plane.iter_mut().zip(water) {
+                                *v += wet * out;
+                            }
+                        }
+                        (false, true) => {
+                            for ((v, base), (wet, out)) in plane.iter_mut().zip(base).zip(water) {
+                                *v = base + wet * out;
+                            }
                         }
                     }
                 }

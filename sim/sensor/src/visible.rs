@@ -126,8 +126,7 @@ impl Band<3> for Visible {
 
     fn develop(&mut self, planes: &[Vec<f32>; 3], light: &Light, shot: &Shot) -> Arc<[u8]> {
         self.imaging
-            .develop(planes, &light.exposure, shot.noise)
-            .into()
+            .develop(planes, &light.exposure, shot.noise, shot.cpu)
     }
 }
 

@@ -4,7 +4,7 @@
 use super::lanes::Lanes;
 use super::optics::Roughness;
 use super::surface::{BLOCK, Block, Gusts, KNOTS, SOFT, Surface};
-use super::wake::Wake;
+use super::wake::{Disturbance, Wake};
 use super::waves::Slopes;
 use crate::actors::MirrorImage;
 use crate::bake::SiteBake;
@@ -51,7 +51,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         lanes.drift(&block, &ends);
         let fy = y as f32;
         let (left, right) = (x0 as f32, (x0 + BLOCK) as f32);
-        let foam = self.wakes(lanes, &block, [left, right], fy);
+        let wakes = self.wakes(lanes, [left, right], fy);
         lanes.waves(self, &block);
         lanes.tip(self, block.wet.clone());
         lanes.mirror(self, &block, y);
@@ -65,7 +65,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         }
         lanes.leave(self);
         lanes.glint(self, block.wet.clone());
-        self.foam(lanes, &block, &ends, foam.as_ref());
+        self.foam(lanes, &block, &ends, wakes.as_ref().map(|w| &w.foam));
         if let Some(dark) = dark.filter(|_| self.lit.water.contact_line) {
             for plane in &mut lanes.radiance {
                 for (v, d) in plane.iter_mut().zip(&dark) {
@@ -93,47 +93,35 @@ impl<const P: usize> WaterFrame<'_, P> {
         [gust, lane]
     }
 
-    /// Adds wakes to slopes and variance; the foam they make, if they touch the block.
+    /// Adds wakes to slopes and variance; what they do, if they touch the block.
+    #[inline(always)]
     fn wakes(
         &self,
         lanes: &mut Lanes<P>,
-        block: &Block,
         [left, right]: [f32; 2],
         fy: f32,
-    ) -> Option<[f32; BLOCK]> {
-        let lens = &self.bake.lens;
-        let drop = (lens.eye.z - self.bake.water_level).max(1.0);
-        let mut foam = None;
-        let mut calm = [1.0f32; BLOCK];
+    ) -> Option<Disturbance> {
+        let mut sum: Option<Disturbance> = None;
+        let mut touched = false;
         for (wake, bounds) in self.wakes {
-            let touched = bounds[1] <= fy && fy <= bounds[3];
-            if !touched || bounds[0] > right || bounds[2] < left {
+            if fy < bounds[1] || bounds[3] < fy || bounds[0] > right || bounds[2] < left {
                 continue;
             }
-            for i in block.wet.clone() {
-                let (east, north) = (lanes.east[i], lanes.north[i]);
-                let Some(place) = wake.place(east, north) else {
-                    continue;
-                };
-                let foam = foam.get_or_insert([0.0f32; BLOCK]);
-                let (dx, dy) = (east - lens.eye.x, north - lens.eye.y);
-                // Along the line of sight a pixel covers R / f over the sine of the depression,
-                // h / R.
-                let footprint = (dx * dx + dy * dy + drop * drop) / (lens.focal * drop);
-                let d = wake.at(place, footprint, self.seconds);
-                lanes.slope[0][i] += d.slope[0];
-                lanes.slope[1][i] += d.slope[1];
-                lanes.variance[i] += d.variance;
-                foam[i] = max(foam[i], d.foam);
-                calm[i] = min(calm[i], d.calm);
-            }
+            let sum = sum.get_or_insert_with(|| {
+                lanes.measure(self);
+                Disturbance::NONE
+            });
+            let place = [&lanes.east, &lanes.north];
+            touched |= wake.stir(place, &lanes.footprint, self.gusts, self.seconds, sum);
         }
-        if foam.is_some() {
-            for (force, calm) in lanes.force.iter_mut().zip(&calm) {
-                *force *= calm;
-            }
+        let sum = sum.filter(|_| touched)?;
+        for i in 0..BLOCK {
+            lanes.slope[0][i] += sum.slope[0][i];
+            lanes.slope[1][i] += sum.slope[1][i];
+            lanes.variance[i] += sum.variance[i];
+            lanes.force[i] *= sum.calm[i];
         }
-        foam
+        Some(sum)
     }
 
     /// Puts an actor's mirror image before what a block mirrors.

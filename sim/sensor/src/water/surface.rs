@@ -18,7 +18,7 @@ use rayon::prelude::*;
 /// Pixels of a row that are shaded together.
 pub(crate) const BLOCK: usize = 64;
 /// Gusts and lanes are looked up at every n-th pixel of a row and blended between.
-pub(crate) const SOFT: usize = 8;
+pub(crate) const SOFT: usize = 16;
 /// Look-ups that a block needs.
 pub(crate) const KNOTS: usize = BLOCK / SOFT + 1;
 /// Levels of both tiles of a pixel that has none.
