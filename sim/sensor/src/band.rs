@@ -36,6 +36,12 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
     /// Weights of the planes in brightness, for the contrast of targets.
     const BRIGHTNESS: Planar<P>;
 
+    /// Signed contrast of an actor's mean brightness to its surround's; 0.05 is the least that
+    /// counts as seen.
+    fn contrast(own: f64, surround: f64) -> f64 {
+        (own - surround) / surround
+    }
+
     /// For one camera in one scene.
     fn new(scene: &Scene, still: &Still<'_>) -> Self;
 

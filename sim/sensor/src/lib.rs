@@ -28,6 +28,7 @@ mod quick;
 mod raster;
 mod renderer;
 pub mod sky;
+mod thermal;
 mod truth;
 mod view;
 mod visible;

@@ -4,6 +4,7 @@ use crate::actors::IdBuffer;
 use crate::bake::SiteBake;
 use crate::cpu::Cpu;
 use crate::grey::Grey;
+use crate::thermal::{self, Thermal};
 use crate::view::View;
 use crate::visible::Visible;
 use base::site::{CameraMode, CameraSetup};
@@ -32,7 +33,7 @@ pub struct Renderer(Mode);
 enum Mode {
     Visible(Box<View<3, Visible>>),
     Nir(Box<View<1, Grey>>),
-    Thermal(Box<View<1, Grey>>),
+    Thermal(Box<View<1, Thermal>>),
 }
 
 impl Renderer {
@@ -54,7 +55,8 @@ impl Renderer {
     pub fn bake(&self) -> &Arc<SiteBake> {
         match &self.0 {
             Mode::Visible(view) => view.bake(),
-            Mode::Nir(view) | Mode::Thermal(view) => view.bake(),
+            Mode::Nir(view) => view.bake(),
+            Mode::Thermal(view) => view.bake(),
         }
     }
 
@@ -62,7 +64,8 @@ impl Renderer {
     pub fn run_on(&mut self, cpu: Cpu) {
         match &mut self.0 {
             Mode::Visible(view) => view.run_on(cpu),
-            Mode::Nir(view) | Mode::Thermal(view) => view.run_on(cpu),
+            Mode::Nir(view) => view.run_on(cpu),
+            Mode::Thermal(view) => view.run_on(cpu),
         }
     }
 
@@ -70,7 +73,8 @@ impl Renderer {
     pub fn render(&mut self, scene: &Scene, frame_index: u64, due: SimTime) -> Rendered {
         match &mut self.0 {
             Mode::Visible(view) => view.render(scene, frame_index, due),
-            Mode::Nir(view) | Mode::Thermal(view) => view.render(scene, frame_index, due),
+            Mode::Nir(view) => view.render(scene, frame_index, due),
+            Mode::Thermal(view) => thermal::render(view, scene, frame_index, due),
         }
     }
 }

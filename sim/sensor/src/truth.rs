@@ -1,23 +1,23 @@
 //! What each actor shows in a frame, counted from the same samples that make the picture.
 
 use crate::actors::{Drawn, IdBuffer, OWNS};
+use crate::band::Band;
 use base::site::CameraSetup;
 use base::{BBox, SimTime};
 use scenario::truth::{FrameTruth, ObjectTruth};
 
-/// Truth of a frame. `radiance`: planes before lens and noise; `weights`: theirs in brightness.
-pub(crate) fn of_frame<const P: usize>(
+/// Truth of a frame. `radiance`: planes before lens and noise.
+pub(crate) fn of_frame<const P: usize, B: Band<P>>(
     setup: &CameraSetup,
     frame_index: u64,
     due: SimTime,
     drawn: &[Drawn<P>],
     ids: &IdBuffer,
     radiance: &[Vec<f32>; P],
-    weights: [f32; P],
 ) -> FrameTruth {
     let objects = drawn
         .iter()
-        .filter_map(|d| of_actor(setup, d, ids, radiance, weights))
+        .filter_map(|d| of_actor::<P, B>(setup, d, ids, radiance))
         .collect();
     FrameTruth {
         camera: setup.id.clone(),
@@ -70,12 +70,11 @@ impl Extent {
     }
 }
 
-fn of_actor<const P: usize>(
+fn of_actor<const P: usize, B: Band<P>>(
     setup: &CameraSetup,
     drawn: &Drawn<P>,
     ids: &IdBuffer,
     radiance: &[Vec<f32>; P],
-    weights: [f32; P],
 ) -> Option<ObjectTruth> {
     let (width, height) = (ids.width as i32, ids.height as i32);
     let layer = &drawn.layer;
@@ -109,18 +108,17 @@ fn of_actor<const P: usize>(
         ground: drawn.state.position,
         speed: drawn.state.speed as f32,
         pixels_per_metre: setup.camera().pixels_per_metre(f64::from(drawn.range)) as f32,
-        contrast: contrast(&visible, drawn.state.id.0, ids, radiance, weights),
+        contrast: contrast::<P, B>(&visible, drawn.state.id.0, ids, radiance),
     })
 }
 
-/// Weber contrast of an actor's pixels to a ring about its box a third as wide as the box, at
+/// Contrast, as the band counts it, of an actor's pixels to a ring about its box a third as wide as the box, at
 /// least 3 pixels; 0 when it has no pixels or no ring.
-fn contrast<const P: usize>(
+fn contrast<const P: usize, B: Band<P>>(
     visible: &Extent,
     id: u32,
     ids: &IdBuffer,
     radiance: &[Vec<f32>; P],
-    weights: [f32; P],
 ) -> f32 {
     if visible.count == 0 {
         return 0.0;
@@ -131,7 +129,7 @@ fn contrast<const P: usize>(
     for y in (visible.y0 - rim).max(0)..(visible.y1 + rim).min(height) {
         for x in (visible.x0 - rim).max(0)..(visible.x1 + rim).min(width) {
             let i = (y * width + x) as usize;
-            let parts = radiance.iter().zip(weights);
+            let parts = radiance.iter().zip(B::BRIGHTNESS);
             let l = f64::from(parts.fold(0.0, |sum, (plane, weight)| sum + weight * plane[i]));
             if ids.ids[i] == id {
                 own = (own.0 + l, own.1 + 1);
@@ -144,5 +142,5 @@ fn contrast<const P: usize>(
         return 0.0;
     }
     let (own, ring) = (own.0 / f64::from(own.1), ring.0 / f64::from(ring.1));
-    ((own - ring) / ring) as f32
+    B::contrast(own, ring) as f32
 }

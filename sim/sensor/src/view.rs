@@ -113,6 +113,11 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         &self.bake
     }
 
+    /// Seed of what stays with the camera.
+    pub(crate) fn fixed_seed(&self, scene: &Scene) -> u32 {
+        imaging::noise_seed(scene.seed, self.camera_number, u64::MAX)
+    }
+
     /// One frame of the scene that it was made for. Frames may come in any order.
     pub(crate) fn render(&mut self, scene: &Scene, frame_index: u64, due: SimTime) -> Rendered {
         let now = self.now_at(scene, due);
@@ -120,18 +125,10 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let mut drawn = self.draw(&now, &states, due);
         let ids = self.compose(scene, &now, &states, &mut drawn, due);
         let setup = &self.bake.setup;
-        let truth = truth::of_frame(
-            setup,
-            frame_index,
-            due,
-            &drawn,
-            &ids,
-            &self.radiance,
-            B::BRIGHTNESS,
-        );
+        let truth = truth::of_frame::<P, B>(setup, frame_index, due, &drawn, &ids, &self.radiance);
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
-            fixed: imaging::noise_seed(scene.seed, self.camera_number, u64::MAX),
+            fixed: self.fixed_seed(scene),
             frame_index,
             due,
             cpu: self.cpu,

@@ -2,6 +2,7 @@
 
 use super::pose::Pose;
 use super::{Level, palette};
+use crate::material::Material;
 use crate::mesh::Mesh;
 use base::Dice;
 use glam::{Mat3, Mat4, Quat, Vec3};
@@ -100,6 +101,12 @@ pub(crate) fn add(mesh: &mut Mesh, who: &Figure, pose: &Pose, place: Mat4, level
     body.torso(&mut own, level);
     body.arms(&mut own, level);
     body.head(&mut own, level);
+    for material in &mut own.materials {
+        // Colour alone would take a brown jacket for wood.
+        if !matches!(material, Material::Skin | Material::Retroreflector) {
+            *material = Material::Cloth;
+        }
+    }
     mesh.append(&own, place);
     Joints {
         hands: body.palms().map(|p| place.transform_point3(p)),

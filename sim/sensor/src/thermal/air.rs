@@ -11,7 +11,7 @@
 //! | haze and fog | Kim's law carried on to 10 um | see `atmosphere` |
 //! | rain | 0.312 R^0.67 per km in every band | |
 
-use super::planck::{BlackBody, STEFAN, ZERO};
+use super::planck::{self, BlackBody, STEFAN, ZERO};
 use crate::atmosphere::{KOSCHMIEDER, kim_q};
 use base::math::f64::{exp, ln, pow};
 use glam::Vec3;
@@ -26,6 +26,8 @@ const DIFFUSE: f64 = 1.66;
 const ALOFT: f32 = 6.0;
 /// The base of clouds likewise: about 1 km up.
 const CLOUD_BASE: f32 = 7.0;
+/// Solid angle of the sun, sr, and its temperature, kelvin.
+const SUN: (f64, f64) = (6.8e-5, 5_778.0);
 /// Depth of a fog, metres.
 const FOG_DEPTH: f64 = 100.0;
 
@@ -96,11 +98,22 @@ impl Air {
         clear + through * black.at(air - CLOUD_BASE)
     }
 
+    /// Irradiance of what faces the sun in the band, W/m2. `z`: sine of its elevation.
+    pub(crate) fn sunbeam(&self, z: f32) -> f32 {
+        if z <= 0.0 {
+            return 0.0;
+        }
+        let (solid_angle, kelvin) = SUN;
+        let through = exp(-self.depth() * air_mass(f64::from(z)));
+        (planck::radiance(kelvin) * solid_angle * through) as f32
+    }
+
     /// Extinction in the band, 1/m.
     pub(crate) fn extinction(&self, weather: &Weather) -> f64 {
         let density = 216.7 * self.vapour / (self.temperature + ZERO);
         let gas = (0.06 + 0.0145 * density + 0.00075 * density * density) / 1000.0;
-        let aerosol = KOSCHMIEDER / weather.visibility * pow(MIDDLE / 550.0, -kim_q(weather.visibility));
+        let aerosol =
+            KOSCHMIEDER / weather.visibility * pow(MIDDLE / 550.0, -kim_q(weather.visibility));
         gas + aerosol + 0.312e-3 * pow(weather.rain.max(0.0), 0.67)
     }
 }
@@ -178,7 +191,8 @@ pub(crate) mod tests {
         let black = BlackBody::new();
         for celsius in [5.0, 22.0, 30.0] {
             let air = Air::new(&with(15_000.0, 0.0, celsius), celsius);
-            let at = |z: f32, cloud: f32| black.temperature(air.sky(&black, z, cloud)) - celsius as f32;
+            let at =
+                |z: f32, cloud: f32| black.temperature(air.sky(&black, z, cloud)) - celsius as f32;
             assert!((-85.0..-30.0).contains(&at(1.0, 0.0)), "{}", at(1.0, 0.0));
             assert!(at(0.0, 0.0) > -3.0, "{}", at(0.0, 0.0));
             assert!(at(1.0, 1.0) > -12.0, "{}", at(1.0, 1.0));
@@ -222,7 +236,10 @@ pub(crate) mod tests {
         assert!((aerosol(300.0) - 1.0).abs() < 0.01, "{}", aerosol(300.0));
         let expected = pow(10_000.0 / 550.0, -1.14);
         assert!((aerosol(5_000.0) / expected - 1.0).abs() < 0.02);
-        let rain = Weather { rain: 10.0, ..CLEAR };
+        let rain = Weather {
+            rain: 10.0,
+            ..CLEAR
+        };
         let air = Air::new(&CLEAR, 22.0);
         let more = air.extinction(&rain) - air.extinction(&CLEAR);
         assert!((more * 1000.0 / 1.459 - 1.0).abs() < 0.02, "{more}");
@@ -241,7 +258,10 @@ pub(crate) mod tests {
         let clear = Sunlight::new(&CLEAR, high);
         assert!((850.0..1000.0).contains(&clear.direct), "{clear:?}");
         let grey = Sunlight::new(&with(15_000.0, 1.0, 20.0), high);
-        assert!(grey.direct < 1.0 && (150.0..320.0).contains(&grey.diffuse), "{grey:?}");
+        assert!(
+            grey.direct < 1.0 && (150.0..320.0).contains(&grey.diffuse),
+            "{grey:?}"
+        );
         let night = Sunlight::new(&CLEAR, Vec3::new(0.0, 1.0, -0.1));
         assert_eq!(night.direct + night.diffuse, 0.0);
     }

@@ -34,7 +34,8 @@ pub(crate) fn fresnel_complex(n: f64, k: f64, cos: f64) -> f64 {
     let v = (0.5 * (size - re)).max(0.0).sqrt();
     let perpendicular = ((c - u) * (c - u) + v * v) / ((c + u) * (c + u) + v * v);
     let (a, b) = ((n * n - k * k) * c, 2.0 * n * k * c);
-    let parallel = ((a - u) * (a - u) + (b - v) * (b - v)) / ((a + u) * (a + u) + (b + v) * (b + v));
+    let parallel =
+        ((a - u) * (a - u) + (b - v) * (b - v)) / ((a + u) * (a + u) + (b + v) * (b + v));
     0.5 * (perpendicular + parallel)
 }
 
@@ -42,7 +43,11 @@ pub(crate) fn fresnel_complex(n: f64, k: f64, cos: f64) -> f64 {
 pub(crate) fn water(cos: f64) -> f64 {
     let (mut sum, mut all) = (0.0, 0.0);
     for (i, (um, n, k)) in WATER.iter().enumerate() {
-        let half = if i == 0 || i + 1 == WATER.len() { 0.5 } else { 1.0 };
+        let half = if i == 0 || i + 1 == WATER.len() {
+            0.5
+        } else {
+            1.0
+        };
         let about = [(um - 0.05) * 1e-6, (um + 0.05) * 1e-6];
         let weight = half * planck::between(about, 293.0);
         sum += weight * fresnel_complex(*n, *k, cos);
@@ -104,11 +109,28 @@ mod tests {
     /// 0.96 seen obliquely, 0.89 near grazing.
     #[test]
     fn water_emits_less_at_grazing_angles() {
-        assert!((emitted(0.0) / 0.983 - 1.0).abs() < 0.005, "{}", emitted(0.0));
-        assert!((emitted(58.0) / 0.96 - 1.0).abs() < 0.01, "{}", emitted(58.0));
-        assert!((emitted(72.0) / 0.89 - 1.0).abs() < 0.02, "{}", emitted(72.0));
+        assert!(
+            (emitted(0.0) / 0.983 - 1.0).abs() < 0.005,
+            "{}",
+            emitted(0.0)
+        );
+        assert!(
+            (emitted(58.0) / 0.96 - 1.0).abs() < 0.01,
+            "{}",
+            emitted(58.0)
+        );
+        assert!(
+            (emitted(72.0) / 0.89 - 1.0).abs() < 0.02,
+            "{}",
+            emitted(72.0)
+        );
         let falling = (0..=18).map(|i| emitted(5.0 * f64::from(i)));
-        assert!(falling.clone().zip(falling.skip(1)).all(|(a, b)| b <= a + 1e-9));
+        assert!(
+            falling
+                .clone()
+                .zip(falling.skip(1))
+                .all(|(a, b)| b <= a + 1e-9)
+        );
     }
 
     #[test]

@@ -139,7 +139,8 @@ pub(crate) fn air_temperature(scene: &Scene, t: SimTime) -> f64 {
 /// The day's course, -1 to 1.
 fn course(scene: &Scene, t: SimTime) -> f64 {
     let path = scene.sun;
-    let hour = ((path.julian_date + 0.5 + t.secs() / DAY + path.lon / 360.0) * 24.0).rem_euclid(24.0);
+    let hour =
+        ((path.julian_date + 0.5 + t.secs() / DAY + path.lon / 360.0) * 24.0).rem_euclid(24.0);
     math::f64::cos(2.0 * PI * (hour - WARMEST) / 24.0)
 }
 
@@ -218,7 +219,8 @@ impl Temperatures {
     pub(crate) fn at(scene: &Scene, t: SimTime) -> Self {
         let air = air_temperature(scene, t);
         let steps = past(scene, t, air);
-        let mean = scene.weather.air_temperature - air
+        let mean = scene.weather.air_temperature
+            - air
             - SWING * (1.0 - 0.65 * scene.weather.cloud) * course(scene, SimTime::ZERO);
         let wind = 5.7 + 3.8 * 0.6 * scene.weather.wind;
         let answers = Material::ALL
@@ -239,7 +241,14 @@ impl Temperatures {
     /// Of a surface that does not move, degrees Celsius. `taken`: part of the sunlight it takes
     /// up; `open`: part of the sky it sees; `lit`: whether the sun reached it in each of the
     /// times of [`SHADES`], a bit each, the latest lowest.
-    pub(crate) fn of(&self, material: Material, normal: Vec3, taken: f32, open: f32, lit: u8) -> f32 {
+    pub(crate) fn of(
+        &self,
+        material: Material,
+        normal: Vec3,
+        taken: f32,
+        open: f32,
+        lit: u8,
+    ) -> f32 {
         let answer = &self.answers[material as usize];
         let sun = answer.by(normal);
         let mut direct = sun[PASTS - 1] * open;
@@ -367,7 +376,10 @@ mod tests {
         let answer = answer(Material::PaintedMetal, &steps, 20.0, 0.0, 10.0);
         let loss = 10.0 + 5.0 + 4.0 * 0.92 * STEFAN * 293.15 * 293.15 * 293.15;
         let warmer = answer.by(Vec3::Z)[0];
-        assert!((f64::from(warmer) * loss / 800.0 - 1.0).abs() < 0.02, "{warmer}");
+        assert!(
+            (f64::from(warmer) * loss / 800.0 - 1.0).abs() < 0.02,
+            "{warmer}"
+        );
         let slanted = answer.by(Vec3::new(0.0, 0.6, 0.8))[0];
         assert!((slanted / warmer / 0.8 - 1.0).abs() < 0.02, "{slanted}");
     }

@@ -113,14 +113,21 @@ mod tests {
     fn the_series_is_plancks_law() {
         for kelvin in [220.0, 273.15, 293.0, 310.0, 400.0, 600.0] {
             let (series, exact) = (radiance(kelvin), by_quadrature(kelvin));
-            assert!((series / exact - 1.0).abs() < 1e-6, "{kelvin} {series} {exact}");
+            assert!(
+                (series / exact - 1.0).abs() < 1e-6,
+                "{kelvin} {series} {exact}"
+            );
         }
     }
 
     /// 0.786 W/m2/sr/K at 293 K; a third and more of all radiation is in the band.
     #[test]
     fn known_values() {
-        assert!((slope(293.0) / 0.786 - 1.0).abs() < 0.02, "{}", slope(293.0));
+        assert!(
+            (slope(293.0) / 0.786 - 1.0).abs() < 0.02,
+            "{}",
+            slope(293.0)
+        );
         let all = STEFAN * 300.0 * 300.0 * 300.0 * 300.0 / PI;
         let part = radiance(300.0) / all;
         assert!((part / 0.376 - 1.0).abs() < 0.02, "{part}");
