@@ -19,12 +19,13 @@ mod agc;
 mod air;
 mod bodies;
 mod detector;
+mod effects;
 mod emissivity;
 mod heat;
 mod planck;
 
 use crate::bake::shadow::SunShadow;
-use crate::bake::{Kind, Sample, SiteBake, sample_place};
+use crate::bake::{Kind, MIRROR_MARGIN, Sample, SiteBake, sample_place};
 use crate::band::{Band, Lit, Planar, Point, Shot, Still, Sun, WaterLight};
 use crate::layers::{MirrorMap, MirrorTexel};
 use crate::light;
@@ -37,14 +38,16 @@ use crate::water::optics::Roughness;
 use crate::water::surface::Surface;
 use agc::Curve;
 use air::Air;
-use base::SimTime;
 use base::math::f32::smoothstep;
+use base::{BBox, SimTime};
 use detector::{Detector, Exposed, Shutter};
+use effects::Cells;
 use glam::Vec3;
 use heat::{PASTS, SHADES, Temperatures};
 use planck::BlackBody;
 use rayon::prelude::*;
 use scenario::scene::Scene;
+use scenario::truth::{EffectKind, EffectTruth};
 use std::borrow::Cow;
 use std::f32::consts::PI;
 use std::sync::Arc;
@@ -88,6 +91,8 @@ pub(crate) struct Light {
     air: f32,
     sky: f32,
     curve: Curve,
+    /// Of what stands still.
+    effects: Vec<EffectTruth>,
 }
 
 impl Band<1> for Thermal {
@@ -188,6 +193,7 @@ impl Band<1> for Thermal {
         let disc = Disc::new(|d| [sky.radiance(d, 4), 0.0, 0.0, 0.0]);
         let seen = self.meter(bake, &base, &sky);
         let curve = Curve::new(&self.black, &seen);
+        let effects = self.still_effects(bake, &heat, &base, &sharp);
         let bank = heat.of(Material::Soil, Vec3::Z, 0.7, 0.8, 0xff);
         let shallow = self.water_temperature + SHALLOW * (bank - self.water_temperature);
         let body = self.black.at(self.water_temperature);
@@ -218,6 +224,7 @@ impl Band<1> for Thermal {
             heat,
             air,
             curve,
+            effects,
         };
         (lit, light)
     }
@@ -272,6 +279,50 @@ impl Thermal {
             }
         }
         seen
+    }
+}
+
+impl Thermal {
+    /// Stones that stand out warm where the sun no longer explains it, and warm banks and houses
+    /// mirrored in the water.
+    fn still_effects(
+        &self,
+        bake: &SiteBake,
+        heat: &Temperatures,
+        base: &[f32],
+        mirror: &[MirrorTexel],
+    ) -> Vec<EffectTruth> {
+        let mut found = Vec::new();
+        let mut add = |kind: EffectKind, boxes: Vec<BBox>| {
+            found.extend(boxes.into_iter().map(|bbox| EffectTruth { kind, bbox }));
+        };
+        if heat.is_dim() {
+            let stones = Cells::new(bake, |x, y| {
+                let i = y * bake.width + x;
+                let sample = bake.samples[i][0];
+                let land = matches!(sample.kind, Kind::Solid | Kind::Leafy).then(|| base[i]);
+                let stone = matches!(sample.material, Material::Stone | Material::Concrete);
+                (land.filter(|_| stone), land)
+            });
+            add(EffectKind::WarmStone, stones.standing_out(effects::STONE));
+        }
+        let columns = bake.mirror_size().0;
+        let images = Cells::new(bake, |x, y| {
+            let i = y * bake.width + x;
+            let texel = mirror[(y + MIRROR_MARGIN) * columns + x + MIRROR_MARGIN];
+            if self.water[0][i] <= 0.0 || texel[3] <= 0.0 {
+                return (None, None);
+            }
+            let view = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5).normalize();
+            let (mirrored, _) = self.roughness.at(-view.z, 0.05);
+            let seen = Some(self.water[0][i] * mirrored * texel[0]);
+            (seen, seen)
+        });
+        add(
+            EffectKind::ThermalReflection,
+            images.standing_out(effects::BANK),
+        );
+        found
     }
 }
 
@@ -358,14 +409,21 @@ struct Ground<'a> {
 impl Ground<'_> {
     /// Radiance that leaves a sample, before the air.
     fn radiance(&self, sample: Sample, p: Vec3, lit: u8) -> f32 {
-        let (material, normal) = (sample.material, sample.normal());
+        let leafy = sample.kind == Kind::Leafy;
+        // What else is drawn as leaves are is thin: rods, reeds, stays.
+        let material = match sample.material {
+            Material::Plant => Material::Plant,
+            _ if leafy => Material::Net,
+            material => material,
+        };
+        let normal = sample.normal();
         let albedo = sample.albedo();
         let albedo = (albedo.x + albedo.y + albedo.z) * (1.0 / 3.0);
         let taken = emissivity::sunlight_taken(material, albedo);
         let up = 0.5 + 0.5 * normal.z;
         let open = sample.open() * up;
         // A clump of leaves faces every way.
-        let facing = if sample.kind == Kind::Leafy {
+        let facing = if leafy {
             (normal + Vec3::Z * 0.7).normalize_or(Vec3::Z)
         } else {
             normal
@@ -450,14 +508,31 @@ pub(crate) fn render(
     let shutter = Shutter::new(view.fixed_seed(scene));
     let back = shutter.frozen(due, fps).min(frame_index);
     if back == 0 {
-        return view.render(scene, frame_index, due);
+        return open(view, scene, frame_index, due);
     }
     let since = SimTime::of_frame(frame_index, fps) - SimTime::of_frame(frame_index - back, fps);
-    let mut rendered = view.render(scene, frame_index - back, due - since);
+    let mut rendered = open(view, scene, frame_index - back, due - since);
     rendered.frame.frame_index = frame_index;
     rendered.frame.due = due;
     rendered.truth.frame_index = frame_index;
     rendered.truth.due = due;
     rendered.truth.moving = true;
+    rendered
+}
+
+/// A frame with its shutter open.
+fn open(view: &mut View<1, Thermal>, scene: &Scene, frame_index: u64, due: SimTime) -> Rendered {
+    let mut rendered = view.render(scene, frame_index, due);
+    let [radiance] = view.radiance();
+    let mut found = effects::mirrored_actors(
+        view.bake(),
+        radiance,
+        &rendered.ids,
+        &rendered.truth.objects,
+    );
+    if let Some(light) = view.light() {
+        found.extend_from_slice(&light.effects);
+    }
+    rendered.truth.effects.extend(found);
     rendered
 }

@@ -113,6 +113,16 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         &self.bake
     }
 
+    /// Radiance of the latest frame, before lens and noise.
+    pub(crate) fn radiance(&self) -> &[Vec<f32>; P] {
+        &self.radiance
+    }
+
+    /// What the band keeps of the light of the latest frame.
+    pub(crate) fn light(&self) -> Option<&B::Light> {
+        self.now.as_ref().map(|now| &now.light)
+    }
+
     /// Seed of what stays with the camera.
     pub(crate) fn fixed_seed(&self, scene: &Scene) -> u32 {
         imaging::noise_seed(scene.seed, self.camera_number, u64::MAX)

@@ -37,10 +37,11 @@ pub(crate) const SHADES: [f64; PASTS - 1] = [0.25, 1.0, 2.25, 4.5];
 /// Times told apart.
 pub(crate) const PASTS: usize = 5;
 /// Directions a side of the map.
-const SIDE: usize = 12;
-const MATERIALS: usize = Material::ALL.len();
+const SIDE: usize = 17;
 /// Swing of the air's temperature about its mean under a clear sky, kelvin.
 const SWING: f64 = 4.5;
+/// Sunlight that no longer warms stones above their surround, W/m2.
+const DIM: f32 = 150.0;
 /// Solar hour of the warmest air.
 const WARMEST: f64 = 14.5;
 
@@ -163,11 +164,10 @@ pub(crate) struct Temperatures {
     answers: Vec<Answer>,
     /// Of the air, degrees Celsius.
     pub(crate) air: f32,
-    /// Sunlight on what faces it and by the sky, W/m2.
-    pub(crate) direct: f32,
-    pub(crate) diffuse: f32,
+    /// Sunlight on what faces it, W/m2.
+    direct: f32,
     /// Convection and long waves of a plate, W/m2/K.
-    pub(crate) exchange: f32,
+    exchange: f32,
 }
 
 /// A ten-minute step of the past.
@@ -233,7 +233,6 @@ impl Temperatures {
             answers,
             air: air as f32,
             direct: now.direct as f32,
-            diffuse: now.diffuse as f32,
             exchange: (wind + 4.0 * STEFAN * kelvin * kelvin * kelvin) as f32,
         }
     }
@@ -256,6 +255,11 @@ impl Temperatures {
             direct += sun * f32::from(lit >> k & 1);
         }
         answer.closed + answer.sky * open + taken * (answer.diffuse * open + direct)
+    }
+
+    /// Whether too little sun shines to warm anything much.
+    pub(crate) fn is_dim(&self) -> bool {
+        self.direct < DIM
     }
 
     /// Of a thing that has come from elsewhere: the sun of this instant, the sky of the last day.
