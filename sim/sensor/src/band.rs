@@ -117,7 +117,9 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
 pub(crate) struct Still<'a> {
     pub(crate) bake: &'a SiteBake,
     pub(crate) haze: &'a Haze,
-    /// Towards the sun for which `shadow` was made.
+    /// When `shadow` was made for.
+    pub(crate) middle: SimTime,
+    /// Towards the sun of that instant.
     pub(crate) sun: Vec3,
     pub(crate) shadow: &'a SunShadow,
 }

@@ -56,7 +56,8 @@ impl Grain {
     pub(crate) fn runs<const N: usize>(&self, seed: u32, row: u32, number: u32) -> [&[i8]; N] {
         let place = mix32(seed ^ mix32(row << 16 | number));
         std::array::from_fn(|k| {
-            let start = mix32(place.wrapping_add(0x9e37_79b9u32.wrapping_mul(k as u32))) as usize % NUMBERS;
+            let start =
+                mix32(place.wrapping_add(0x9e37_79b9u32.wrapping_mul(k as u32))) as usize % NUMBERS;
             &self.0[start..start + RUN]
         })
     }
@@ -87,10 +88,21 @@ mod tests {
         for row in 0..400 {
             let [a, b] = grain.runs(7, row, 3);
             let [c] = grain.runs(7, row + 1, 3);
-            with_next += a.iter().zip(b).map(|(a, b)| unit(*a) * unit(*b)).sum::<f32>();
-            with_below += a.iter().zip(c).map(|(a, c)| unit(*a) * unit(*c)).sum::<f32>();
+            with_next += a
+                .iter()
+                .zip(b)
+                .map(|(a, b)| unit(*a) * unit(*b))
+                .sum::<f32>();
+            with_below += a
+                .iter()
+                .zip(c)
+                .map(|(a, c)| unit(*a) * unit(*c))
+                .sum::<f32>();
         }
         // Deviation of the sum of 25,600 products: 160.
-        assert!(with_next.abs() < 640.0 && with_below.abs() < 640.0, "{with_next} {with_below}");
+        assert!(
+            with_next.abs() < 640.0 && with_below.abs() < 640.0,
+            "{with_next} {with_below}"
+        );
     }
 }

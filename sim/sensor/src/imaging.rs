@@ -157,7 +157,11 @@ impl Kernel for Strip<'_> {
             }
             if y + 1 == height {
                 let at = (y - first) * width * 3;
-                sharpen(room, [y.saturating_sub(1), y, y], &mut self.out[at..at + width * 3]);
+                sharpen(
+                    room,
+                    [y.saturating_sub(1), y, y],
+                    &mut self.out[at..at + width * 3],
+                );
             }
         }
     }
@@ -262,7 +266,12 @@ fn sharpen(room: &mut Room, rows: [usize; 3], out: &mut [u8]) {
     }
     (sums[0], sums[width + 1]) = (sums[1], sums[width]);
     let sides = sums[..width].iter().zip(&sums[2..]);
-    let edges = room.edges.iter_mut().zip(&mid[3]).zip(&sums[1..]).zip(sides);
+    let edges = room
+        .edges
+        .iter_mut()
+        .zip(&mid[3])
+        .zip(&sums[1..])
+        .zip(sides);
     for (((edge, mid), s), (left, right)) in edges {
         let sum = left.wrapping_add(s.wrapping_mul(2)).wrapping_add(*right);
         let off = mid.wrapping_sub(sum >> 4) as i16;

@@ -11,7 +11,7 @@
 //! | NETD | 40 mK, or as the camera's optics say | `detector` |
 //! | water's skin | as the weather says; shallows a third of the way to the wet bank | |
 //! | lanes on the water | +-0.1 K | slicks and upwelling in airborne thermograms |
-//! | wet rim of the bank | to 0.45 m above the water, 70 % of the way to its temperature | |
+//! | wet rim of the bank | to 0.2 m above the water, 60 % of the way to its temperature | |
 //! | sun in the band | 5,778 K over 6.8e-5 sr | |
 //! | clouds | where the visible sky has them | |
 
@@ -59,8 +59,8 @@ const SHALLOW: f32 = 0.35;
 /// How much lanes change the water's radiance.
 const LANES: f32 = 0.010;
 /// Height above the water up to which the bank is wet, metres, and how much it is the water's.
-const RIM: f32 = 0.45;
-const WET: f32 = 0.7;
+const RIM: f32 = 0.2;
+const WET: f32 = 0.6;
 /// Part of the view of a bottom at unit depth that a metre of water takes, 1/m: the surface of
 /// shallow water is warmed and cooled by the bottom.
 const CLARITY: f32 = 3.0;
@@ -332,11 +332,10 @@ struct Shades<'a>([Option<(Vec3, Cow<'a, SunShadow>)>; PASTS - 1]);
 impl<'a> Shades<'a> {
     /// The latest is the light step's own; older ones are coarse.
     fn new(scene: &Scene, still: &Still<'a>) -> Self {
-        let half = scene.duration.0 / 2;
         let bake = still.bake;
         Self(std::array::from_fn(|k| {
             let ago = SimTime::from_secs_f64(SHADES[k] * 3600.0);
-            let sun = light::direction(scene.sun.at(SimTime(half) - ago));
+            let sun = light::direction(scene.sun.at(still.middle - ago));
             if sun.z <= 0.02 {
                 return None;
             }
@@ -438,7 +437,7 @@ impl Ground<'_> {
                 | Material::Plant
         );
         if ground && p.z < self.level + RIM {
-            let wet = WET * smoothstep(RIM, 0.05, p.z - self.level);
+            let wet = WET * smoothstep(RIM, 0.02, p.z - self.level);
             celsius += (self.band.water_temperature - celsius) * wet;
         }
         let emissivity = emissivity::of(material);

@@ -10,12 +10,14 @@ use crate::compose::{Row, cast_shadow, place_actors};
 use crate::cpu::{Cpu, Kernel};
 use crate::imaging;
 use crate::light;
+use crate::profile::{Profile, Stage as Part};
 use crate::renderer::Rendered;
+use crate::still::{Packed, radiance};
 use crate::truth;
 use crate::water::lanes::Lanes;
 use crate::water::optics::Roughness;
 use crate::water::shade::WaterFrame;
-use crate::water::surface::{BLOCK, Gusts, Surface};
+use crate::water::surface::{BAND, BLOCK, Gusts, Surface};
 use crate::water::wake::Wake;
 use crate::water::waves::Waves;
 use base::{Frame, SimTime, Stream, math};
@@ -25,9 +27,6 @@ use scenario::scene::{ActorState, Scene};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Rows that a task works on: enough that a look-up's neighbours are used while they are near.
-const BAND: usize = 24;
-
 /// A camera's view of a scene in `P` planes.
 #[derive(Debug)]
 pub(crate) struct View<const P: usize, B: Band<P>> {
@@ -36,6 +35,8 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     sun: Vec3,
     shadow: SunShadow,
     surface: Surface,
+    /// Part of what leaves the water that reaches the camera, by wet block.
+    shares: Vec<[[u16; BLOCK]; P]>,
     waves: Waves,
     gusts: Gusts,
     roughness: Roughness,
@@ -43,7 +44,10 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     current: [f32; 2],
     camera_number: u64,
     band: B,
+    /// Which part of the scene the sun's shadows are for.
+    part: i64,
     cpu: Cpu,
+    profile: Option<Arc<Profile>>,
     /// The light of the latest light step used.
     now: Option<Now<P, B::Light>>,
     radiance: [Vec<f32>; P],
@@ -53,15 +57,21 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
 struct Now<const P: usize, L> {
     step: i64,
     lit: Lit<P>,
+    still: Packed<P>,
     light: L,
 }
 
 impl<const P: usize, B: Band<P>> View<P, B> {
     /// Lights a bake of the scene's site that other scenes may share.
     pub(crate) fn new(scene: &Scene, bake: Arc<SiteBake>) -> Self {
+        Self::in_part(scene, bake, 0)
+    }
+
+    /// The same with the sun's shadows of a part of the scene.
+    fn in_part(scene: &Scene, bake: Arc<SiteBake>, part: i64) -> Self {
         let weather = &scene.weather;
         let haze = Haze::new(weather.visibility);
-        let half = SimTime(scene.duration.0 / 2);
+        let half = light::middle_of_part(scene.duration, part);
         let sun = light::direction(scene.sun.at(half));
         let shadow = SunShadow::new(&bake.world, sun, bake.lens.eye);
         let band = B::new(
@@ -69,6 +79,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             &Still {
                 bake: &bake,
                 haze: &haze,
+                middle: half,
                 sun,
                 shadow: &shadow,
             },
@@ -89,6 +100,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             haze,
             sun,
             shadow,
+            shares: surface.pack(band.water()),
             surface,
             waves,
             gusts: Gusts::new(scene.seed.at(Stream::Waves, 9, 0).0 as u32),
@@ -97,6 +109,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             current: mean_current(&bake),
             camera_number: number as u64,
             band,
+            part,
+            profile: None,
             cpu: Cpu::widest(),
             now: None,
             radiance: std::array::from_fn(|_| vec![0.0; pixels]),
@@ -107,6 +121,11 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     /// Draws with what this processor has instead of its widest vectors.
     pub(crate) fn run_on(&mut self, cpu: Cpu) {
         self.cpu = cpu;
+    }
+
+    /// Adds times to a profile from now on.
+    pub(crate) fn profile(&mut self, profile: Arc<Profile>) {
+        self.profile = Some(profile);
     }
 
     pub(crate) fn bake(&self) -> &Arc<SiteBake> {
@@ -130,12 +149,17 @@ impl<const P: usize, B: Band<P>> View<P, B> {
 
     /// One frame of the scene that it was made for. Frames may come in any order.
     pub(crate) fn render(&mut self, scene: &Scene, frame_index: u64, due: SimTime) -> Rendered {
-        let now = self.now_at(scene, due);
+        let profile = self.profile.clone();
+        let asked = profile.as_deref();
+        Profile::count(asked, self.bake.width * self.bake.height);
+        let now = Profile::time(asked, Part::Light, || self.now_at(scene, due));
         let states = scene.actors_at(due);
-        let mut drawn = self.draw(&now, &states, due);
+        let mut drawn = Profile::time(asked, Part::Actors, || self.draw(&now, &states, due));
         let ids = self.compose(scene, &now, &states, &mut drawn, due);
         let setup = &self.bake.setup;
-        let truth = truth::of_frame::<P, B>(setup, frame_index, due, &drawn, &ids, &self.radiance);
+        let truth = Profile::time(asked, Part::Truth, || {
+            truth::of_frame::<P, B>(setup, frame_index, due, &drawn, &ids, &self.radiance)
+        });
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
             fixed: self.fixed_seed(scene),
@@ -143,7 +167,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             due,
             cpu: self.cpu,
         };
-        let rgb = self.band.develop(&self.radiance, &now.light, &shot);
+        let rgb = Profile::time(asked, Part::Develop, || {
+            self.band.develop(&self.radiance, &now.light, &shot)
+        });
         let frame = Frame {
             camera: setup.id.clone(),
             frame_index,
@@ -158,6 +184,12 @@ impl<const P: usize, B: Band<P>> View<P, B> {
 
     /// The light of an instant; computed anew when its step differs from the latest used.
     fn now_at(&mut self, scene: &Scene, due: SimTime) -> Now<P, B::Light> {
+        let part = light::part_at(scene.duration, due);
+        if part != self.part {
+            let (cpu, profile) = (self.cpu, self.profile.take());
+            *self = Self::in_part(scene, Arc::clone(&self.bake), part);
+            (self.cpu, self.profile) = (cpu, profile);
+        }
         let step = due.0.div_euclid(light::STEP.0);
         match self.now.take() {
             Some(now) if now.step == step => now,
@@ -165,11 +197,17 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 let still = Still {
                     bake: &self.bake,
                     haze: &self.haze,
+                    middle: light::middle_of_part(scene.duration, self.part),
                     sun: self.sun,
                     shadow: &self.shadow,
                 };
                 let (lit, light) = self.band.light(scene, &still, &self.surface, step);
-                Now { step, lit, light }
+                Now {
+                    step,
+                    still: Packed::new(&lit.base, self.surface.order),
+                    lit,
+                    light,
+                }
             }
         }
     }
@@ -205,7 +243,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .filter_map(Wake::of)
             .filter_map(|wake| Some((wake, bounds(&self.bake, &wake)?)))
             .collect();
-        let slopes = self.waves.at(due.secs());
+        let asked = self.profile.as_deref();
+        let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs()));
         let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
         let water = WaterFrame {
             bake,
@@ -237,37 +276,32 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .enumerate()
             .for_each_init(Lanes::default, |lanes, (number, (mut planes, ids))| {
                 let rows = number * BAND..(number * BAND + ids.len() / width);
-                if relights {
-                    for (i, y) in rows.clone().enumerate() {
-                        let mut row = planes
-                            .each_mut()
-                            .map(|p| &mut p[i * width..(i + 1) * width]);
-                        let at = y * width..(y + 1) * width;
-                        for (row, base) in row.iter_mut().zip(&lit.base) {
-                            row.copy_from_slice(&base[at.clone()]);
-                        }
-                        band.relight(&now.light, due, at, &mut row);
-                    }
-                }
-                cpu.run(StillRows {
+                let relight = |planes: &mut [&mut [f32]; P], at| {
+                    band.relight(&now.light, due, at, planes);
+                };
+                let still = StillRows {
                     water: &water,
-                    shares: band.water(),
+                    still: &now.still,
+                    shares: &self.shares,
+                    relight: relights.then_some(&relight),
                     rows: rows.clone(),
                     planes: planes.each_mut().map(|p| &mut **p),
-                    relit: relights,
                     lanes,
-                });
-                for (i, y) in rows.enumerate() {
-                    let at = i * width..(i + 1) * width;
-                    let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
-                    if let Some(direct) = direct {
-                        let direct = &direct[y * width..(y + 1) * width];
-                        for d in &*drawn {
-                            cast_shadow(d, y, direct, sun, &mut row);
+                };
+                Profile::time(asked, Part::Water, || cpu.run(still));
+                Profile::time(asked, Part::Compose, || {
+                    for (i, y) in rows.enumerate() {
+                        let at = i * width..(i + 1) * width;
+                        let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
+                        if let Some(direct) = direct {
+                            let direct = &direct[y * width..(y + 1) * width];
+                            for d in &*drawn {
+                                cast_shadow(d, y, direct, sun, &mut row);
+                            }
                         }
+                        place_actors(bake, drawn, y, &mut row, &mut ids[at]);
                     }
-                    place_actors(bake, drawn, y, &mut row, &mut ids[at]);
-                }
+                });
             });
         IdBuffer {
             width: width as u32,
@@ -278,51 +312,57 @@ impl<const P: usize, B: Band<P>> View<P, B> {
 }
 
 /// Rows of what stands still and of the water.
-struct StillRows<'a, const P: usize> {
+struct StillRows<'a, const P: usize, R> {
     water: &'a WaterFrame<'a, P>,
-    shares: &'a [Vec<f32>; P],
+    still: &'a Packed<P>,
+    shares: &'a [[[u16; BLOCK]; P]],
+    /// Changes the still scene's radiance in some pixels of a row.
+    relight: Option<&'a R>,
     rows: Range<usize>,
     planes: [&'a mut [f32]; P],
-    /// The planes hold the still scene already.
-    relit: bool,
     lanes: &'a mut Lanes<P>,
 }
 
-impl<const P: usize> Kernel for StillRows<'_, P> {
+impl<const P: usize, R> Kernel for StillRows<'_, P, R>
+where
+    R: Fn(&mut [&mut [f32]; P], Range<usize>),
+{
     #[inline(always)]
     fn run(self) {
         let Self {
             water,
+            still,
             shares,
+            relight,
             rows,
             mut planes,
-            relit,
             lanes,
         } = self;
-        let (width, base) = (water.bake.width, &water.lit.base);
+        let (width, order) = (water.bake.width, water.surface.order);
         let from = rows.start * width;
         // Block by block down the band: neighbours look up the same places.
-        for number in 0..width.div_ceil(BLOCK) {
+        for column in 0..order.across() {
             for y in rows.clone() {
-                let wet = water.block(number, y, lanes);
-                let left = y * width + number * BLOCK;
+                let wet = water.block(y, column, lanes);
+                let number = order.at(y, column);
+                let left = y * width + column * BLOCK;
                 let right = (left + BLOCK).min((y + 1) * width);
+                let at = left - from..right - from;
                 for (k, plane) in planes.iter_mut().enumerate() {
-                    let plane = &mut plane[left - from..right - from];
-                    let base = &base[k][left..right];
-                    let water = shares[k][left..right].iter().zip(&lanes.radiance[k]);
-                    match (relit, wet) {
-                        (true, false) => {}
-                        (false, false) => plane.copy_from_slice(base),
-                        (true, true) => {
-                            for (v, (wet, out)) in plane.iter_mut().zip(water) {
-                                *v += wet * out;
-                            }
-                        }
-                        (false, true) => {
-                            for ((v, base), (wet, out)) in plane.iter_mut().zip(base).zip(water) {
-                                *v = base + wet * out;
-                            }
+                    let (numbers, unit) = still.block(number, k);
+                    for (v, number) in plane[at.clone()].iter_mut().zip(numbers) {
+                        *v = radiance(*number, unit);
+                    }
+                }
+                if let Some(relight) = relight {
+                    let mut planes = planes.each_mut().map(|p| &mut p[at.clone()]);
+                    relight(&mut planes, left..right);
+                }
+                if let Some(wet) = wet {
+                    for (k, plane) in planes.iter_mut().enumerate() {
+                        let water = shares[wet][k].iter().zip(&lanes.radiance[k]);
+                        for (v, (share, out)) in plane[at.clone()].iter_mut().zip(water) {
+                            *v += f32::from(*share) * (1.0 / 65_535.0) * out;
                         }
                     }
                 }

@@ -91,7 +91,7 @@ fn pictures_are_as_blessed() {
             "dawn-fog",
             at_hour("day-offenders", 0, 6.0, |w| {
                 degrees(11.0, 17.0)(w);
-                w.visibility = 350.0;
+                w.visibility = 800.0;
                 w.wind = 0.5;
             }),
             [0.0, 0.0, 1.0],

@@ -8,7 +8,7 @@
 //! | bins | 1,024 from -60 to 120 C | a tenth of a kelvin at 20 C |
 //! | plateau | 2 % of the picture in a bin | a wide sky or river takes no more than its share |
 //! | equal part | 65 %, the rest even over the span | what is rare keeps contrast |
-//! | span | 0.5 % to 99.5 % of the picture, at least up to 36 C | people are never saturated away |
+//! | span | 0.5 % to 99.5 % of the picture, at least up to 31 C | people are never saturated away |
 //! | most gain | 26 levels a kelvin | noise of 40 mK stays about a level |
 //! | breathing | gain 2 %, level 2, over 11 and 37 s | |
 
@@ -20,7 +20,7 @@ const BINS: usize = 1_024;
 const ENDS: [f32; 2] = [-60.0, 120.0];
 const PLATEAU: f32 = 0.02;
 const EQUAL: f32 = 0.65;
-const WARMEST: f32 = 36.0;
+const WARMEST: f32 = 31.0;
 const MOST_GAIN: f32 = 26.0;
 /// Levels between the span's ends, of 255, and the level below it.
 const LEVELS: f32 = 222.0;

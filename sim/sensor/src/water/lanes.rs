@@ -70,8 +70,7 @@ pub(crate) struct Lanes<const P: usize> {
     /// What is mirrored of the sky.
     sky: [[f32; 4]; BLOCK],
     /// Place in the map of the mirrored banks, and what stands there.
-    column: [u32; BLOCK],
-    row: [u32; BLOCK],
+    place: [u32; BLOCK],
     texel: [u32; BLOCK],
     /// Where waves move the view of something far away, pixels.
     pub(crate) shift: [Plane; 2],
@@ -112,8 +111,7 @@ impl<const P: usize> Default for Lanes<P> {
             fetched: [[0.0; 8]; BLOCK],
             sky: [[0.0; 4]; BLOCK],
             weight: ZERO,
-            column: [0; BLOCK],
-            row: [0; BLOCK],
+            place: [0; BLOCK],
             shift: [ZERO; 2],
             texel: [0; BLOCK],
             open: ZERO,
@@ -182,7 +180,7 @@ impl<const P: usize> Lanes<P> {
                 self.lane[k * SOFT + j] = a[1] + (b[1] - a[1]) * t;
             }
         }
-        let (amplitudes, lit, bottom) = (*block.amplitude, *block.lit, *block.bottom);
+        let (amplitudes, lit, bottom) = (block.amplitude, block.lit, block.bottom);
         for i in 0..BLOCK {
             let amplitude = f32::from(amplitudes[i]) * (1.0 / 65_535.0);
             let slick = clamp((self.lane[i] - 0.62) * 6.0, 0.0, 1.0);
@@ -201,10 +199,10 @@ impl<const P: usize> Lanes<P> {
             frame.current[0] * frame.seconds,
             frame.current[1] * frame.seconds,
         );
-        let levels = *block.levels;
+        let levels = block.levels;
         for (k, tile) in frame.slopes.tiles.iter().enumerate() {
             let level = |i: usize| u32::from(levels[i]).wrapping_shr(3 * k as u32) & 7;
-            if block.wet.clone().all(|i| level(i) as usize >= LEVELS) {
+            if block.wet().all(|i| level(i) as usize >= LEVELS) {
                 continue;
             }
             let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
@@ -218,7 +216,7 @@ impl<const P: usize> Lanes<P> {
                 (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
                 self.weight[i] = self.force[i] * (1.0 - none as i32 as f32);
             }
-            for i in block.wet.clone() {
+            for i in block.wet() {
                 self.fetched[i] = tile.fetch(self.index[i]);
             }
             for i in 0..BLOCK {
@@ -297,7 +295,7 @@ impl<const P: usize> Lanes<P> {
         let fy = y as f32 + 0.5;
         let (sky, bank) = (&frame.lit.sky, &frame.lit.mirror);
         let (focal, limits) = (lens.focal, bank.limits());
-        let (bends, contacts) = (*block.bend, *block.contact);
+        let (bends, contacts) = (block.bend, block.contact);
         for i in 0..BLOCK {
             let tilt = self.tilt[i];
             let sx = self.slope[0][i] + tilt * self.ahead[0][i];
@@ -319,14 +317,16 @@ impl<const P: usize> Lanes<P> {
             // Never past the line where water and bank meet: what lies lower is seen lower there.
             let foot = f32::from(contacts[i]);
             let row = max(fy + shift_y * bend, foot + LOWEST * (fy - foot));
-            (self.column[i], self.row[i]) =
-                MirrorMap::<P>::place(limits, self.fx[i] + shift_x * bend, row);
+            self.place[i] = MirrorMap::<P>::place(limits, self.fx[i] + shift_x * bend, row);
         }
-        for i in block.wet.clone() {
-            self.texel[i] = bank.texel(self.column[i], self.row[i]);
+        for i in block.wet() {
+            self.texel[i] = bank.texel(self.place[i]);
         }
-        for i in block.wet.clone() {
-            self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
+        for i in block.wet() {
+            // Behind a bank no sky is seen.
+            if self.texel[i] >> 24 < 255 {
+                self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
+            }
         }
         for i in 0..BLOCK {
             self.open[i] = 1.0 - MirrorMap::<P>::cover(self.texel[i]);

@@ -38,34 +38,33 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
 }
 
 impl<const P: usize> WaterFrame<'_, P> {
-    /// Radiance that leaves the water, for block `number` of a row, into `lanes.radiance`; false
-    /// if the block is dry. Dry pixels of a wet block get finite numbers.
+    /// Radiance that leaves the water, for a block in a row and column of blocks, into
+    /// `lanes.radiance`; its place among the wet ones, `None` if it is dry. Dry pixels of a wet
+    /// block get finite numbers.
     #[inline(always)]
-    pub(crate) fn block(&self, number: usize, y: usize, lanes: &mut Lanes<P>) -> bool {
-        let Some(block) = self.surface.block(y, number) else {
-            return false;
-        };
-        let x0 = number * BLOCK;
+    pub(crate) fn block(&self, y: usize, column: usize, lanes: &mut Lanes<P>) -> Option<usize> {
+        let (place, block) = self.surface.block(self.surface.order.at(y, column))?;
+        let x0 = column * BLOCK;
         lanes.look(self, x0, y);
         let ends = std::array::from_fn(|k| self.drift(x0 + k * SOFT, y, block.river[k]));
-        lanes.drift(&block, &ends);
+        lanes.drift(block, &ends);
         let fy = y as f32;
         let (left, right) = (x0 as f32, (x0 + BLOCK) as f32);
         let wakes = self.wakes(lanes, [left, right], fy);
         lanes.waves(self, &block);
-        lanes.tip(self, block.wet.clone());
-        lanes.mirror(self, &block, y);
+        lanes.tip(self, block.wet());
+        lanes.mirror(self, block, y);
         let mut dark = None;
         for mirror in self.mirrors {
             let reach = mirror.reach();
             if mirror.touches_row(fy) && reach[0] < right && reach[2] > left {
                 let dark = dark.get_or_insert([1.0; BLOCK]);
-                self.actor(mirror, lanes, &block, fy + 0.5, dark);
+                self.actor(mirror, lanes, block, fy + 0.5, dark);
             }
         }
         lanes.leave(self);
-        lanes.glint(self, block.wet.clone());
-        self.foam(lanes, &block, &ends, wakes.as_ref().map(|w| &w.foam));
+        lanes.glint(self, block.wet());
+        self.foam(lanes, block, &ends, wakes.as_ref().map(|w| &w.foam));
         if let Some(dark) = dark.filter(|_| self.lit.water.contact_line) {
             for plane in &mut lanes.radiance {
                 for (v, d) in plane.iter_mut().zip(&dark) {
@@ -73,7 +72,7 @@ impl<const P: usize> WaterFrame<'_, P> {
                 }
             }
         }
-        true
+        Some(place)
     }
 
     /// Gust and lane at a pixel, each 0-1. Gusts drift with the wind, lanes with the river.
@@ -95,12 +94,7 @@ impl<const P: usize> WaterFrame<'_, P> {
 
     /// Adds wakes to slopes and variance; what they do, if they touch the block.
     #[inline(always)]
-    fn wakes(
-        &self,
-        lanes: &mut Lanes<P>,
-        [left, right]: [f32; 2],
-        fy: f32,
-    ) -> Option<Disturbance> {
+    fn wakes(&self, lanes: &mut Lanes<P>, [left, right]: [f32; 2], fy: f32) -> Option<Disturbance> {
         let mut sum: Option<Disturbance> = None;
         let mut touched = false;
         for (wake, bounds) in self.wakes {
@@ -134,7 +128,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         dark: &mut [f32; BLOCK],
     ) {
         let focal = self.bake.lens.focal;
-        for i in block.wet.clone() {
+        for i in block.wet() {
             let depression = max(-lanes.view[2][i], 0.02);
             let shift = [lanes.shift[0][i], lanes.shift[1][i]];
             let smear = lanes.sigma[i] / depression;
@@ -156,7 +150,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         ends: &[[f32; 2]; KNOTS],
         wakes: Option<&[f32; BLOCK]>,
     ) {
-        let wet = block.wet.clone();
+        let wet = block.wet();
         for (k, pair) in ends.windows(2).enumerate() {
             let (low, high) = (min(pair[0][1], pair[1][1]), max(pair[0][1], pair[1][1]));
             let lines = low < FOAM_LANE + FOAM_WIDTH && high > FOAM_LANE - FOAM_WIDTH;
