@@ -102,12 +102,10 @@ impl Material {
             Self::Plant
         } else if g > 1.25 * r && g > 1.5 * b {
             Self::Net
-        } else if b > 1.4 * r || r > 2.2 * g {
-            Self::PaintedMetal
-        } else if r > 1.15 * b && r > 0.05 {
+        } else if r > 1.15 * b && r > 0.05 && r <= 2.2 * g {
             Self::Wood
         } else {
-            Self::Cloth
+            Self::PaintedMetal
         }
     }
 }

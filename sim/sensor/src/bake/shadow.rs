@@ -110,7 +110,13 @@ impl SunShadow {
 
     /// The same to half a metre: where the sun stood hours ago.
     pub(crate) fn coarse(world: &World, sun: Vec3, eye: Vec3) -> Self {
-        Self(vec![Map::new(world, sun, eye, COARSE_REACH, [COARSE_SIZE, 4])])
+        Self(vec![Map::new(
+            world,
+            sun,
+            eye,
+            COARSE_REACH,
+            [COARSE_SIZE, 4],
+        )])
     }
 
     /// Part of the sun's light that reaches a place, 0-1.

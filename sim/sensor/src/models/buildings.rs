@@ -1,6 +1,7 @@
 //! Houses, sheds, jetties and the small things around them.
 
 use super::palette;
+use crate::material::Material;
 use crate::mesh::Mesh;
 use base::Dice;
 use base::math::f32 as m;
@@ -82,6 +83,7 @@ fn walls(mesh: &mut Mesh, size: Vec3, plaster: Vec3, d: &mut Dice) {
 pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
     let mut mesh = Mesh::default();
     let plaster = palette::pick(d, &PLASTER, 0.12);
+    mesh.of(Material::Wall);
     walls(&mut mesh, size, plaster, d);
     let tile = palette::pick(
         d,
@@ -93,6 +95,7 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
         0.15,
     );
     let (half, rise, eaves) = (size * 0.5, size.x * 0.27, 0.55);
+    mesh.of(Material::Roof);
     let salt = d.bits() as u32;
     for side in [-1.0_f32, 1.0] {
         let courses = 10;
@@ -147,6 +150,7 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
         0.2,
         tile * 0.8,
     );
+    mesh.of(Material::Concrete);
     if size.z > 5.0 {
         balcony(&mut mesh, half, 3.1);
     }
@@ -179,11 +183,13 @@ fn balcony(mesh: &mut Mesh, half: Vec3, floor: f32) {
 pub(super) fn flat_roof(size: Vec3, d: &mut Dice) -> Mesh {
     let mut mesh = Mesh::default();
     let plaster = palette::pick(d, &PLASTER[..4], 0.12);
+    mesh.of(Material::Wall);
     walls(&mut mesh, size, plaster, d);
     let half = size * 0.5;
     let top = Vec3::Z * (size.z + 0.01);
     let deck = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
         .map(|(x, y)| Vec3::new(x * half.x, y * half.y, 0.0) + top);
+    mesh.of(Material::Concrete);
     mesh.quad(deck, palette::CONCRETE * 0.75);
     for k in 0..4 {
         let up = Vec3::Z * 0.4;
@@ -232,6 +238,7 @@ pub(super) fn shed(size: Vec3, d: &mut Dice) -> Mesh {
         0.2,
     );
     let half = size * 0.5;
+    mesh.of(Material::Wall);
     mesh.cuboid(
         Vec3::Z * (size.z - FOOTING) * 0.5,
         Vec3::new(size.x, size.y, size.z + FOOTING),
@@ -251,6 +258,7 @@ pub(super) fn shed(size: Vec3, d: &mut Dice) -> Mesh {
         )
     };
     let salt = d.bits() as u32;
+    mesh.of(Material::PaintedMetal);
     mesh.sheet([3, 40], point, |u, v| {
         roof * palette::wear(salt, (u * 3.0) as usize, (v * 10.0) as usize, 0.3)
     });
@@ -310,6 +318,7 @@ pub(super) fn jetty(size: Vec3, d: &mut Dice) -> Mesh {
 /// A concrete pole with a cross-arm and insulators, 8.5 m.
 pub(super) fn power_pole() -> Mesh {
     let mut mesh = Mesh::default();
+    mesh.of(Material::Concrete);
     mesh.tube(&[(Vec3::ZERO, 0.16), (Vec3::Z * 8.5, 0.10)], 8, |_| {
         palette::CONCRETE
     });
@@ -356,6 +365,7 @@ pub(super) fn wires(span: f32, rise: f32) -> Mesh {
 /// Steps down a revetment of a slope (rise per run) to below the water, 3 m wide; y points to the land.
 pub(super) fn steps(slope: f32, height: f32) -> Mesh {
     let mut mesh = Mesh::default();
+    mesh.of(Material::Concrete);
     let slope = slope.clamp(0.15, 1.2);
     let count = (height / 0.17).ceil().clamp(2.0, 60.0) as usize;
     for k in 0..count {

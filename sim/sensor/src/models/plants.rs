@@ -481,6 +481,7 @@ pub(super) fn crop(d: &mut Dice) -> Mesh {
 /// A stone about 1 m across, sunk a little.
 pub(super) fn rock(d: &mut Dice) -> Mesh {
     let mut mesh = Mesh::default();
+    mesh.of(Material::Stone);
     let grey = palette::vary(d, Vec3::new(0.165, 0.155, 0.140), 0.3);
     let salt = d.bits() as u32;
     mesh.ball(Vec3::ZERO, Vec3::new(0.55, 0.45, 0.36), [9, 6], grey);

@@ -70,7 +70,7 @@ impl Curve {
         let even = (1.0 - EQUAL) * LEVELS / (last + 1 - first) as f32;
         let mut levels = Vec::with_capacity(BINS + 1);
         let mut level = 0.0;
-        for i in 0..BINS {
+        for (i, capped) in capped.iter().enumerate() {
             levels.push(level);
             let (from, to) = (i as f32 / scale + low, (i + 1) as f32 / scale + low);
             let kelvin = black.temperature(to) - black.temperature(from);
@@ -79,7 +79,7 @@ impl Curve {
                 i if i > last => 0.5 * even,
                 _ => even,
             };
-            level += (capped[i] * equal + linear).min(MOST_GAIN * kelvin);
+            level += (capped * equal + linear).min(MOST_GAIN * kelvin);
         }
         levels.push(level);
         // The span's foot stands at a dark grey; a picture of little contrast lies in the middle.

@@ -81,7 +81,7 @@ pub(crate) fn temperature(heat: &Temperatures, water: f32, point: &Point<'_>) ->
             let wet = 0.5 * (air.min(water + 3.0) + water);
             wet + 0.15 * (skin - wet)
         }
-        Material::Cloth if is_person(state.class) => {
+        material if is_worn(material, state.class) => {
             // Folds lie on the body here and stand off it there.
             let p = point.place * 9.0;
             let fold = noise::value(p.x + p.y, p.z, 0x7e1) - 0.5;
@@ -107,17 +107,21 @@ pub(crate) fn temperature(heat: &Temperatures, water: f32, point: &Point<'_>) ->
     }
 }
 
-/// People, and people at work in boats: their clothes lie on warm bodies.
-fn is_person(class: ActorClass) -> bool {
-    !matches!(
+/// Whether something is clothes on a warm body: cloth on whoever is a person or carries a crew,
+/// and what its colour alone would call paint or leaves on a person.
+fn is_worn(material: Material, class: ActorClass) -> bool {
+    let guessed = matches!(material, Material::PaintedMetal | Material::Plant);
+    let person = matches!(
         class,
-        ActorClass::Bags
-            | ActorClass::Litter
-            | ActorClass::GillNet
-            | ActorClass::GroundCage
-            | ActorClass::Driftwood
-            | ActorClass::Truck
-            | ActorClass::Car
-            | ActorClass::Excavator
-    )
+        ActorClass::Angler
+            | ActorClass::Walker
+            | ActorClass::Washer
+            | ActorClass::Bather
+            | ActorClass::DipNetter
+            | ActorClass::CastNetter
+            | ActorClass::Electrofisher
+            | ActorClass::Dumper
+    );
+    let thing = is_awash(class) || class == ActorClass::Bags;
+    (material == Material::Cloth && !thing) || (guessed && person)
 }

@@ -61,15 +61,17 @@ pub(crate) fn of(material: Material) -> f32 {
     match material {
         Material::Skin => 0.985,
         Material::Soil => 0.914,
-        Material::Sand => 0.92,
-        Material::Plant => 0.97,
+        Material::Sand | Material::PaintedMetal | Material::Lamp => 0.92,
         Material::BareMetal | Material::Exhaust | Material::Engine => 0.80,
-        Material::PaintedMetal | Material::Lamp => 0.92,
         Material::Retroreflector | Material::Glass => 0.88,
         Material::Stone | Material::Wall | Material::Roof => 0.93,
         Material::Concrete | Material::Asphalt | Material::Plastic | Material::Foam => 0.94,
         Material::Wood | Material::Cloth | Material::Net => 0.95,
-        Material::WetCloth | Material::Water | Material::Fur | Material::Feather => 0.97,
+        Material::Plant
+        | Material::WetCloth
+        | Material::Water
+        | Material::Fur
+        | Material::Feather => 0.97,
         Material::Eye => 0.98,
     }
 }

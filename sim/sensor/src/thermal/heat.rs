@@ -1,12 +1,13 @@
 //! How warm what stands still is: each material as a layer that stores heat, driven by the sun,
 //! the sky, the wind and the air of the last day and a half.
 //!
-//! C dT/dt = a (E_direct cos + E_diffuse) (1 - evaporated) + e (L_down - s T^4) + h (T_air - T)
-//! + g (T_deep - T), with the long-wave loss linear about the air's temperature; solved exactly
-//! over steps of ten minutes. Ground is a half-space by the force-restore method (Bhumralkar 1975,
-//! Deardorff 1978): C = I sqrt(day) / (2 sqrt(pi)), g = 2 pi C / day, I the thermal inertia. Being
-//! linear, the answer is a sum of responses, and the sun's is kept by direction of the surface and
-//! by how long ago it shone, so that shadows that have moved on stay to be seen for a while.
+//! A layer takes up sunlight, less what evaporates; exchanges long waves with the sky and its
+//! surroundings, linear about the air's temperature; gives heat to the air by convection and to what
+//! is behind it. C dT/dt of that is solved exactly over steps of ten minutes. Ground is a half-space
+//! by the force-restore method (Bhumralkar 1975, Deardorff 1978): C = I sqrt(day) / (2 sqrt(pi)),
+//! coupled to the deep by 2 pi C / day, I the thermal inertia. Being linear, the answer is a sum of
+//! responses, and the sun's is kept by direction of the surface and by how long ago it shone, so
+//! that shadows that have moved on stay to be seen for a while.
 //!
 //! | parameter | value | source |
 //! | --- | --- | --- |
