@@ -108,6 +108,12 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
         })
     }
 
+    /// Deviation of a pixel's brightness in the picture, by its mean; `None` where it is not known.
+    /// Truth tells signal-to-noise ratios by it.
+    fn noise(&self, _light: &Self::Light, _brightness: f32) -> Option<f32> {
+        None
+    }
+
     /// Bytes of the picture, three a pixel, from planes of radiance.
     fn develop(&mut self, planes: &[Vec<f32>; P], light: &Self::Light, shot: &Shot) -> Arc<[u8]>;
 }

@@ -199,6 +199,17 @@ fn expose(
     }
 }
 
+/// Deviation of the luminance of a pixel that has the given mean, both kcd/m2, from frame to frame:
+/// shot and read noise as [`Imaging::develop`] adds them, for a grey pixel, before gamma.
+pub(crate) fn luminance_noise(exposure: &Exposure, luminance: f32) -> f32 {
+    let white = crate::exposure::luminance(exposure.white);
+    let electrons = (luminance / white).max(0.0) * exposure.electrons;
+    let sigma = (electrons + READ_NOISE * READ_NOISE).sqrt();
+    let weights: f32 = [0.2126f32, 0.7152, 0.0722].iter().map(|w| w * w).sum();
+    let mixed = (COMMON * COMMON + OWN * OWN * weights).sqrt();
+    sigma * mixed * NOISE_LEFT / exposure.electrons * white
+}
+
 impl Grain {
     /// Shot, read and fixed-pattern noise of a row in units of white.
     #[inline(always)]
@@ -321,4 +332,39 @@ pub(crate) fn noise_seed(seed: Seed, camera: u64, frame_index: u64) -> u32 {
 /// A pixel of the planes as a vector.
 pub(crate) fn pixel(radiance: &[Vec<f32>; 3], i: usize) -> Vec3 {
     Vec3::new(radiance[0][i], radiance[1][i], radiance[2][i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What truth divides by is what pictures have, the fixed pattern apart.
+    #[test]
+    fn luminance_noise_is_what_noise_is_added() {
+        for (electrons, level) in [(60.0, 0.5f32), (900.0, 0.1), (10_000.0, 0.8)] {
+            let exposure = Exposure {
+                white: Vec3::splat(2.0),
+                electrons,
+            };
+            let mut values = Vec::new();
+            for y in 0..64 {
+                let mut rows: [Vec<f32>; 3] = std::array::from_fn(|_| vec![level; 640]);
+                grain::table().add(&mut rows, &exposure, 7, y);
+                let [r, g, b] = &rows;
+                let luma = |i: usize| crate::exposure::luminance(Vec3::new(r[i], g[i], b[i]));
+                values.extend((0..640).map(|i| f64::from(luma(i) * 2.0)));
+            }
+            let n = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / n;
+            let squares = values.iter().map(|v| (v - mean) * (v - mean));
+            let deviation = (squares.sum::<f64>() / n).sqrt();
+            let temporal = f64::from(luminance_noise(&exposure, level * 2.0));
+            let fixed = f64::from(NON_UNIFORMITY * level * 2.0);
+            let stated = (temporal * temporal + fixed * fixed).sqrt();
+            assert!(
+                (deviation / stated - 1.0).abs() < 0.03,
+                "{deviation} {stated}"
+            );
+        }
+    }
 }

@@ -91,12 +91,12 @@ impl<const P: usize> Layers<P> {
                     let ray = bake.lens.ray(px, py);
                     let range = ray.length() / w;
                     let through: Planar<P> = planar(|k| exp_minus(extinction[k] * range) * 0.25);
-                    for k in 0..P {
-                        sum.veil[k] += 0.25 - through[k];
+                    for (veil, through) in sum.veil.iter_mut().zip(through) {
+                        *veil += 0.25 - through;
                     }
                     if sample.kind == Kind::Water {
-                        for k in 0..P {
-                            sum.water[k] += through[k];
+                        for (water, through) in sum.water.iter_mut().zip(through) {
+                            *water += through;
                         }
                         continue;
                     }

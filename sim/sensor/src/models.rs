@@ -15,6 +15,8 @@ mod netters;
 mod palette;
 mod people;
 mod person;
+#[cfg(test)]
+mod pictures;
 mod plants;
 mod pose;
 mod sampan;
@@ -25,6 +27,7 @@ mod speed_boat;
 pub mod statics;
 #[cfg(test)]
 mod tests;
+mod vehicles;
 mod vessels;
 
 pub use statics::{MAX_INSTANCES, REACH, StaticInstance, Statics, statics};
@@ -125,8 +128,8 @@ fn parts(state: &ActorState, pixels_per_metre: f32) -> Parts {
         ActorClass::Cow => animals::cow(&mut b),
         ActorClass::Dog => animals::dog(&mut b),
         ActorClass::Excavator => machines::excavator(&mut b),
-        ActorClass::Truck => machines::truck(&mut b),
-        ActorClass::Car => machines::car(&mut b),
+        ActorClass::Truck => vehicles::truck(&mut b),
+        ActorClass::Car => vehicles::car(&mut b),
         ActorClass::Driftwood => debris::driftwood(&mut b),
         ActorClass::FoamPatch => debris::foam(&mut b),
         ActorClass::Hyacinth => debris::hyacinth(&mut b),

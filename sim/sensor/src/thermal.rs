@@ -245,6 +245,10 @@ impl Band<1> for Thermal {
         [emissivity * self.black.at(celsius) + (1.0 - emissivity) * around]
     }
 
+    fn noise(&self, _: &Light, _: f32) -> Option<f32> {
+        Some(self.detector.noise)
+    }
+
     fn develop(&mut self, planes: &[Vec<f32>; 1], light: &Light, shot: &Shot) -> Arc<[u8]> {
         let seconds = shot.due.secs();
         let phase = f64::from(shot.fixed & 0xffff) / 65_536.0;

@@ -3,21 +3,24 @@
 use crate::actors::{Drawn, IdBuffer, OWNS};
 use crate::band::Band;
 use base::site::CameraSetup;
-use base::{BBox, SimTime};
+use base::{BBox, GeoAnchor, SimTime};
 use scenario::truth::{FrameTruth, ObjectTruth};
 
-/// Truth of a frame. `radiance`: planes before lens and noise.
+/// Truth of a frame as a band sees it. `radiance`: planes before lens and noise;
+/// `noise`: deviation of a pixel's brightness in the picture by its mean, where it is known.
 pub(crate) fn of_frame<const P: usize, B: Band<P>>(
     setup: &CameraSetup,
+    anchor: GeoAnchor,
     frame_index: u64,
     due: SimTime,
     drawn: &[Drawn<P>],
     ids: &IdBuffer,
     radiance: &[Vec<f32>; P],
+    noise: impl Fn(f32) -> Option<f32>,
 ) -> FrameTruth {
     let objects = drawn
         .iter()
-        .filter_map(|d| of_actor::<P, B>(setup, d, ids, radiance))
+        .filter_map(|d| of_actor::<P, B>(setup, anchor, d, ids, radiance, &noise))
         .collect();
     FrameTruth {
         camera: setup.id.clone(),
@@ -72,9 +75,11 @@ impl Extent {
 
 fn of_actor<const P: usize, B: Band<P>>(
     setup: &CameraSetup,
+    anchor: GeoAnchor,
     drawn: &Drawn<P>,
     ids: &IdBuffer,
     radiance: &[Vec<f32>; P],
+    noise: &impl Fn(f32) -> Option<f32>,
 ) -> Option<ObjectTruth> {
     let (width, height) = (ids.width as i32, ids.height as i32);
     let layer = &drawn.layer;
@@ -97,6 +102,7 @@ fn of_actor<const P: usize, B: Band<P>>(
     if alone.count == 0 {
         return None;
     }
+    let (contrast, snr) = signal::<P, B>(&visible, drawn.state.id.0, ids, radiance, noise);
     Some(ObjectTruth {
         actor: drawn.state.id,
         amodal: alone.bbox(),
@@ -106,22 +112,26 @@ fn of_actor<const P: usize, B: Band<P>>(
         in_frame_fraction: alone.count as f32 / everywhere as f32,
         range: drawn.range,
         ground: drawn.state.position,
+        lat_lon: Some(anchor.lat_lon(drawn.state.position)),
         speed: drawn.state.speed as f32,
         pixels_per_metre: setup.camera().pixels_per_metre(f64::from(drawn.range)) as f32,
-        contrast: contrast::<P, B>(&visible, drawn.state.id.0, ids, radiance),
+        contrast,
+        snr,
     })
 }
 
 /// Contrast, as the band counts it, of an actor's pixels to a ring about its box a third as wide as the box, at
-/// least 3 pixels; 0 when it has no pixels or no ring.
-fn contrast<const P: usize, B: Band<P>>(
+/// least 3 pixels, and the same difference in deviations of the ring's noise; 0 when it has no
+/// pixels or no ring.
+fn signal<const P: usize, B: Band<P>>(
     visible: &Extent,
     id: u32,
     ids: &IdBuffer,
     radiance: &[Vec<f32>; P],
-) -> f32 {
+    noise: impl Fn(f32) -> Option<f32>,
+) -> (f32, f32) {
     if visible.count == 0 {
-        return 0.0;
+        return (0.0, 0.0);
     }
     let rim = ((visible.x1 - visible.x0).max(visible.y1 - visible.y0) / 3).clamp(3, 40);
     let (width, height) = (ids.width as i32, ids.height as i32);
@@ -139,8 +149,10 @@ fn contrast<const P: usize, B: Band<P>>(
         }
     }
     if own.1 == 0 || ring.1 == 0 || ring.0 <= 0.0 {
-        return 0.0;
+        return (0.0, 0.0);
     }
     let (own, ring) = (own.0 / f64::from(own.1), ring.0 / f64::from(ring.1));
-    B::contrast(own, ring) as f32
+    let deviations = |deviation: f32| (own - ring).abs() as f32 / deviation.max(f32::MIN_POSITIVE);
+    let snr = noise(ring as f32).map_or(0.0, deviations);
+    (B::contrast(own, ring) as f32, snr)
 }

@@ -158,7 +158,16 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let ids = self.compose(scene, &now, &states, &mut drawn, due);
         let setup = &self.bake.setup;
         let truth = Profile::time(asked, Part::Truth, || {
-            truth::of_frame::<P, B>(setup, frame_index, due, &drawn, &ids, &self.radiance)
+            truth::of_frame::<P, B>(
+                setup,
+                scene.site.anchor,
+                frame_index,
+                due,
+                &drawn,
+                &ids,
+                &self.radiance,
+                |brightness| self.band.noise(&now.light, brightness),
+            )
         });
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),

@@ -26,6 +26,8 @@ pub(super) struct Stations {
     pub rail: Vec3,
     /// Middle of the bottom boards, for what is heaped there.
     pub well: Vec3,
+    /// Whether an engine moves it; else the other hand poles or rows.
+    pub engine: bool,
     /// A seat for the other hand, its height in parts of the stature.
     pub seat: (Vec3, f32),
 }
@@ -49,9 +51,15 @@ pub(super) fn add(mesh: &mut Mesh, at: &Stations, b: &mut Build) -> bool {
                 mesh.of(Material::Net);
                 heap(mesh, pile + Vec3::Z * 0.08, 0.36, tint, b.level);
             }
-            let rows = Mat4::from_translation(at.bow - Vec3::Y * 0.5);
-            let oar = person::add(mesh, &other, &pose::row(b.phase), rows, b.level);
-            paddle(mesh, oar.hands[0], at);
+            if at.engine {
+                let (seat, high) = at.seat;
+                let sits = Mat4::from_translation(seat);
+                person::add(mesh, &other, &pose::sit(high, b.phase), sits, b.level);
+            } else {
+                let rows = Mat4::from_translation(at.bow - Vec3::Y * 0.5);
+                let oar = person::add(mesh, &other, &pose::row(b.phase), rows, b.level);
+                paddle(mesh, oar.hands[0], at);
+            }
             true
         }
         Activity::HaulGear => {
@@ -86,7 +94,7 @@ pub(super) fn add(mesh: &mut Mesh, at: &Stations, b: &mut Build) -> bool {
             let j = person::add(mesh, &worker, &pose::two_poles(b.phase), place, b.level);
             let sweep = m::sin(TAU * b.phase);
             for (k, side) in [-1.0_f32, 1.0].into_iter().enumerate() {
-                let way = Vec3::new(side * 0.3 - 0.3 * sweep, 1.0, -0.62).normalize();
+                let way = Vec3::new(side * 0.3 - 0.3 * sweep, 1.0, -0.78).normalize();
                 electrode(mesh, j.hands[k], way, k == 0, b.level);
             }
             supply(mesh, at, b);
@@ -139,7 +147,12 @@ fn paddle(mesh: &mut Mesh, hand: Vec3, at: &Stations) {
     let foot = Vec3::new(at.rail.x + 0.3, hand.y - 0.4, -0.5);
     mesh.of(Material::Wood);
     let up = hand + (hand - foot).normalize_or(Vec3::Z) * 1.1;
-    mesh.tube(&[(foot, 0.022), (up, 0.017)], 5, |_| palette::BAMBOO);
+    mesh.line(
+        foot.lerp(up, -foot.z / (up.z - foot.z)),
+        up,
+        0.04,
+        palette::BAMBOO,
+    );
 }
 
 /// Battery and inverter in the well, a lamp on a post at the bow, a tub for the catch.

@@ -33,6 +33,7 @@ fn walls(mesh: &mut Mesh, size: Vec3, plaster: Vec3, d: &mut Dice) {
         let (a, b) = (corners[k], corners[(k + 1) % 4]);
         for (low, high, tint) in [(-FOOTING, 0.5, 0.55), (0.5, size.z, 1.0)] {
             let q = [a.extend(low), b.extend(low), b.extend(high), a.extend(high)];
+            mesh.of(Material::Wall);
             mesh.quad(q, plaster * tint);
         }
         let along = (b - a).normalize();
@@ -62,11 +63,18 @@ fn walls(mesh: &mut Mesh, size: Vec3, plaster: Vec3, d: &mut Dice) {
                 let rect = |w: f32, lo: f32, hi: f32, o: f32| {
                     [at(-w, lo, o), at(w, lo, o), at(w, hi, o), at(-w, hi, o)]
                 };
+                mesh.of(Material::PaintedMetal);
                 mesh.quad(
                     rect(frame, low - 0.09, high + 0.09, 0.02),
                     palette::WHITE_PAINT * 0.75,
                 );
+                mesh.of(if door {
+                    Material::Wood
+                } else {
+                    Material::Glass
+                });
                 mesh.quad(rect(half_w, low, high, 0.04), pane);
+                mesh.of(Material::PaintedMetal);
                 mesh.beam(
                     at(0.0, low, 0.05),
                     at(0.0, high, 0.05),
@@ -83,7 +91,6 @@ fn walls(mesh: &mut Mesh, size: Vec3, plaster: Vec3, d: &mut Dice) {
 pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
     let mut mesh = Mesh::default();
     let plaster = palette::pick(d, &PLASTER, 0.12);
-    mesh.of(Material::Wall);
     walls(&mut mesh, size, plaster, d);
     let tile = palette::pick(
         d,
@@ -95,9 +102,9 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
         0.15,
     );
     let (half, rise, eaves) = (size * 0.5, size.x * 0.27, 0.55);
-    mesh.of(Material::Roof);
     let salt = d.bits() as u32;
     for side in [-1.0_f32, 1.0] {
+        mesh.of(Material::Roof);
         let courses = 10;
         for k in 0..courses {
             let point = |s: f32, y: f32| {
@@ -127,6 +134,7 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
             }
         }
         // Gables and the dark under the eaves.
+        mesh.of(Material::Wall);
         let y = side * half.y;
         let gable = [
             Vec3::new(-half.x, y, size.z),
@@ -142,6 +150,7 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
             plaster * 0.92,
         );
     }
+    mesh.of(Material::Roof);
     let ridge = size.z + rise + 0.12;
     mesh.beam(
         Vec3::new(0.0, -half.y - 0.5, ridge),
@@ -150,7 +159,6 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
         0.2,
         tile * 0.8,
     );
-    mesh.of(Material::Concrete);
     if size.z > 5.0 {
         balcony(&mut mesh, half, 3.1);
     }
@@ -158,6 +166,7 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
 }
 
 fn balcony(mesh: &mut Mesh, half: Vec3, floor: f32) {
+    mesh.of(Material::Concrete);
     let (x, y) = (half.x + 0.6, half.y * 0.6);
     mesh.cuboid(
         Vec3::new(x, 0.0, floor),
@@ -183,7 +192,6 @@ fn balcony(mesh: &mut Mesh, half: Vec3, floor: f32) {
 pub(super) fn flat_roof(size: Vec3, d: &mut Dice) -> Mesh {
     let mut mesh = Mesh::default();
     let plaster = palette::pick(d, &PLASTER[..4], 0.12);
-    mesh.of(Material::Wall);
     walls(&mut mesh, size, plaster, d);
     let half = size * 0.5;
     let top = Vec3::Z * (size.z + 0.01);
@@ -191,6 +199,7 @@ pub(super) fn flat_roof(size: Vec3, d: &mut Dice) -> Mesh {
         .map(|(x, y)| Vec3::new(x * half.x, y * half.y, 0.0) + top);
     mesh.of(Material::Concrete);
     mesh.quad(deck, palette::CONCRETE * 0.75);
+    mesh.of(Material::Wall);
     for k in 0..4 {
         let up = Vec3::Z * 0.4;
         mesh.beam(
@@ -222,6 +231,7 @@ pub(super) fn flat_roof(size: Vec3, d: &mut Dice) -> Mesh {
         (0.2, 2.25),
         (0.0, 2.25),
     ];
+    mesh.of(Material::BareMetal);
     mesh.lathe(tank, &drum, 10, |_| Vec3::splat(0.5));
     if size.z > 5.0 {
         balcony(&mut mesh, half, 3.1);
@@ -318,7 +328,6 @@ pub(super) fn jetty(size: Vec3, d: &mut Dice) -> Mesh {
 /// A concrete pole with a cross-arm and insulators, 8.5 m.
 pub(super) fn power_pole() -> Mesh {
     let mut mesh = Mesh::default();
-    mesh.of(Material::Concrete);
     mesh.tube(&[(Vec3::ZERO, 0.16), (Vec3::Z * 8.5, 0.10)], 8, |_| {
         palette::CONCRETE
     });
@@ -365,7 +374,6 @@ pub(super) fn wires(span: f32, rise: f32) -> Mesh {
 /// Steps down a revetment of a slope (rise per run) to below the water, 3 m wide; y points to the land.
 pub(super) fn steps(slope: f32, height: f32) -> Mesh {
     let mut mesh = Mesh::default();
-    mesh.of(Material::Concrete);
     let slope = slope.clamp(0.15, 1.2);
     let count = (height / 0.17).ceil().clamp(2.0, 60.0) as usize;
     for k in 0..count {

@@ -307,7 +307,7 @@ fn sieve(mesh: &mut Mesh, salt: u32, works: bool, level: Level) {
         );
     }
     // Spout to starboard, and the conveyor aft to the heap.
-    let mouth = Vec3::new(5.4, 0.4, 2.6);
+    let mouth = Vec3::new(4.8, 0.4, 2.8);
     mesh.beam(
         Vec3::new(1.2, 0.4, 4.6),
         mouth,
@@ -318,7 +318,7 @@ fn sieve(mesh: &mut Mesh, salt: u32, works: bool, level: Level) {
     for y in [0.05_f32, 0.75] {
         mesh.beam(
             Vec3::new(1.2, y, 4.75),
-            Vec3::new(5.4, y, 2.75),
+            Vec3::new(4.8, y, 2.95),
             0.05,
             0.35,
             palette::RUST,

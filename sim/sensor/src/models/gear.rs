@@ -75,10 +75,18 @@ pub(super) fn gill_net(b: &mut Build) -> Parts {
             lay.length * k as f32 / pieces as f32,
             lay.length * (k + 1) as f32 / pieces as f32,
         );
-        let dip = |s: f32, k: usize| lay.at(s) + Vec3::Z * if k % 2 == 0 { 0.02 } else { 0.004 };
+        let dip =
+            |s: f32, k: usize| lay.at(s) + Vec3::Z * if k.is_multiple_of(2) { 0.02 } else { 0.004 };
         mesh.line(dip(s0, k), dip(s1, k + 1), 0.014, palette::ROPE * 0.8);
     }
-    buoy(mesh, lay.at(lay.length), 0.17, true, b.phase, level);
+    buoy(
+        &mut parts.extras,
+        lay.at(lay.length),
+        0.17,
+        true,
+        b.phase,
+        level,
+    );
     buoy(&mut parts.extras, lay.at(0.0), 0.13, false, b.phase, level);
     parts
 }
@@ -126,17 +134,17 @@ pub(super) fn ground_cage(b: &mut Build) -> Parts {
     let rise = |k: usize| {
         // Highest at the end that was laid first: the shallow bank.
         let bank = k as f32 / count as f32;
-        0.03 + 0.15 * bank * bank + 0.05 * palette::wear(salt, k, 0, 0.9)
+        0.01 + 0.08 * bank * bank + 0.035 * palette::wear(salt, k, 0, 0.9)
     };
     let frame = |k: usize| {
         let at = lay.at(gap * k as f32);
         let w = 0.22;
         let (top, lean) = (rise(k), 0.08 * (palette::wear(salt, k, 1, 1.0) - 1.0));
         [
-            at + Vec3::new(-w, 0.0, top - 0.3),
+            at + Vec3::new(-w, 0.0, top - 0.24),
             at + Vec3::new(-w, lean, top),
             at + Vec3::new(w, lean, top),
-            at + Vec3::new(w, 0.0, top - 0.3),
+            at + Vec3::new(w, 0.0, top - 0.24),
         ]
     };
     for k in 0..=count {
@@ -159,7 +167,7 @@ pub(super) fn ground_cage(b: &mut Build) -> Parts {
     let marks = ((lay.length / 2.4) as usize).clamp(1, 40);
     for k in 0..=marks {
         let s = lay.length * k as f32 / marks as f32;
-        let side = if k % 2 == 0 { 0.26 } else { -0.26 };
+        let side = if k.is_multiple_of(2) { 0.26 } else { -0.26 };
         let at = lay.at(s) + Vec3::new(side, 0.0, 0.01 * m::sin(TAU * (b.phase + 0.3 * k as f32)));
         let turn = palette::wear(salt, k, 7, 1.0) * 3.0;
         float(mesh, at, turn, k % 3, level);

@@ -11,10 +11,10 @@ use std::f32::consts::TAU;
 const BAG_COLOURS: [Vec3; 6] = [
     Vec3::new(0.018, 0.018, 0.020),
     Vec3::new(0.020, 0.021, 0.025),
-    Vec3::new(0.50, 0.49, 0.46),
-    Vec3::new(0.34, 0.025, 0.03),
-    Vec3::new(0.06, 0.14, 0.32),
-    Vec3::new(0.32, 0.27, 0.17),
+    Vec3::new(0.40, 0.39, 0.37),
+    Vec3::new(0.20, 0.032, 0.030),
+    Vec3::new(0.06, 0.11, 0.20),
+    Vec3::new(0.26, 0.22, 0.14),
 ];
 
 /// A tied bag that stands at `at`: a creased sack with a knot.
@@ -66,7 +66,7 @@ pub(super) fn bags(b: &mut Build) -> Parts {
             (
                 b.dice.range(-0.16, 0.16) as f32,
                 b.dice.range(-0.32, 0.32) as f32,
-                if k % 2 == 0 { 0.0 } else { 0.2 },
+                if k.is_multiple_of(2) { 0.0 } else { 0.2 },
             )
         });
         let colour = palette::pick(&mut b.dice, &BAG_COLOURS, 0.2);
@@ -127,9 +127,9 @@ fn piece(mesh: &mut Mesh, at: Vec3, turn: f32, grow: f32, dice: &mut Dice, level
         0..=3 => {
             // A bottle on its side, half sunk.
             let tints = [
-                Vec3::new(0.38, 0.42, 0.42),
-                Vec3::new(0.06, 0.22, 0.09),
-                Vec3::new(0.20, 0.32, 0.42),
+                Vec3::new(0.26, 0.29, 0.29),
+                Vec3::new(0.05, 0.14, 0.06),
+                Vec3::new(0.14, 0.21, 0.26),
             ];
             let colour = palette::pick(dice, &tints, 0.2);
             let cap = palette::pick(
@@ -150,7 +150,7 @@ fn piece(mesh: &mut Mesh, at: Vec3, turn: f32, grow: f32, dice: &mut Dice, level
             let sides = level.sides(8);
             mesh.tube(&path, sides, |i| if i > 3 { cap } else { colour });
         }
-        4..=5 => {
+        4 => {
             // Foam: a broken box or a slab.
             let size = Vec3::new(
                 dice.range(0.14, 0.34) as f32,
@@ -162,9 +162,12 @@ fn piece(mesh: &mut Mesh, at: Vec3, turn: f32, grow: f32, dice: &mut Dice, level
                 at + Vec3::Z * (size.z * 0.2),
             ) * glam::Mat4::from_scale(size);
             mesh.of(Material::Foam);
-            mesh.unit_box(place, Vec3::splat(dice.range(0.5, 0.75) as f32));
+            mesh.unit_box(
+                place,
+                Vec3::new(0.98, 0.97, 0.92) * dice.range(0.35, 0.62) as f32,
+            );
         }
-        6..=7 => {
+        5..=6 => {
             // A bag, blown up a little.
             let colour = palette::pick(dice, &BAG_COLOURS, 0.25);
             let axes = Mat3::from_cols(
@@ -184,7 +187,7 @@ fn piece(mesh: &mut Mesh, at: Vec3, turn: f32, grow: f32, dice: &mut Dice, level
                     )
             });
         }
-        8 => {
+        7..=8 => {
             mesh.of(Material::Wood);
             let l = along * (dice.range(0.15, 0.4) as f32 * grow);
             mesh.tube(
@@ -246,9 +249,9 @@ pub(super) fn leaves(b: &mut Build) -> Parts {
         let at = Vec3::new(x * width, y * length, 0.0);
         let (sin, cos) = m::sin_cos(b.dice.range(0.0, f64::from(TAU)) as f32);
         let size = b.dice.range(0.035, 0.075) as f32 * grow;
-        let long = Vec3::new(cos, sin, b.dice.range(-0.15, 0.25) as f32) * size;
-        let wide = Vec3::new(-sin, cos, b.dice.range(-0.2, 0.2) as f32) * (size * 0.55);
-        let z = Vec3::Z * (0.006 + 0.018 * b.dice.unit() as f32);
+        let long = Vec3::new(cos, sin, b.dice.range(-0.08, 0.14) as f32) * size;
+        let wide = Vec3::new(-sin, cos, b.dice.range(-0.1, 0.1) as f32) * (size * 0.55);
+        let z = Vec3::Z * (0.004 + 0.010 * b.dice.unit() as f32);
         let tint = palette::pick(&mut b.dice, &tints, 0.35);
         let at = at + z;
         mesh.quad([at - long, at - wide, at + long, at + wide], tint);
@@ -262,7 +265,9 @@ pub(super) fn steam(b: &mut Build) -> Parts {
     let mut parts = Parts::default();
     let mesh = &mut parts.body;
     mesh.of(Material::Water);
-    let strands = b.level.pick(60, 110, 200);
+    // Fewer and wider from afar: the same cover.
+    let strands = b.level.pick(110, 220, 440);
+    let width = b.level.pick(0.032, 0.016, 0.008);
     let drift = Vec3::new(
         b.dice.range(-0.3, 0.3) as f32,
         b.dice.range(-0.3, 0.3) as f32,
@@ -275,9 +280,9 @@ pub(super) fn steam(b: &mut Build) -> Parts {
         let r = (0.10 + 0.55 * age) * b.dice.unit().sqrt() as f32;
         let rise = 3.0 * m::pow(age, 0.8);
         let at = Vec3::new(r * cos, r * sin, rise) + drift * (rise * rise * 0.12);
-        let curl = Vec3::new(-sin, cos, 0.8) * (0.12 + 0.35 * age);
+        let curl = Vec3::new(-sin, cos, 0.8) * (0.15 + 0.5 * age);
         // A strand of a puff that thins out as it widens.
-        let width = (0.05 + 0.10 * age) * m::pow(1.0 - age, 0.7) + 0.004;
+        let width = width * (1.4 - age);
         mesh.line(at - curl * 0.5, at + curl * 0.5, width, Vec3::splat(0.82));
     }
     parts

@@ -68,7 +68,7 @@ pub(super) fn dip_netter(b: &mut Build) -> Parts {
         (j.hands[1], Vec3::new(-0.35, 0.80, 0.42))
     } else {
         // From the surface ahead to well above it.
-        let drop = -0.42 + 0.62 * lift;
+        let drop = -0.15 + 0.45 * lift;
         (j.hands[0], Vec3::new(-0.08, 0.85, drop))
     };
     dip_net(mesh, grip, way.normalize_or(Vec3::Y), pole, b);
@@ -103,7 +103,8 @@ fn dip_net(mesh: &mut Mesh, grip: Vec3, way: Vec3, pole: f32, b: &mut Build) {
     let end = grip + way * (pole * 0.62);
     let start = grip - way * (pole * 0.38);
     mesh.of(Material::Wood);
-    mesh.tube(&[(start, 0.017), (end, 0.015)], 5, |_| palette::BAMBOO);
+    // Thinner than a pixel from most places: a line, which is drawn by coverage.
+    mesh.line(start, end, 0.034, palette::BAMBOO);
     let across = way.cross(Vec3::Z).normalize_or(Vec3::X);
     let rim: Vec<Vec3> = (0..=12)
         .map(|i| {
@@ -154,7 +155,8 @@ pub(super) fn cast_netter(b: &mut Build) -> Parts {
         Activity::ThrowNet | Activity::Work => pose::cast_net(b.phase),
         Activity::Walk | Activity::Carry => pose::walk(b.phase),
         Activity::Wade => pose::wade(b.phase),
-        _ => pose::stand(b.phase),
+        // At rest with the net gathered over the arm.
+        _ => pose::cast_net(0.1),
     };
     let j = person::add(&mut parts.body, &who, &pose, place, b.level);
     let mesh = &mut parts.extras;
@@ -174,11 +176,13 @@ pub(super) fn cast_netter(b: &mut Build) -> Parts {
         let t = (b.phase - 0.58) / 0.42;
         let out = Vec3::new(0.0, 5.6 - 4.9 * t, -0.35);
         mesh.of(Material::Net);
-        mesh.chain(
-            &[j.hands[1], j.hands[1].lerp(out, 0.5) - Vec3::Z * 0.2, out],
-            [0.008, 0.008],
-            palette::ROPE,
-        );
+        let rope: Vec<Vec3> = (0..=8)
+            .map(|i| {
+                let s = i as f32 / 8.0;
+                j.hands[1].lerp(out, s) - Vec3::Z * (1.1 * s * (1.0 - s) * (1.0 - t))
+            })
+            .collect();
+        mesh.chain(&rope, [0.008, 0.008], palette::ROPE);
         hauled(
             mesh,
             j.hands[0],
@@ -315,7 +319,7 @@ pub(super) fn electrofisher(b: &mut Build) -> Parts {
         Activity::Electrofish | Activity::Work | Activity::Wade
     );
     let sweep = m::sin(TAU * b.phase);
-    let low = if place.w_axis.z < -0.1 { -0.52 } else { -0.40 };
+    let low = if place.w_axis.z < -0.1 { -0.24 } else { -0.40 };
     for (k, side) in [-1.0_f32, 1.0].into_iter().enumerate() {
         let hand = j.hands[k];
         let way = if fishing {
@@ -332,9 +336,7 @@ pub(super) fn electrofisher(b: &mut Build) -> Parts {
 pub(super) fn electrode(mesh: &mut Mesh, hand: Vec3, way: Vec3, net: bool, level: Level) {
     let end = hand + way * 1.55;
     mesh.of(Material::Wood);
-    mesh.tube(&[(hand - way * 0.45, 0.016), (end, 0.014)], 5, |_| {
-        palette::BAMBOO * 0.9
-    });
+    mesh.line(hand - way * 0.45, end, 0.032, palette::BAMBOO * 0.9);
     let across = way.cross(Vec3::Z).normalize_or(Vec3::X);
     let ring: Vec<(Vec3, f32)> = (0..=level.sides(12))
         .map(|i| {
@@ -355,17 +357,19 @@ pub(super) fn electrode(mesh: &mut Mesh, hand: Vec3, way: Vec3, net: bool, level
             palette::NET_GREEN * [1.2, 0.7][i]
         });
     }
-    // The cable sags back along the pole.
+    // The cable sags back along the pole; what is under water does not show.
     mesh.of(Material::Plastic);
-    mesh.chain(
-        &[
-            hand + way * 1.2,
-            hand + way * 0.3 - Vec3::Z * 0.12,
-            hand - way * 0.3,
-        ],
-        [0.012, 0.012],
-        palette::BLACK,
-    );
+    let wet = if way.z < 0.0 {
+        (hand.z / -way.z).clamp(0.2, 1.2)
+    } else {
+        1.2
+    };
+    let cable = [
+        hand + way * wet,
+        hand + way * (wet * 0.3) - Vec3::Z * 0.06,
+        hand - way * 0.3,
+    ];
+    mesh.chain(&cable, [0.012, 0.012], palette::BLACK);
 }
 
 fn pack(mesh: &mut Mesh, j: &Joints, b: &mut Build) {

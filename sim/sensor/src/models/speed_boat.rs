@@ -172,6 +172,7 @@ fn crew(mesh: &mut Mesh, length: f32, beam: f32, b: &mut Build) {
         bow: Vec3::new(0.0, 0.36 * length, 0.86),
         side: Vec3::new(0.25 * beam, -0.2 * length, 0.3),
         rail: Vec3::new(0.5 * beam, -0.2 * length, 0.66),
+        engine: true,
         well: Vec3::new(0.0, -0.22 * length, 0.3),
         seat: (Vec3::new(-0.24 * beam, -0.06 * length, 0.3), 0.2),
     };

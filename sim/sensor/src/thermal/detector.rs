@@ -74,7 +74,7 @@ pub(crate) struct Detector {
     width: usize,
     height: usize,
     /// Deviation of the noise, W/m2/sr.
-    noise: f32,
+    pub(super) noise: f32,
 }
 
 /// What lies on the picture since the shutter was last closed.
