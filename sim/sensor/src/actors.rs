@@ -4,6 +4,8 @@
 //!
 //! An actor *owns* a pixel when it is the nearest in at least two of its four samples.
 
+mod eyes;
+
 use crate::bake::shadow::SunShadow;
 use crate::bake::world::{barycentric, nearest};
 use crate::bake::{MIRROR_MARGIN, SiteBake, sample_place};
@@ -508,6 +510,7 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
                 }
             }
         }
+        self.eyes(&mut out);
         out.sort_by_key(|r| r.y);
         out
     }

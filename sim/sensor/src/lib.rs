@@ -32,6 +32,7 @@ mod light;
 mod material;
 pub mod mesh;
 pub mod models;
+pub mod nir;
 pub mod night;
 mod noise;
 mod overlay;

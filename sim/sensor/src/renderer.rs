@@ -5,6 +5,8 @@ use crate::bake::SiteBake;
 use crate::cpu::Cpu;
 use crate::effects::Warp;
 use crate::grey::Grey;
+use crate::light;
+use crate::nir::Nir;
 use crate::profile::Profile;
 use crate::ptz;
 use crate::view::View;
@@ -41,18 +43,23 @@ pub struct Renderer {
     profile: Option<Arc<Profile>>,
 }
 
+/// Lowest sun (sine of its height) by which a camera defogs.
+const DEFOG_SUN: f32 = 0.02;
+
 #[derive(Debug)]
 enum Mode {
     Visible(Box<View<3, Visible>>),
-    Nir(Box<View<1, Grey>>),
+    Nir(Box<View<1, Nir>>),
     Thermal(Box<View<1, Grey>>),
 }
 
 impl Mode {
     fn new(scene: &Scene, bake: Arc<SiteBake>) -> Self {
         match bake.setup.mode {
-            CameraMode::Visible => Self::Visible(Box::new(View::new(scene, bake))),
-            CameraMode::Nir => Self::Nir(Box::new(View::new(scene, bake))),
+            CameraMode::Visible if !defogs(scene, &bake.setup) => {
+                Self::Visible(Box::new(View::new(scene, bake)))
+            }
+            CameraMode::Visible | CameraMode::Nir => Self::Nir(Box::new(View::new(scene, bake))),
             CameraMode::Thermal => Self::Thermal(Box::new(View::new(scene, bake))),
         }
     }
@@ -60,21 +67,24 @@ impl Mode {
     fn run_on(&mut self, cpu: Cpu) {
         match self {
             Self::Visible(view) => view.run_on(cpu),
-            Self::Nir(view) | Self::Thermal(view) => view.run_on(cpu),
+            Self::Nir(view) => view.run_on(cpu),
+            Self::Thermal(view) => view.run_on(cpu),
         }
     }
 
     fn profile(&mut self, profile: Arc<Profile>) {
         match self {
             Self::Visible(view) => view.profile(profile),
-            Self::Nir(view) | Self::Thermal(view) => view.profile(profile),
+            Self::Nir(view) => view.profile(profile),
+            Self::Thermal(view) => view.profile(profile),
         }
     }
 
     fn render(&mut self, scene: &Scene, index: u64, due: SimTime, warp: Option<Warp>) -> Rendered {
         match self {
             Self::Visible(view) => view.render(scene, index, due, warp),
-            Self::Nir(view) | Self::Thermal(view) => view.render(scene, index, due, warp),
+            Self::Nir(view) => view.render(scene, index, due, warp),
+            Self::Thermal(view) => view.render(scene, index, due, warp),
         }
     }
 }
@@ -182,4 +192,11 @@ impl Renderer {
             }
         }
     }
+}
+
+/// Whether a visible camera looks through its near-infrared filter: by daylight only, decided once
+/// for a scene.
+fn defogs(scene: &Scene, setup: &CameraSetup) -> bool {
+    let half = SimTime(scene.duration.0 / 2);
+    setup.optics.defog && light::direction(scene.sun.at(half)).z > DEFOG_SUN
 }

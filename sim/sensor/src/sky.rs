@@ -451,8 +451,7 @@ impl Sky {
 
     /// Radiance in a direction as water mirrors it: without the disc, slightly soft. Fast.
     pub fn reflected(&self, d: Vec3) -> Vec3 {
-        let (index, tx, ty) = Disc::place(d.x, d.y, 1.0 + d.z);
-        let [r, g, b, _] = self.disc.look_up(index, tx, ty);
+        let [r, g, b, _] = self.disc.toward(d);
         Vec3::new(r, g, b)
     }
 
@@ -488,6 +487,12 @@ impl Disc {
                 .map(|t| f(Vec3::new(t[0], t[1], t[2])))
                 .collect(),
         )
+    }
+
+    /// Radiance in an upward direction, a unit vector.
+    pub(crate) fn toward(&self, d: Vec3) -> [f32; 4] {
+        let (index, tx, ty) = Self::place(d.x, d.y, 1.0 + d.z);
+        self.look_up(index, tx, ty)
     }
 
     /// Where a direction lies on the map: index, and the parts of the way to the next column and

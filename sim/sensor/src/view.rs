@@ -201,6 +201,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             due,
             cpu: self.cpu,
         };
+        truth.effects.extend(self.band.effects(&now.light, &shot));
         let mut rgb = Profile::time(asked, Part::Develop, || {
             self.band.develop(&self.radiance, &now.light, &shot)
         });
@@ -316,6 +317,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             current: self.current,
             flow: scene.site.reach.flow as f32,
             seconds: due.secs() as f32,
+            lamp: band.lamp(&now.light),
         };
         let (width, height) = (bake.width, bake.height);
         let mut ids = vec![0u32; width * height];

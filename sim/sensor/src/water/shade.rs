@@ -43,6 +43,8 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) flow: f32,
     /// Seconds since the scene's start.
     pub(crate) seconds: f32,
+    /// Irradiance by a lamp beside the camera at each pixel.
+    pub(crate) lamp: Option<&'a [f32]>,
 }
 
 impl<const P: usize> WaterFrame<'_, P> {
@@ -84,7 +86,8 @@ impl<const P: usize> WaterFrame<'_, P> {
         if !self.lamps.is_empty() {
             lanes.lamps(self, x0, block.wet());
         }
-        self.foam(lanes, block, &ends, wakes.as_ref().map(|w| &w.foam));
+        let first = y * self.bake.width + x0;
+        self.foam(lanes, block, &ends, wakes.as_ref().map(|w| &w.foam), first);
         if let Some(dark) = dark.filter(|_| self.lit.water.contact_line) {
             for plane in &mut lanes.radiance {
                 for (v, d) in plane.iter_mut().zip(&dark) {
@@ -196,13 +199,14 @@ impl<const P: usize> WaterFrame<'_, P> {
         }
     }
 
-    /// Lays foam on a block: that of wakes, and thin lines along shear.
+    /// Lays foam on a block: that of wakes, and thin lines along shear. `first`: its first pixel.
     fn foam(
         &self,
         lanes: &mut Lanes<P>,
         block: &Block,
         ends: &[[f32; 2]; KNOTS],
         wakes: Option<&[f32; BLOCK]>,
+        first: usize,
     ) {
         let wet = block.wet();
         for (k, pair) in ends.windows(2).enumerate() {
@@ -223,8 +227,9 @@ impl<const P: usize> WaterFrame<'_, P> {
                     let water = &self.lit.water;
                     let sun = 0.25 + 0.75 * lanes.lit[i];
                     let part = min(foam, 0.9);
+                    let lamp = self.lamp.map_or(0.0, |lamp| lamp[first + i]);
                     for (k, plane) in lanes.radiance.iter_mut().enumerate() {
-                        let level = water.level_sun[k] * sun + water.level_sky[k];
+                        let level = water.level_sun[k] * sun + water.level_sky[k] + lamp;
                         let white = level * (water.foam[k] / PI);
                         plane[i] += (white - plane[i]) * part;
                     }
