@@ -4,18 +4,18 @@
 //!
 //! An actor *owns* a pixel when it is the nearest in at least two of its four samples.
 
-use crate::atmosphere::Haze;
 use crate::bake::shadow::SunShadow;
+use crate::bake::world::{barycentric, nearest};
 use crate::bake::{MIRROR_MARGIN, SiteBake, sample_place};
+use crate::band::{Band, Lit, Planar, Point, planar};
 use crate::lens::mirrored;
+use crate::material::Material;
 use crate::mesh::Mesh;
 use crate::models;
 use crate::raster::{Buffer, CENTRE, ROTATED_4, Vertex};
-use crate::sky::Sky;
 use glam::{Mat3, Vec3};
 use scenario::scene::ActorState;
 use scenario::truth::ActorId;
-use std::f32::consts::PI;
 
 /// Samples an actor must be nearest in to own a pixel.
 pub(crate) const OWNS: u32 = 2;
@@ -30,19 +30,19 @@ const SELF_SHADOW: usize = 96;
 
 /// One drawn actor.
 #[derive(Debug)]
-pub(crate) struct Drawn {
+pub(crate) struct Drawn<const P: usize> {
     pub(crate) state: ActorState,
     /// Distance to its foot, metres.
     pub(crate) range: f32,
-    pub(crate) layer: Layer,
-    pub(crate) rods: Vec<RodPixel>,
+    pub(crate) layer: Layer<P>,
+    pub(crate) rods: Vec<RodPixel<P>>,
     pub(crate) shadow: Option<Buffer<4>>,
-    pub(crate) mirror: Option<MirrorImage>,
+    pub(crate) mirror: Option<MirrorImage<P>>,
 }
 
 /// The direct view of an actor.
 #[derive(Debug)]
-pub(crate) struct Layer {
+pub(crate) struct Layer<const P: usize> {
     pub(crate) x0: i32,
     pub(crate) y0: i32,
     pub(crate) width: usize,
@@ -50,49 +50,51 @@ pub(crate) struct Layer {
     /// Inverse depth of each sample, 0 where it is not.
     pub(crate) w: Vec<[f32; 4]>,
     /// Radiance of each pixel's covered samples, through the haze.
-    pub(crate) radiance: Vec<Vec3>,
+    pub(crate) radiance: Vec<Planar<P>>,
 }
 
 /// A pixel that a thin line crosses.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RodPixel {
+pub(crate) struct RodPixel<const P: usize> {
     pub(crate) x: i32,
     pub(crate) y: i32,
     pub(crate) cover: f32,
     pub(crate) w: f32,
-    pub(crate) radiance: Vec3,
+    pub(crate) radiance: Planar<P>,
 }
 
 /// An actor's mirror image as it would lie in calm water.
 #[derive(Debug)]
-pub(crate) struct MirrorImage {
+pub(crate) struct MirrorImage<const P: usize> {
     x0: i32,
     y0: i32,
     width: usize,
     height: usize,
     /// Premultiplied radiance and coverage.
-    rgba: Vec<[f32; 4]>,
+    texels: Vec<(Planar<P>, f32)>,
     /// First row of the image in each column: where it touches what it mirrors.
     contact: Vec<f32>,
 }
 
 /// What an actor's mirror image adds to a water pixel.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Mirrored {
+pub(crate) struct Mirrored<const P: usize> {
     /// Premultiplied.
-    pub(crate) radiance: Vec3,
+    pub(crate) radiance: Planar<P>,
     pub(crate) cover: f32,
     /// Darkening of the line where hull and water meet.
     pub(crate) contact: f32,
 }
 
 /// The surroundings that light an actor.
-pub(crate) struct Stage<'a> {
+pub(crate) struct Stage<'a, const P: usize, B: Band<P>> {
     pub(crate) bake: &'a SiteBake,
-    pub(crate) sky: &'a Sky,
     pub(crate) shadow: &'a SunShadow,
-    pub(crate) haze: &'a Haze,
-    pub(crate) air: &'a [Vec3],
+    pub(crate) band: &'a B,
+    pub(crate) lit: &'a Lit<P>,
+    pub(crate) light: &'a B::Light,
+    /// Since the scene's start.
+    pub(crate) seconds: f64,
 }
 
 /// An actor's mesh in the world, ready to be lit.
@@ -104,9 +106,9 @@ struct Placed {
     height: f32,
 }
 
-impl Stage<'_> {
+impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
     /// Draws an actor; `None` when nothing of it can be in or near the picture.
-    pub(crate) fn draw(&self, state: &ActorState) -> Option<Drawn> {
+    pub(crate) fn draw(&self, state: &ActorState) -> Option<Drawn<P>> {
         let lens = &self.bake.lens;
         let range = lens.range(state.position);
         let foot = state.position.vec().as_vec3();
@@ -126,10 +128,11 @@ impl Stage<'_> {
         let placed = Placed::new(state, lens.focal / range);
         let sunlit = self.shadow.lit(foot + Vec3::Z * 0.3) * 0.5
             + self.shadow.lit(foot + Vec3::Z * (0.7 * placed.height)) * 0.5;
-        let own = (sunlit > 0.0 && self.sky.spec().sun.z > 0.02)
-            .then(|| SelfShadow::new(&placed, self.sky.spec().sun));
+        let sun = self.lit.sun.toward;
+        let own = (sunlit > 0.0 && sun.z > 0.02).then(|| SelfShadow::new(&placed, sun));
         let light = ActorLight {
             stage: self,
+            state,
             placed: &placed,
             sunlit,
             own,
@@ -137,9 +140,7 @@ impl Stage<'_> {
         let layer = light.layer()?;
         let afloat = foot.z < self.bake.water_level + 0.05;
         let rods = light.rods();
-        let shadow = (!afloat && sunlit > 0.0)
-            .then(|| light.shadow(state))
-            .flatten();
+        let shadow = (!afloat && sunlit > 0.0).then(|| light.shadow()).flatten();
         let by_water = foot.z < self.bake.water_level + 12.0;
         let mirror = by_water.then(|| light.mirror()).flatten();
         Some(Drawn {
@@ -255,19 +256,20 @@ impl SelfShadow {
     }
 }
 
-struct ActorLight<'a> {
-    stage: &'a Stage<'a>,
+struct ActorLight<'a, const P: usize, B: Band<P>> {
+    stage: &'a Stage<'a, P, B>,
+    state: &'a ActorState,
     placed: &'a Placed,
     sunlit: f32,
     own: Option<SelfShadow>,
 }
 
-impl ActorLight<'_> {
-    /// Radiance of the mesh's surface at a place on a triangle, before the haze.
-    fn radiance(&self, triangle: [u32; 3], p: Vec3, eye: Vec3) -> Vec3 {
+impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
+    /// Radiance of the mesh's surface at a place on a triangle, before the air.
+    fn radiance(&self, triangle: [u32; 3], p: Vec3, eye: Vec3) -> Planar<P> {
         let t = triangle.map(|k| k as usize);
-        let placed = self.placed;
-        let b = crate::bake::world::barycentric(t.map(|k| placed.points[k]), p);
+        let (placed, mesh) = (self.placed, &self.placed.mesh);
+        let b = barycentric(t.map(|k| placed.points[k]), p);
         let mix = |v: &[Vec3]| v[t[0]] * b[0] + v[t[1]] * b[1] + v[t[2]] * b[2];
         let normal = mix(&placed.normals).normalize_or(Vec3::Z);
         let normal = if normal.dot(p - eye) > 0.0 {
@@ -275,32 +277,53 @@ impl ActorLight<'_> {
         } else {
             normal
         };
-        self.shade(mix(&placed.mesh.colours), normal, p)
+        let material = mesh.materials[t[nearest(b)]];
+        self.shade(mix(&mesh.colours), material, normal, p, eye)
     }
 
-    fn shade(&self, albedo: Vec3, normal: Vec3, p: Vec3) -> Vec3 {
-        let sky = self.stage.sky;
-        let facing = normal.dot(sky.spec().sun).max(0.0);
+    fn shade(
+        &self,
+        albedo: Vec3,
+        material: Material,
+        normal: Vec3,
+        place: Vec3,
+        eye: Vec3,
+    ) -> Planar<P> {
+        let foot = self.placed.foot;
+        let facing = normal.dot(self.stage.lit.sun.toward).max(0.0);
         let own = match &self.own {
-            Some(map) if facing > 0.0 => map.lit(p - self.placed.foot + normal * 0.03),
+            Some(map) if facing > 0.0 => map.lit(place - foot + normal * 0.03),
             _ => 1.0,
         };
         let up = 0.5 + 0.5 * normal.z;
+        let above = place.z - foot.z;
         // Low and hollow parts see less of the sky.
-        let low = 0.72 + 0.28 * base::math::f32::smoothstep(0.0, 0.8, p.z - self.placed.foot.z);
-        let ambient = sky.sky_irradiance * ((up + 0.22 * (1.0 - up)) * low);
-        let direct = sky.sun_irradiance * (facing * self.sunlit * own);
-        albedo * (ambient + direct) * (1.0 / PI)
+        let low = 0.72 + 0.28 * base::math::f32::smoothstep(0.0, 0.8, above);
+        let point = Point {
+            actor: self.state,
+            albedo,
+            material,
+            normal,
+            place,
+            eye,
+            above,
+            sun: facing * self.sunlit * own,
+            sky: (up + 0.22 * (1.0 - up)) * low,
+            seconds: self.stage.seconds,
+        };
+        let stage = self.stage;
+        stage.band.surface(stage.lit, stage.light, &point)
     }
 
     /// Light on its way to the camera.
-    fn hazed(&self, radiance: Vec3, range: f32, column: i32) -> Vec3 {
-        let through = self.stage.haze.transmittance(range);
-        let air = self.stage.air[column.clamp(0, self.stage.air.len() as i32 - 1) as usize];
-        radiance * through + air * (Vec3::ONE - through)
+    fn hazed(&self, radiance: Planar<P>, range: f32, at: [i32; 2]) -> Planar<P> {
+        let stage = self.stage;
+        stage
+            .band
+            .through_air(stage.lit, stage.light, radiance, range, at)
     }
 
-    fn layer(&self) -> Option<Layer> {
+    fn layer(&self) -> Option<Layer<P>> {
         let bake = self.stage.bake;
         let lens = &bake.lens;
         let points: Vec<Vertex> = self.placed.points.iter().map(|p| lens.vertex(*p)).collect();
@@ -316,10 +339,10 @@ impl ActorLight<'_> {
             rows.triangle(t.map(|k| points[k as usize]), i as u32 + 1);
         }
         let drop = bake.water_level - lens.eye.z;
-        let mut radiance = vec![Vec3::ZERO; buffer.w.len()];
+        let mut radiance = vec![[0.0; P]; buffer.w.len()];
         for (i, sum) in radiance.iter_mut().enumerate() {
             let (x, y) = (i % buffer.width, i / buffer.width);
-            let (mut count, mut last) = (0, (0, Vec3::ZERO));
+            let (mut count, mut last) = (0, (0, [0.0; P]));
             for s in 0..4 {
                 let (w, prim) = (buffer.w[i][s], buffer.prim[i][s]);
                 if prim == 0 {
@@ -338,14 +361,16 @@ impl ActorLight<'_> {
                     let p = lens.eye + ray / w;
                     let triangle = self.placed.mesh.triangles[prim as usize - 1];
                     let plain = self.radiance(triangle, p, lens.eye);
-                    let column = buffer.x0 + x as i32;
-                    last = (prim, self.hazed(plain, ray.length() / w, column));
+                    let at = [buffer.x0 + x as i32, buffer.y0 + y as i32];
+                    last = (prim, self.hazed(plain, ray.length() / w, at));
                 }
-                *sum += last.1;
+                for (sum, part) in sum.iter_mut().zip(last.1) {
+                    *sum += part;
+                }
                 count += 1;
             }
             if count > 0 {
-                *sum *= 1.0 / count as f32;
+                *sum = sum.map(|v| v * (1.0 / count as f32));
             }
         }
         let Buffer {
@@ -367,7 +392,7 @@ impl ActorLight<'_> {
     }
 
     /// Pixels that thin lines cross, with the part of the pixel they cover; row by row.
-    fn rods(&self) -> Vec<RodPixel> {
+    fn rods(&self) -> Vec<RodPixel<P>> {
         let bake = self.stage.bake;
         let lens = &bake.lens;
         let (width, height) = (bake.width as f32, bake.height as f32);
@@ -386,7 +411,8 @@ impl ActorLight<'_> {
             let along = (line.b - line.a).normalize_or(Vec3::Z);
             let side = (line.a - lens.eye).cross(along).normalize_or(Vec3::X);
             let normal = (along.cross(side) * 0.4 + Vec3::Z * 0.6).normalize_or(Vec3::Z);
-            let plain = self.shade(line.colour, normal, (line.a + line.b) * 0.5);
+            let middle = (line.a + line.b) * 0.5;
+            let plain = self.shade(line.colour, line.material, normal, middle, lens.eye);
             // Width across the line, measured along the minor axis.
             let slant = (dx * dx + dy * dy).sqrt() / length;
             let (from, to) = if steep {
@@ -419,7 +445,7 @@ impl ActorLight<'_> {
                     };
                     let inside = x >= 0 && y >= 0 && (x as f32) < width && (y as f32) < height;
                     if inside && cover > 0.002 {
-                        let radiance = self.hazed(plain, 1.0 / w, x);
+                        let radiance = self.hazed(plain, 1.0 / w, [x, y]);
                         out.push(RodPixel {
                             x,
                             y,
@@ -437,16 +463,16 @@ impl ActorLight<'_> {
     }
 
     /// The shadow on the ground about the foot: the mesh projected along the sun onto the slope.
-    fn shadow(&self, state: &ActorState) -> Option<Buffer<4>> {
+    fn shadow(&self) -> Option<Buffer<4>> {
         let bake = self.stage.bake;
-        let sun = self.stage.sky.spec().sun;
+        let sun = self.stage.lit.sun.toward;
         if sun.z < 0.05 {
             return None;
         }
         let normal = bake
             .world
             .terrain
-            .normal(state.position.plan(), 0.7)
+            .normal(self.state.position.plan(), 0.7)
             .as_vec3();
         let rate = sun.dot(normal).max(0.04);
         let foot = self.placed.foot;
@@ -468,7 +494,7 @@ impl ActorLight<'_> {
         Some(buffer)
     }
 
-    fn mirror(&self) -> Option<MirrorImage> {
+    fn mirror(&self) -> Option<MirrorImage<P>> {
         let bake = self.stage.bake;
         let (lens, level) = (&bake.lens, bake.water_level);
         let points: Vec<Vertex> = self
@@ -492,9 +518,9 @@ impl ActorLight<'_> {
         let (mirror_width, mirror_height) = bake.mirror_size();
         let (x0, y0) = (buffer.x0, buffer.y0);
         let mut contact = vec![f32::INFINITY; buffer.width];
-        let mut rgba = vec![[0.0; 4]; buffer.w.len()];
+        let mut texels = vec![([0.0; P], 0.0); buffer.w.len()];
         let mut any = false;
-        for (i, out) in rgba.iter_mut().enumerate() {
+        for (i, out) in texels.iter_mut().enumerate() {
             let ([w], [prim]) = (buffer.w[i], buffer.prim[i]);
             if prim == 0 {
                 continue;
@@ -514,8 +540,8 @@ impl ActorLight<'_> {
             any = true;
             let p = mirrored(lens.eye + ray / w, level);
             let from = mirrored(lens.eye, level);
-            let c = self.radiance(self.placed.mesh.triangles[prim as usize - 1], p, from);
-            *out = [c.x, c.y, c.z, 1.0];
+            let triangle = self.placed.mesh.triangles[prim as usize - 1];
+            *out = (self.radiance(triangle, p, from), 1.0);
             let row = &mut contact[i % buffer.width];
             *row = row.min(y as f32);
         }
@@ -524,13 +550,13 @@ impl ActorLight<'_> {
             y0,
             width: buffer.width,
             height: buffer.height,
-            rgba,
+            texels,
             contact,
         })
     }
 }
 
-impl MirrorImage {
+impl<const P: usize> MirrorImage<P> {
     /// Rows within reach of its waves.
     pub(crate) fn touches_row(&self, y: f32) -> bool {
         let reach = 1.6 * self.height as f32 + 6.0;
@@ -561,7 +587,7 @@ impl MirrorImage {
         shift: [f32; 2],
         steep: f32,
         smear: f32,
-    ) -> Option<Mirrored> {
+    ) -> Option<Mirrored<P>> {
         let [left, top, right, bottom] = self.reach();
         if x < left || x > right || y < top || y > bottom {
             return None;
@@ -576,15 +602,16 @@ impl MirrorImage {
         let gain = (n / steep).min(1.0);
         let (sx, sy) = (shift[0] * gain, shift[1] * gain);
         let spread = (2.0 * smear * n).min(0.8 * self.height as f32 + 2.0);
-        let mut sum = [0.0f32; 4];
+        let (mut sum, mut covered) = ([0.0; P], 0.0);
         for tap in TAPS {
-            let c = self.texel(x + sx, foot.max(y + sy + tap * spread));
-            for k in 0..4 {
-                sum[k] += c[k];
+            let (radiance, cover) = self.texel(x + sx, foot.max(y + sy + tap * spread));
+            for (sum, part) in sum.iter_mut().zip(radiance) {
+                *sum += part;
             }
+            covered += cover;
         }
         let scale = 1.0 / TAPS.len() as f32;
-        let cover = sum[3] * scale;
+        let cover = covered * scale;
         let inside = x >= self.x0 as f32 && x < (self.x0 + self.width as i32) as f32;
         let contact = if inside && self.contact[column].is_finite() {
             1.0 - 0.35 * (1.0 - n / 1.6).max(0.0)
@@ -595,7 +622,7 @@ impl MirrorImage {
             return None;
         }
         Some(Mirrored {
-            radiance: Vec3::new(sum[0], sum[1], sum[2]) * scale,
+            radiance: planar(|k| sum[k] * scale),
             cover,
             contact,
         })
@@ -611,19 +638,19 @@ impl MirrorImage {
             .find(|f| f.is_finite())
     }
 
-    fn texel(&self, x: f32, y: f32) -> [f32; 4] {
+    fn texel(&self, x: f32, y: f32) -> (Planar<P>, f32) {
         let (ix, iy) = (
             crate::noise::floor(x) - self.x0,
             crate::noise::floor(y) - self.y0,
         );
         if ix < 0 || iy < 0 || ix >= self.width as i32 || iy >= self.height as i32 {
-            return [0.0; 4];
+            return ([0.0; P], 0.0);
         }
-        self.rgba[iy as usize * self.width + ix as usize]
+        self.texels[iy as usize * self.width + ix as usize]
     }
 }
 
-impl Layer {
+impl<const P: usize> Layer<P> {
     /// Samples of a pixel that the actor covers alone.
     pub(crate) fn covered(&self, i: usize) -> u32 {
         self.w[i].iter().map(|w| u32::from(*w > 0.0)).sum()

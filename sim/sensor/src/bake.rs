@@ -12,6 +12,7 @@ pub(crate) mod statics;
 pub(crate) mod world;
 
 use crate::lens::{Lens, mirrored};
+use crate::material::Material;
 use crate::raster::{Buffer, CENTRE, ROTATED_4};
 use base::site::CameraSetup;
 use glam::{DVec2, Vec3};
@@ -44,6 +45,7 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sample {
     pub(crate) kind: Kind,
+    pub(crate) material: Material,
     /// Square root of the albedo, 0-255.
     albedo: [u8; 3],
     normal: [i8; 3],
@@ -54,6 +56,7 @@ pub(crate) struct Sample {
 impl Sample {
     const SKY: Self = Self {
         kind: Kind::Sky,
+        material: Material::Water,
         albedo: [0; 3],
         normal: [0; 3],
         open: 255,
@@ -265,6 +268,7 @@ fn resolve(
     let quantise = |a: f32| (a.sqrt() * 255.0 + 0.5) as u8;
     Sample {
         kind,
+        material: surfel.material,
         albedo: surfel.albedo.to_array().map(quantise),
         normal: surfel.normal.to_array().map(|n| (n * 127.0) as i8),
         open: (open.clamp(0.0, 1.0) * 255.0 + 0.5) as u8,

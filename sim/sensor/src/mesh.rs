@@ -9,6 +9,7 @@ mod solids;
 
 pub(crate) use solids::ring;
 
+use crate::material::Material;
 use glam::{Mat3, Mat4, Vec3};
 
 /// A coloured surface.
@@ -20,10 +21,14 @@ pub struct Mesh {
     pub normals: Vec<Vec3>,
     /// Albedo of each vertex, linear red, green, blue, 0-1.
     pub colours: Vec<Vec3>,
+    /// What each vertex is made of.
+    pub materials: Vec<Material>,
     /// Indices of three vertices each.
     pub triangles: Vec<[u32; 3]>,
     /// What is too thin for triangles.
     pub lines: Vec<ThinLine>,
+    /// What is added from now on is made of this; without it, [`Material::guess`] decides.
+    pub brush: Option<Material>,
 }
 
 /// A straight round rod, drawn by coverage: rods, lines, stays, grass.
@@ -37,15 +42,38 @@ pub struct ThinLine {
     pub width_m: f32,
     /// Albedo, linear.
     pub colour: Vec3,
+    /// What it is made of.
+    pub material: Material,
 }
 
 impl Mesh {
+    /// Sets what is added from now on is made of.
+    pub fn of(&mut self, material: Material) -> &mut Self {
+        self.brush = Some(material);
+        self
+    }
+
+    /// Makes all of it of one material.
+    pub fn all_of(mut self, material: Material) -> Self {
+        self.materials.fill(material);
+        for line in &mut self.lines {
+            line.material = material;
+        }
+        self.of(material);
+        self
+    }
+
+    fn material(&self, colour: Vec3) -> Material {
+        self.brush.unwrap_or_else(|| Material::guess(colour))
+    }
+
     /// Adds a vertex and returns its index.
     pub fn vertex(&mut self, position: Vec3, normal: Vec3, colour: Vec3) -> u32 {
         let index = self.positions.len() as u32;
         self.positions.push(position);
         self.normals.push(normal.try_normalize().unwrap_or(Vec3::Z));
         self.colours.push(colour);
+        self.materials.push(self.material(colour));
         index
     }
 
@@ -56,6 +84,7 @@ impl Mesh {
             b,
             width_m,
             colour,
+            material: self.material(colour),
         });
     }
 
@@ -114,6 +143,8 @@ impl Mesh {
         {
             self.vertex(place.transform_point3(p), cofactors * n, c);
         }
+        self.materials.truncate(first as usize);
+        self.materials.extend(&other.materials);
         self.triangles
             .extend(other.triangles.iter().map(|t| t.map(|i| i + first)));
         let scale = linear.x_axis.length();
@@ -121,7 +152,7 @@ impl Mesh {
             a: place.transform_point3(l.a),
             b: place.transform_point3(l.b),
             width_m: l.width_m * scale,
-            colour: l.colour,
+            ..*l
         }));
     }
 

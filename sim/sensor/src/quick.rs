@@ -2,21 +2,25 @@
 //! time on baseline x86-64 and aarch64 alike, with the same bits on both.
 
 /// The larger; `b` if they do not compare. One instruction, unlike `f32::max`.
+#[inline(always)]
 pub(crate) fn max(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
 /// The smaller; `b` if they do not compare.
+#[inline(always)]
 pub(crate) fn min(a: f32, b: f32) -> f32 {
     if a < b { a } else { b }
 }
 
 /// Into [low, high].
+#[inline(always)]
 pub(crate) fn clamp(x: f32, low: f32, high: f32) -> f32 {
     min(max(x, low), high)
 }
 
 /// Hermite step from 0 at `a` to 1 at `b`, as `base::math` has it.
+#[inline(always)]
 pub(crate) fn smoothstep(a: f32, b: f32, x: f32) -> f32 {
     let t = clamp((x - a) / (b - a), 0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
@@ -27,28 +31,33 @@ const ROUNDER: f32 = 12_582_912.0;
 
 /// Lattice cell of `x` and the place in it, 0-1; `x` within +-4 million. On a cell's border the
 /// lower one with place 1 may stand for the upper one with place 0.
+#[inline(always)]
 pub(crate) fn split(x: f32) -> (f32, f32) {
     let whole = ((x - 0.5) + ROUNDER) - ROUNDER;
     (whole, x - whole)
 }
 
 /// A whole number within +-2 million, modulo `period`, a power of two.
+#[inline(always)]
 pub(crate) fn wrap(whole: f32, period: usize) -> usize {
     (whole + ROUNDER).to_bits() as usize & (period - 1)
 }
 
 /// `x`, 0 to 4 million, rounded to a whole number.
+#[inline(always)]
 pub(crate) fn rounded(x: f32) -> u32 {
     (x + ROUNDER).to_bits() & 0x3f_ffff
 }
 
 /// Square root of a positive normal number to 4 %: half the exponent, straight lines between.
+#[inline(always)]
 pub(crate) fn rough_root(x: f32) -> f32 {
     f32::from_bits((x.to_bits() >> 1).wrapping_add(0x1fbb_4f2e))
 }
 
 /// exp(-x) for `x` 0-80, to 4e-5 of its value: 2^-whole by the exponent's bits, the rest by a
 /// Taylor polynomial.
+#[inline(always)]
 pub(crate) fn exp_minus(x: f32) -> f32 {
     let y = min(x, 80.0) * std::f32::consts::LOG2_E;
     let whole = y as i32;
@@ -60,6 +69,7 @@ pub(crate) fn exp_minus(x: f32) -> f32 {
 }
 
 /// cos(2 pi turns) to 1e-3, for `turns` within +-4 million.
+#[inline(always)]
 pub(crate) fn cos_turns(turns: f32) -> f32 {
     let (_, t) = split(turns);
     // Half a turn about the middle: cos(2 pi t) = -cos(pi u), u = 2 t - 1 in [-1, 1].

@@ -263,11 +263,7 @@ impl Sky {
         };
         let clear_light = sky.integrate(Self::clear_at);
         sky.cloud_light = clear_light + sky.sun_at_cloud * spec.sun.z.max(0.03);
-        let texels = (0..DISC * DISC)
-            .into_par_iter()
-            .map(|i| sky.disc_texel(i).extend(0.0).to_array())
-            .collect();
-        sky.disc = Disc(texels);
+        sky.disc = Disc::new(|d| sky.radiance_without_sun(d, 4).extend(0.0).to_array());
         sky.sky_irradiance = sky.integrate(Self::reflected);
         sky
     }
@@ -373,15 +369,6 @@ impl Sky {
         mean * 0.75 + around * 0.25
     }
 
-    fn disc_texel(&self, i: usize) -> Vec3 {
-        let at = |k: usize| (2.0 * (k as f32 + 0.5) / DISC as f32 - 1.0) * DISC_REACH;
-        let (px, py) = (at(i % DISC), at(i / DISC));
-        let r2 = (px * px + py * py).min(1.0);
-        let z = (1.0 - r2) / (1.0 + r2);
-        let side = 1.0 + z;
-        self.radiance_without_sun(Vec3::new(px * side, py * side, z.max(0.0)).normalize(), 4)
-    }
-
     /// Radiance in a direction as water mirrors it: without the disc, slightly soft. Fast.
     pub fn reflected(&self, d: Vec3) -> Vec3 {
         let (index, tx, ty) = Disc::place(d.x, d.y, 1.0 + d.z);
@@ -395,13 +382,37 @@ impl Sky {
     }
 }
 
-/// The upper hemisphere on a disc; the last of each four numbers is not used.
+/// The upper hemisphere on a disc, up to four planes a texel.
 #[derive(Debug, Clone)]
 pub(crate) struct Disc(Vec<[f32; 4]>);
 
 impl Disc {
+    /// From the radiance by direction, in up to four planes.
+    pub(crate) fn new(radiance: impl Fn(Vec3) -> [f32; 4] + Sync) -> Self {
+        let texels = (0..DISC * DISC).into_par_iter().map(|i| {
+            let at = |k: usize| (2.0 * (k as f32 + 0.5) / DISC as f32 - 1.0) * DISC_REACH;
+            let (px, py) = (at(i % DISC), at(i / DISC));
+            let r2 = (px * px + py * py).min(1.0);
+            let z = (1.0 - r2) / (1.0 + r2);
+            let side = 1.0 + z;
+            radiance(Vec3::new(px * side, py * side, z.max(0.0)).normalize())
+        });
+        Self(texels.collect())
+    }
+
+    /// The same map of another quantity, by colour.
+    pub(crate) fn map(&self, f: impl Fn(Vec3) -> [f32; 4]) -> Self {
+        Self(
+            self.0
+                .iter()
+                .map(|t| f(Vec3::new(t[0], t[1], t[2])))
+                .collect(),
+        )
+    }
+
     /// Where a direction lies on the map: index, and the parts of the way to the next column and
     /// row. `along`: its upward part plus its length.
+    #[inline(always)]
     pub(crate) fn place(x: f32, y: f32, along: f32) -> (u32, f32, f32) {
         let scale = (DISC as f32 * 0.5 / DISC_REACH) / along;
         let middle = DISC as f32 * 0.5 - 0.5;
@@ -412,6 +423,7 @@ impl Disc {
     }
 
     /// What stands at a place of the map.
+    #[inline(always)]
     pub(crate) fn look_up(&self, index: u32, tx: f32, ty: f32) -> [f32; 4] {
         let row = &self.0[index as usize..index as usize + DISC + 2];
         let (a, b, c, d) = (row[0], row[1], row[DISC], row[DISC + 1]);

@@ -1,24 +1,23 @@
 //! What each actor shows in a frame, counted from the same samples that make the picture.
 
 use crate::actors::{Drawn, IdBuffer, OWNS};
-use crate::exposure::luminance;
-use crate::imaging;
 use base::site::CameraSetup;
 use base::{BBox, SimTime};
 use scenario::truth::{FrameTruth, ObjectTruth};
 
-/// Truth of a frame. `radiance`: planes before lens and noise.
-pub(crate) fn of_frame(
+/// Truth of a frame. `radiance`: planes before lens and noise; `weights`: theirs in brightness.
+pub(crate) fn of_frame<const P: usize>(
     setup: &CameraSetup,
     frame_index: u64,
     due: SimTime,
-    drawn: &[Drawn],
+    drawn: &[Drawn<P>],
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; 3],
+    radiance: &[Vec<f32>; P],
+    weights: [f32; P],
 ) -> FrameTruth {
     let objects = drawn
         .iter()
-        .filter_map(|d| of_actor(setup, d, ids, radiance))
+        .filter_map(|d| of_actor(setup, d, ids, radiance, weights))
         .collect();
     FrameTruth {
         camera: setup.id.clone(),
@@ -71,11 +70,12 @@ impl Extent {
     }
 }
 
-fn of_actor(
+fn of_actor<const P: usize>(
     setup: &CameraSetup,
-    drawn: &Drawn,
+    drawn: &Drawn<P>,
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; 3],
+    radiance: &[Vec<f32>; P],
+    weights: [f32; P],
 ) -> Option<ObjectTruth> {
     let (width, height) = (ids.width as i32, ids.height as i32);
     let layer = &drawn.layer;
@@ -109,13 +109,19 @@ fn of_actor(
         ground: drawn.state.position,
         speed: drawn.state.speed as f32,
         pixels_per_metre: setup.camera().pixels_per_metre(f64::from(drawn.range)) as f32,
-        contrast: contrast(&visible, drawn.state.id.0, ids, radiance),
+        contrast: contrast(&visible, drawn.state.id.0, ids, radiance, weights),
     })
 }
 
 /// Weber contrast of an actor's pixels to a ring about its box a third as wide as the box, at
 /// least 3 pixels; 0 when it has no pixels or no ring.
-fn contrast(visible: &Extent, id: u32, ids: &IdBuffer, radiance: &[Vec<f32>; 3]) -> f32 {
+fn contrast<const P: usize>(
+    visible: &Extent,
+    id: u32,
+    ids: &IdBuffer,
+    radiance: &[Vec<f32>; P],
+    weights: [f32; P],
+) -> f32 {
     if visible.count == 0 {
         return 0.0;
     }
@@ -125,7 +131,8 @@ fn contrast(visible: &Extent, id: u32, ids: &IdBuffer, radiance: &[Vec<f32>; 3])
     for y in (visible.y0 - rim).max(0)..(visible.y1 + rim).min(height) {
         for x in (visible.x0 - rim).max(0)..(visible.x1 + rim).min(width) {
             let i = (y * width + x) as usize;
-            let l = f64::from(luminance(imaging::pixel(radiance, i)));
+            let parts = radiance.iter().zip(weights);
+            let l = f64::from(parts.fold(0.0, |sum, (plane, weight)| sum + weight * plane[i]));
             if ids.ids[i] == id {
                 own = (own.0 + l, own.1 + 1);
             } else if ids.ids[i] == 0 {

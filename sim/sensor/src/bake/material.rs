@@ -4,6 +4,7 @@
 //! library v7 (Kokaly et al. 2017) and ECOSTRESS library means over the channels.
 
 use super::canopy;
+use crate::material::Material;
 use crate::noise::{fbm, nearest_point, value};
 use base::math::f32::{mix, smoothstep};
 use glam::Vec3;
@@ -20,6 +21,8 @@ pub(crate) struct Surfel {
     pub(crate) open: f32,
     /// Leaves: light comes through.
     pub(crate) leafy: bool,
+    /// What it is made of.
+    pub(crate) material: Material,
 }
 
 fn rgb(r: f32, g: f32, b: f32) -> Vec3 {
@@ -150,6 +153,19 @@ pub(crate) fn ground(
         normal: n,
         open,
         leafy,
+        material: stuff(surface),
+    }
+}
+
+/// What the ground is made of.
+fn stuff(surface: Surface) -> Material {
+    match surface {
+        Surface::Water | Surface::Mud | Surface::Field => Material::Soil,
+        Surface::Sand => Material::Sand,
+        Surface::Gravel | Surface::Rock => Material::Stone,
+        Surface::Concrete => Material::Concrete,
+        Surface::Road => Material::Asphalt,
+        Surface::Reeds | Surface::Grass | Surface::Forest => Material::Plant,
     }
 }
 

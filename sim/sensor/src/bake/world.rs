@@ -7,6 +7,7 @@
 use super::ground::GroundMesh;
 use super::material::{self, Surfel};
 use crate::lens::{Lens, mirrored};
+use crate::material::{Material, leafy};
 use crate::mesh::{Mesh, ThinLine};
 use crate::noise;
 use crate::raster::{Rows, Vertex};
@@ -254,8 +255,7 @@ impl World {
             + 0.10 * noise::value(u / 0.16, v / 0.16, 0xe2);
         let albedo = (mix(&mesh.colours) * instance.tint * worn)
             .clamp(Vec3::splat(0.004), Vec3::splat(0.85));
-        // Among what stands here, only leaves are this green and this dark.
-        let leafy = albedo.y > 1.5 * albedo.z && albedo.y > 0.9 * albedo.x && albedo.y < 0.22;
+        let leafy = leafy(albedo);
         if leafy {
             foliage(p, albedo, normal, pixel)
         } else {
@@ -264,6 +264,7 @@ impl World {
                 normal,
                 open: 1.0,
                 leafy,
+                material: mesh.materials[t[nearest(b)]],
             }
         }
     }
@@ -348,6 +349,7 @@ fn foliage(p: Vec3, albedo: Vec3, normal: Vec3, pixel: f32) -> Surfel {
         normal,
         open,
         leafy: true,
+        material: Material::Plant,
     }
 }
 
@@ -361,6 +363,7 @@ fn line_surfel(instance: &Instance, line: &ThinLine, view: Vec3) -> Surfel {
         normal,
         open: 0.9,
         leafy: true,
+        material: line.material,
     }
 }
 
@@ -405,6 +408,11 @@ fn draw_line<const N: usize>(rows: &mut Rows<'_, N>, ends: [Vertex; 2], width: f
         rows.triangle([shift(p, 1.0), shift(p, -1.0), shift(q, 1.0)], prim);
         rows.triangle([shift(p, -1.0), shift(q, -1.0), shift(q, 1.0)], prim);
     }
+}
+
+/// The vertex with the largest coordinate.
+pub(crate) fn nearest(b: [f32; 3]) -> usize {
+    usize::from(b[1] > b[0] && b[1] >= b[2]) + 2 * usize::from(b[2] > b[0] && b[2] > b[1])
 }
 
 /// Barycentric coordinates of a point in a triangle's plane, kept inside the triangle.

@@ -31,7 +31,7 @@ pub(crate) type Plane = [f32; BLOCK];
 
 /// What is known of a block's pixels, filled step by step.
 #[derive(Debug, Clone)]
-pub(crate) struct Lanes {
+pub(crate) struct Lanes<const P: usize> {
     /// Middle of the pixel in the picture.
     pub(crate) fx: Plane,
     /// Unit direction of view, and the ray's length for unit depth.
@@ -73,10 +73,10 @@ pub(crate) struct Lanes {
     pub(crate) open: Plane,
     faint: Plane,
     /// Radiance that the surface mirrors, then all that leaves it.
-    pub(crate) radiance: [Plane; 3],
+    pub(crate) radiance: [Plane; P],
 }
 
-impl Default for Lanes {
+impl<const P: usize> Default for Lanes<P> {
     fn default() -> Self {
         const ZERO: Plane = [0.0; BLOCK];
         Self {
@@ -109,14 +109,15 @@ impl Default for Lanes {
             texel: [0; BLOCK],
             open: ZERO,
             faint: ZERO,
-            radiance: [ZERO; 3],
+            radiance: [ZERO; P],
         }
     }
 }
 
-impl Lanes {
+impl<const P: usize> Lanes<P> {
     /// Direction of view and place of each pixel.
-    pub(crate) fn look(&mut self, frame: &WaterFrame, x0: usize, y: usize) {
+    #[inline(always)]
+    pub(crate) fn look(&mut self, frame: &WaterFrame<'_, P>, x0: usize, y: usize) {
         let lens = frame.bake.lens;
         let inverse = 1.0 / lens.focal;
         let middle = lens.forward + lens.down * ((y as f32 + 0.5 - lens.centre[1]) * inverse);
@@ -149,6 +150,7 @@ impl Lanes {
     }
 
     /// Gusts, lanes, and the height of waves. `ends`: gust and lane at each knot.
+    #[inline(always)]
     pub(crate) fn drift(&mut self, block: &Block, ends: &[[f32; 2]]) {
         for (k, pair) in ends.windows(2).enumerate() {
             let (a, b) = (pair[0], pair[1]);
@@ -171,7 +173,8 @@ impl Lanes {
     }
 
     /// Slopes of the wind's waves.
-    pub(crate) fn waves(&mut self, frame: &WaterFrame, block: &Block) {
+    #[inline(always)]
+    pub(crate) fn waves(&mut self, frame: &WaterFrame<'_, P>, block: &Block) {
         let (dx, dy) = (
             frame.current[0] * frame.seconds,
             frame.current[1] * frame.seconds,
@@ -208,7 +211,8 @@ impl Lanes {
     }
 
     /// Facets that face the viewer are seen more than those that turn away.
-    pub(crate) fn tip(&mut self, frame: &WaterFrame, wet: std::ops::Range<usize>) {
+    #[inline(always)]
+    pub(crate) fn tip(&mut self, frame: &WaterFrame<'_, P>, wet: std::ops::Range<usize>) {
         for i in 0..BLOCK {
             let variance = max(self.variance[i], 4e-5);
             let sigma = variance.sqrt();
@@ -242,11 +246,12 @@ impl Lanes {
     }
 
     /// Where the mirrored view goes, in the sky and on the bank. `y`: row.
-    pub(crate) fn mirror(&mut self, frame: &WaterFrame, block: &Block, y: usize) {
+    #[inline(always)]
+    pub(crate) fn mirror(&mut self, frame: &WaterFrame<'_, P>, block: &Block, y: usize) {
         let lens = frame.bake.lens;
         let (right, down) = (lens.right, lens.down);
         let fy = y as f32 + 0.5;
-        let (sky, bank) = (frame.sky.disc(), &frame.lit.mirror);
+        let (sky, bank) = (&frame.lit.sky, &frame.lit.mirror);
         let (focal, limits) = (lens.focal, bank.limits());
         let (bends, contacts) = (*block.bend, *block.contact);
         for i in 0..BLOCK {
@@ -271,42 +276,44 @@ impl Lanes {
             let foot = f32::from(contacts[i]);
             let row = max(fy + shift_y * bend, foot + LOWEST * (fy - foot));
             (self.column[i], self.row[i]) =
-                MirrorMap::place(limits, self.fx[i] + shift_x * bend, row);
+                MirrorMap::<P>::place(limits, self.fx[i] + shift_x * bend, row);
         }
         for i in block.wet.clone() {
             self.texel[i] = bank.texel(self.column[i], self.row[i]);
         }
         for i in block.wet.clone() {
-            let [r, g, b, _] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
-            self.radiance[0][i] = r;
-            self.radiance[1][i] = g;
-            self.radiance[2][i] = b;
+            let up = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
+            for k in 0..P {
+                self.radiance[k][i] = up[k];
+            }
+        }
+        for i in 0..BLOCK {
+            self.open[i] = 1.0 - MirrorMap::<P>::cover(self.texel[i]);
         }
         let unit = bank.unit();
-        let [r, g, b] = &mut self.radiance;
-        for i in 0..BLOCK {
-            let texel = self.texel[i];
-            let part = |shift: u32| (texel >> shift & 255) as i32 as f32;
-            let open = 1.0 - part(24) * (1.0 / 255.0);
-            let square = |v: f32| v * v * unit;
-            r[i] = r[i] * open + square(part(0));
-            g[i] = g[i] * open + square(part(8));
-            b[i] = b[i] * open + square(part(16));
-            self.open[i] = open;
+        for k in 0..P {
+            let plane = &mut self.radiance[k];
+            for i in 0..BLOCK {
+                let root = MirrorMap::<P>::root(self.texel[i], k);
+                plane[i] = plane[i] * self.open[i] + root * root * unit;
+            }
         }
     }
 
     /// What is mirrored and what comes out of the water: its own colour and, near the bank, the
     /// bed.
-    pub(crate) fn leave(&mut self, frame: &WaterFrame) {
-        for k in 0..3 {
-            let (sun, sky) = (frame.level_sun[k], frame.level_sky[k]);
-            let (body, bed) = (frame.body[k], frame.bed[k]);
+    #[inline(always)]
+    pub(crate) fn leave(&mut self, frame: &WaterFrame<'_, P>) {
+        let water = &frame.lit.water;
+        let varied = water.silt;
+        for k in 0..P {
+            let (sun, sky) = (water.level_sun[k], water.level_sky[k]);
+            let (body, bed) = (water.body[k], water.bed[k]);
             let radiance = &mut self.radiance[k];
             for i in 0..BLOCK {
                 let (bottom, mirrored) = (self.bottom[i], self.mirrored[i]);
                 // Silt from the banks, and lanes of clearer and browner water.
-                let silt = clamp(bottom * 0.6 + (self.lane[i] - 0.45) * 0.5, -0.25, 0.6);
+                let silt = clamp(bottom * 0.6 + (self.lane[i] - 0.45) * 0.5, -0.25, 0.6) * varied;
                 let body = (body + (bed - body) * (0.5 * max(silt, 0.0))) * (1.0 + 0.5 * silt);
                 let colour = body + (bed - body) * (bottom * 0.8);
                 let level = sun * (0.25 + 0.75 * self.lit[i]) + sky;
@@ -317,8 +324,9 @@ impl Lanes {
 
     /// The sun mirrored by facets finer than a pixel (Cox and Munk 1954): radiance
     /// E F p / (4 cos cos^4 tilt), p the density of the slope that mirrors it.
-    pub(crate) fn glint(&mut self, frame: &WaterFrame, wet: std::ops::Range<usize>) {
-        let sun = frame.sky.spec().sun;
+    #[inline(always)]
+    pub(crate) fn glint(&mut self, frame: &WaterFrame<'_, P>, wet: std::ops::Range<usize>) {
+        let sun = frame.lit.sun.toward;
         if sun.z < -0.01 {
             return;
         }
@@ -341,7 +349,8 @@ impl Lanes {
         if strongest >= FAINT {
             return;
         }
-        let light = frame.sky.sun_irradiance;
+        let light = frame.lit.sun.irradiance;
+        let limit = frame.lit.sun.glint_limit;
         for i in wet {
             if self.faint[i] > FAINT || self.open[i] <= 0.02 {
                 continue;
@@ -359,8 +368,8 @@ impl Lanes {
             let (mirrored, _) = frame.roughness.at(min(0.5 * squares.sqrt(), 1.0), 0.0);
             let shine = mirrored * density * tilt * tilt / (4.0 * max(self.cos[i], 0.05));
             let part = shine * self.lit[i];
-            for k in 0..3 {
-                self.radiance[k][i] += min(light[k] * part, 400.0) * self.open[i];
+            for k in 0..P {
+                self.radiance[k][i] += min(light[k] * part, limit) * self.open[i];
             }
         }
     }

@@ -40,12 +40,17 @@ pub struct Roughness(Vec<[f32; 4]>);
 impl Roughness {
     /// Integrates over normally distributed slopes in the plane of view.
     pub fn new() -> Self {
+        Self::with(fresnel)
+    }
+
+    /// The same for a surface that mirrors `fresnel` of the light by the cosine of incidence.
+    pub fn with(fresnel: impl Fn(f64) -> f64) -> Self {
         let mut table = Vec::with_capacity(ANGLES * SIGMAS);
         for s in 0..SIGMAS {
             let sigma = f64::from(SIGMA_MAX) * s as f64 / (SIGMAS - 1) as f64;
             for a in 0..ANGLES {
                 let t = (a as f64 / (ANGLES - 1) as f64).max(1e-3);
-                table.push(mean(t * t, sigma));
+                table.push(mean(&fresnel, t * t, sigma));
             }
         }
         let pairs = table.iter().zip(&table[ANGLES..]);
@@ -61,6 +66,7 @@ impl Roughness {
 
     /// Where in the table a cosine and standard deviation stand: index, and the parts of the way
     /// to the next of each.
+    #[inline(always)]
     pub(crate) fn place(cos: f32, sigma: f32) -> (u32, f32, f32) {
         const LAST: f32 = 0.999_999;
         let a = clamp(cos, 0.0, LAST).sqrt() * (ANGLES - 1) as f32;
@@ -70,6 +76,7 @@ impl Roughness {
     }
 
     /// What stands at a place of the table.
+    #[inline(always)]
     pub(crate) fn look_up(&self, index: u32, ta: f32, ts: f32) -> (f32, f32) {
         let pair = &self.0[index as usize..index as usize + 2];
         let [m0, t0, m1, t1]: [f32; 4] =
@@ -84,7 +91,7 @@ impl Default for Roughness {
     }
 }
 
-fn mean(cos: f64, sigma: f64) -> [f32; 2] {
+fn mean(fresnel: impl Fn(f64) -> f64, cos: f64, sigma: f64) -> [f32; 2] {
     let sin = (1.0 - cos * cos).max(0.0).sqrt();
     let (mut weight, mut mirrored, mut tilt) = (0.0, 0.0, 0.0);
     let n = 41;

@@ -8,35 +8,24 @@ use super::wake::Wake;
 use super::waves::Slopes;
 use crate::actors::MirrorImage;
 use crate::bake::SiteBake;
-use crate::layers::Lit;
+use crate::band::Lit;
 use crate::quick::{clamp, max, min};
-use crate::sky::Sky;
-use glam::Vec3;
 use std::f32::consts::PI;
 
-/// Albedo of foam.
-const FOAM: f32 = 0.55;
 /// Lanes along which foam gathers, and how far from them.
 const FOAM_LANE: f32 = 0.47;
 const FOAM_WIDTH: f32 = 1.0 / 28.0;
 
 /// All that a block of water needs.
-pub(crate) struct WaterFrame<'a> {
+pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) bake: &'a SiteBake,
     pub(crate) surface: &'a Surface,
-    pub(crate) lit: &'a Lit,
-    pub(crate) sky: &'a Sky,
+    pub(crate) lit: &'a Lit<P>,
     pub(crate) slopes: &'a Slopes,
     pub(crate) roughness: &'a Roughness,
     pub(crate) gusts: &'a Gusts,
     pub(crate) wakes: &'a [(Wake, [f32; 4])],
-    pub(crate) mirrors: &'a [MirrorImage],
-    /// Reflectance of the water's body and of its bed.
-    pub(crate) body: Vec3,
-    pub(crate) bed: Vec3,
-    /// Sunlight and skylight on the level surface.
-    pub(crate) level_sun: Vec3,
-    pub(crate) level_sky: Vec3,
+    pub(crate) mirrors: &'a [MirrorImage<P>],
     /// Root of the slope variance that pixels resolve, by packed levels.
     pub(crate) carried: [f32; 64],
     /// Wind as it drives gusts, m/s east and north.
@@ -48,10 +37,11 @@ pub(crate) struct WaterFrame<'a> {
     pub(crate) seconds: f32,
 }
 
-impl WaterFrame<'_> {
+impl<const P: usize> WaterFrame<'_, P> {
     /// Radiance that leaves the water, for block `number` of a row, into `lanes.radiance`; false
     /// if the block is dry. Dry pixels of a wet block get finite numbers.
-    pub(crate) fn block(&self, number: usize, y: usize, lanes: &mut Lanes) -> bool {
+    #[inline(always)]
+    pub(crate) fn block(&self, number: usize, y: usize, lanes: &mut Lanes<P>) -> bool {
         let Some(block) = self.surface.block(y, number) else {
             return false;
         };
@@ -76,7 +66,7 @@ impl WaterFrame<'_> {
         lanes.leave(self);
         lanes.glint(self, block.wet.clone());
         self.foam(lanes, &block, &ends, foam.as_ref());
-        if let Some(dark) = dark {
+        if let Some(dark) = dark.filter(|_| self.lit.water.contact_line) {
             for plane in &mut lanes.radiance {
                 for (v, d) in plane.iter_mut().zip(&dark) {
                     *v *= d;
@@ -106,7 +96,7 @@ impl WaterFrame<'_> {
     /// Adds wakes to slopes and variance; the foam they make, if they touch the block.
     fn wakes(
         &self,
-        lanes: &mut Lanes,
+        lanes: &mut Lanes<P>,
         block: &Block,
         [left, right]: [f32; 2],
         fy: f32,
@@ -149,8 +139,8 @@ impl WaterFrame<'_> {
     /// Puts an actor's mirror image before what a block mirrors.
     fn actor(
         &self,
-        mirror: &MirrorImage,
-        lanes: &mut Lanes,
+        mirror: &MirrorImage<P>,
+        lanes: &mut Lanes<P>,
         block: &Block,
         fy: f32,
         dark: &mut [f32; BLOCK],
@@ -161,7 +151,7 @@ impl WaterFrame<'_> {
             let shift = [lanes.shift[0][i], lanes.shift[1][i]];
             let smear = lanes.sigma[i] / depression;
             if let Some(m) = mirror.at(lanes.fx[i], fy, shift, focal * depression, smear) {
-                for (plane, part) in lanes.radiance.iter_mut().zip(m.radiance.to_array()) {
+                for (plane, part) in lanes.radiance.iter_mut().zip(m.radiance) {
                     plane[i] = plane[i] * (1.0 - m.cover) + part;
                 }
                 lanes.open[i] *= 1.0 - m.cover;
@@ -173,7 +163,7 @@ impl WaterFrame<'_> {
     /// Lays foam on a block: that of wakes, and thin lines along shear.
     fn foam(
         &self,
-        lanes: &mut Lanes,
+        lanes: &mut Lanes<P>,
         block: &Block,
         ends: &[[f32; 2]; KNOTS],
         wakes: Option<&[f32; BLOCK]>,
@@ -194,10 +184,12 @@ impl WaterFrame<'_> {
                     foam += self.foam_line(river, lanes.gust[i], lanes.lane[i]);
                 }
                 if foam > 0.003 {
-                    let level = self.level_sun * (0.25 + 0.75 * lanes.lit[i]) + self.level_sky;
-                    let white = level * (FOAM / PI);
+                    let water = &self.lit.water;
+                    let sun = 0.25 + 0.75 * lanes.lit[i];
                     let part = min(foam, 0.9);
-                    for (plane, white) in lanes.radiance.iter_mut().zip(white.to_array()) {
+                    for (k, plane) in lanes.radiance.iter_mut().enumerate() {
+                        let level = water.level_sun[k] * sun + water.level_sky[k];
+                        let white = level * (water.foam[k] / PI);
                         plane[i] += (white - plane[i]) * part;
                     }
                 }

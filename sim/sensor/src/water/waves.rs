@@ -267,6 +267,7 @@ impl Tile {
 
     /// Where a place lies among the texels of a level, at most [`LEVELS`] - 1: index, and the
     /// parts of the way to the next column and row. `x`, `y`: on the tile's own axes, in its sides.
+    #[inline(always)]
     pub(crate) fn place(level: u32, x: f32, y: f32) -> (u32, f32, f32) {
         // 2^-level.
         let part = f32::from_bits(127u32.wrapping_sub(level) << 23);
@@ -279,6 +280,7 @@ impl Tile {
     }
 
     /// Slope east and north at a place among the texels.
+    #[inline(always)]
     pub(crate) fn look_up(&self, index: u32, tx: f32, ty: f32) -> [f32; 2] {
         let four = &self.texels[index as usize..index as usize + STRIDE + 2];
         let (a, b, p, q) = (four[0], four[1], four[STRIDE], four[STRIDE + 1]);

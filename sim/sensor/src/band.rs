@@ -1,0 +1,202 @@
+//! What differs between spectral bands. The frame path (`view`, `water`, `actors`, `compose`) is
+//! written once for `P` planes of radiance: three in the visible, one in the near infrared and in
+//! the thermal infrared. A [`Band`] says what the still scene, the water and a mover's surface send
+//! out in each plane, and turns planes into bytes.
+//!
+//! | band | planes | radiance in |
+//! | --- | --- | --- |
+//! | visible | 3 | kcd/m2 |
+//! | any other | 1 | what its module says |
+
+use crate::atmosphere::Haze;
+use crate::bake::SiteBake;
+use crate::bake::shadow::SunShadow;
+use crate::layers::MirrorMap;
+use crate::material::Material;
+use crate::quick::exp_minus;
+use crate::sky::Disc;
+use crate::water::optics::Roughness;
+use crate::water::surface::Surface;
+use base::SimTime;
+use glam::Vec3;
+use scenario::scene::{ActorState, Scene};
+use std::fmt::Debug;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Radiance or another quantity in each plane.
+pub(crate) type Planar<const P: usize> = [f32; P];
+
+/// One spectral band's view of a scene.
+pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
+    /// What else the band keeps of a light step: its sky, its exposure.
+    type Light: Debug + Send + Sync;
+
+    /// Weights of the planes in brightness, for the contrast of targets.
+    const BRIGHTNESS: Planar<P>;
+
+    /// For one camera in one scene.
+    fn new(scene: &Scene, still: &Still<'_>) -> Self;
+
+    /// Part of the view of a bottom at unit depth that a metre of water takes, 1/m.
+    fn clarity(scene: &Scene) -> f32;
+
+    /// What water mirrors by angle and roughness.
+    fn roughness() -> Roughness {
+        Roughness::new()
+    }
+
+    /// The still scene under the light of a step, at its middle.
+    fn light(
+        &self,
+        scene: &Scene,
+        still: &Still<'_>,
+        surface: &Surface,
+        step: i64,
+    ) -> (Lit<P>, Self::Light);
+
+    /// Part of the radiance that leaves water which reaches the camera from each pixel: coverage
+    /// times transmittance, a plane each.
+    fn water(&self) -> &[Vec<f32>; P];
+
+    /// What a unit of the sun's irradiance adds to each pixel, for shadows that movers cast;
+    /// `None` where shadows do not show.
+    fn direct(&self) -> Option<&[Planar<P>]>;
+
+    /// Changes the still scene's radiance for an instant within the step (shadows of clouds,
+    /// lamps). `at`: pixels, within one row; `planes`: their radiance without the water.
+    fn relight(
+        &self,
+        light: &Self::Light,
+        due: SimTime,
+        at: Range<usize>,
+        planes: &mut [&mut [f32]; P],
+    ) {
+        let _ = (light, due, at, planes);
+    }
+
+    /// Whether [`Band::relight`] does anything in this step.
+    fn relights(&self, light: &Self::Light) -> bool {
+        let _ = light;
+        false
+    }
+
+    /// Radiance of a mover's surface towards its viewer, before the air.
+    fn surface(&self, lit: &Lit<P>, light: &Self::Light, point: &Point<'_>) -> Planar<P>;
+
+    /// Radiance after `range` metres of air, seen at a place in the picture.
+    fn through_air(
+        &self,
+        lit: &Lit<P>,
+        light: &Self::Light,
+        radiance: Planar<P>,
+        range: f32,
+        at: [i32; 2],
+    ) -> Planar<P> {
+        let _ = light;
+        let air = &lit.air[at[0].clamp(0, lit.air.len() as i32 - 1) as usize];
+        std::array::from_fn(|k| {
+            let through = exp_minus(lit.extinction[k] * range);
+            radiance[k] * through + air[k] * (1.0 - through)
+        })
+    }
+
+    /// Bytes of the picture, three a pixel, from planes of radiance.
+    fn develop(&mut self, planes: &[Vec<f32>; P], light: &Self::Light, shot: &Shot) -> Arc<[u8]>;
+}
+
+/// What does not move and does not depend on the band.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Still<'a> {
+    pub(crate) bake: &'a SiteBake,
+    pub(crate) haze: &'a Haze,
+    /// Towards the sun for which `shadow` was made.
+    pub(crate) sun: Vec3,
+    pub(crate) shadow: &'a SunShadow,
+}
+
+/// The radiance of everything that does not move, under one light.
+#[derive(Debug, Clone)]
+pub(crate) struct Lit<const P: usize> {
+    /// Radiance of all but the water itself.
+    pub(crate) base: [Vec<f32>; P],
+    /// Airlight by column.
+    pub(crate) air: Vec<Planar<P>>,
+    /// Extinction of the air, 1/m.
+    pub(crate) extinction: Planar<P>,
+    /// The banks mirrored in the water, softened by its roughness.
+    pub(crate) mirror: MirrorMap<P>,
+    /// What water mirrors of the sky: radiance by direction.
+    pub(crate) sky: Disc,
+    pub(crate) sun: Sun<P>,
+    pub(crate) water: WaterLight<P>,
+}
+
+/// The sun as a source.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sun<const P: usize> {
+    /// Unit vector to it.
+    pub(crate) toward: Vec3,
+    /// Irradiance of what faces it.
+    pub(crate) irradiance: Planar<P>,
+    /// Most radiance of its glint in a pixel.
+    pub(crate) glint_limit: f32,
+}
+
+/// What comes out of the water: reflectance times irradiance over pi. A band that emits gives pi
+/// as its skylight and radiances as reflectances.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WaterLight<const P: usize> {
+    /// Reflectance of the water's body.
+    pub(crate) body: Planar<P>,
+    /// And of the bed, seen through shallows.
+    pub(crate) bed: Planar<P>,
+    /// And of foam.
+    pub(crate) foam: Planar<P>,
+    /// How much silt and lanes change the body, 0-1.
+    pub(crate) silt: f32,
+    /// Sunlight on the level surface.
+    pub(crate) level_sun: Planar<P>,
+    /// And skylight.
+    pub(crate) level_sky: Planar<P>,
+    /// Whether a dark line runs where water meets what stands in it.
+    pub(crate) contact_line: bool,
+}
+
+/// A place on a mover's surface.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Point<'a> {
+    pub(crate) actor: &'a ActorState,
+    /// Linear red, green, blue.
+    pub(crate) albedo: Vec3,
+    pub(crate) material: Material,
+    /// Unit normal on the viewer's side.
+    pub(crate) normal: Vec3,
+    pub(crate) place: Vec3,
+    /// Where the viewer is, mirrored in the water for the mirror image.
+    pub(crate) eye: Vec3,
+    /// Height above the actor's foot, metres.
+    pub(crate) above: f32,
+    /// Part of the sun's irradiance that falls on it: cosine and shadows.
+    pub(crate) sun: f32,
+    /// Part of the sky's irradiance, light from the ground included.
+    pub(crate) sky: f32,
+    /// Seconds since the scene's start.
+    pub(crate) seconds: f64,
+}
+
+/// Which picture it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shot {
+    /// Of the noise of this frame.
+    pub(crate) noise: u32,
+    /// Of what stays with the camera: its fixed pattern.
+    pub(crate) fixed: u32,
+    pub(crate) frame_index: u64,
+    pub(crate) due: SimTime,
+}
+
+/// A number for each plane.
+pub(crate) fn planar<const P: usize>(f: impl FnMut(usize) -> f32) -> Planar<P> {
+    std::array::from_fn(f)
+}

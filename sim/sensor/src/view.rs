@@ -1,0 +1,378 @@
+//! One camera of one scene in one spectral band: the still scene under the scene's light and wind,
+//! and its frames.
+
+use crate::actors::{Drawn, IdBuffer, Stage};
+use crate::atmosphere::Haze;
+use crate::bake::shadow::SunShadow;
+use crate::bake::{Kind, SiteBake};
+use crate::band::{Band, Lit, Shot, Still};
+use crate::compose::{Row, cast_shadow, place_actors};
+use crate::cpu::{Cpu, Kernel};
+use crate::imaging;
+use crate::light;
+use crate::renderer::Rendered;
+use crate::truth;
+use crate::water::lanes::Lanes;
+use crate::water::optics::Roughness;
+use crate::water::shade::WaterFrame;
+use crate::water::surface::{BLOCK, Gusts, Surface};
+use crate::water::wake::Wake;
+use crate::water::waves::Waves;
+use base::{Frame, SimTime, Stream, math};
+use glam::{DVec2, Vec3};
+use rayon::prelude::*;
+use scenario::scene::{ActorState, Scene};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Rows that a task works on: enough that a look-up's neighbours are used while they are near.
+const BAND: usize = 24;
+
+/// A camera's view of a scene in `P` planes.
+#[derive(Debug)]
+pub(crate) struct View<const P: usize, B: Band<P>> {
+    bake: Arc<SiteBake>,
+    haze: Haze,
+    sun: Vec3,
+    shadow: SunShadow,
+    surface: Surface,
+    waves: Waves,
+    gusts: Gusts,
+    roughness: Roughness,
+    wind: [f32; 2],
+    current: [f32; 2],
+    camera_number: u64,
+    band: B,
+    cpu: Cpu,
+    /// The light of the latest light step used.
+    now: Option<Now<P, B::Light>>,
+    radiance: [Vec<f32>; P],
+}
+
+#[derive(Debug)]
+struct Now<const P: usize, L> {
+    step: i64,
+    lit: Lit<P>,
+    light: L,
+}
+
+impl<const P: usize, B: Band<P>> View<P, B> {
+    /// Lights a bake of the scene's site that other scenes may share.
+    pub(crate) fn new(scene: &Scene, bake: Arc<SiteBake>) -> Self {
+        let weather = &scene.weather;
+        let haze = Haze::new(weather.visibility);
+        let half = SimTime(scene.duration.0 / 2);
+        let sun = light::direction(scene.sun.at(half));
+        let shadow = SunShadow::new(&bake.world, sun, bake.lens.eye);
+        let band = B::new(
+            scene,
+            &Still {
+                bake: &bake,
+                haze: &haze,
+                sun,
+                shadow: &shadow,
+            },
+        );
+        let from = weather.wind_from.to_radians();
+        let (s, c) = math::f64::sin_cos(from);
+        let waves = Waves::new(weather.wind, from + std::f64::consts::PI, scene.seed);
+        let from_plan = [s as f32, c as f32];
+        let surface = Surface::new(&bake, &waves, from_plan, &shadow, B::clarity(scene));
+        let drift = 0.6 * weather.wind as f32;
+        let number = scene
+            .cameras
+            .iter()
+            .position(|k| k.id == bake.setup.id)
+            .unwrap_or(0);
+        let pixels = bake.width * bake.height;
+        Self {
+            haze,
+            sun,
+            shadow,
+            surface,
+            waves,
+            gusts: Gusts::new(scene.seed.at(Stream::Waves, 9, 0).0 as u32),
+            roughness: B::roughness(),
+            wind: [-from_plan[0] * drift, -from_plan[1] * drift],
+            current: mean_current(&bake),
+            camera_number: number as u64,
+            band,
+            cpu: Cpu::widest(),
+            now: None,
+            radiance: std::array::from_fn(|_| vec![0.0; pixels]),
+            bake,
+        }
+    }
+
+    /// Draws with what this processor has instead of its widest vectors.
+    pub(crate) fn run_on(&mut self, cpu: Cpu) {
+        self.cpu = cpu;
+    }
+
+    pub(crate) fn bake(&self) -> &Arc<SiteBake> {
+        &self.bake
+    }
+
+    /// One frame of the scene that it was made for. Frames may come in any order.
+    pub(crate) fn render(&mut self, scene: &Scene, frame_index: u64, due: SimTime) -> Rendered {
+        let now = self.now_at(scene, due);
+        let states = scene.actors_at(due);
+        let mut drawn = self.draw(&now, &states, due);
+        let ids = self.compose(scene, &now, &states, &mut drawn, due);
+        let setup = &self.bake.setup;
+        let truth = truth::of_frame(
+            setup,
+            frame_index,
+            due,
+            &drawn,
+            &ids,
+            &self.radiance,
+            B::BRIGHTNESS,
+        );
+        let shot = Shot {
+            noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
+            fixed: imaging::noise_seed(scene.seed, self.camera_number, u64::MAX),
+            frame_index,
+            due,
+        };
+        let rgb = self.band.develop(&self.radiance, &now.light, &shot);
+        let frame = Frame {
+            camera: setup.id.clone(),
+            frame_index,
+            due,
+            width: setup.width,
+            height: setup.height,
+            rgb,
+        };
+        self.now = Some(now);
+        Rendered { frame, truth, ids }
+    }
+
+    /// The light of an instant; computed anew when its step differs from the latest used.
+    fn now_at(&mut self, scene: &Scene, due: SimTime) -> Now<P, B::Light> {
+        let step = due.0.div_euclid(light::STEP.0);
+        match self.now.take() {
+            Some(now) if now.step == step => now,
+            _ => {
+                let still = Still {
+                    bake: &self.bake,
+                    haze: &self.haze,
+                    sun: self.sun,
+                    shadow: &self.shadow,
+                };
+                let (lit, light) = self.band.light(scene, &still, &self.surface, step);
+                Now { step, lit, light }
+            }
+        }
+    }
+
+    /// Everyone who moves, each in buffers of its own.
+    fn draw(&self, now: &Now<P, B::Light>, states: &[ActorState], due: SimTime) -> Vec<Drawn<P>> {
+        let stage = Stage {
+            bake: &self.bake,
+            shadow: &self.shadow,
+            band: &self.band,
+            lit: &now.lit,
+            light: &now.light,
+            seconds: due.secs(),
+        };
+        states
+            .par_iter()
+            .filter_map(|state| stage.draw(state))
+            .collect()
+    }
+
+    /// Fills the planes of radiance, and says who owns each pixel.
+    fn compose(
+        &mut self,
+        scene: &Scene,
+        now: &Now<P, B::Light>,
+        states: &[ActorState],
+        drawn: &mut [Drawn<P>],
+        due: SimTime,
+    ) -> IdBuffer {
+        let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
+        let wakes: Vec<(Wake, [f32; 4])> = states
+            .iter()
+            .filter_map(Wake::of)
+            .filter_map(|wake| Some((wake, bounds(&self.bake, &wake)?)))
+            .collect();
+        let slopes = self.waves.at(due.secs());
+        let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
+        let water = WaterFrame {
+            bake,
+            surface: &self.surface,
+            lit,
+            slopes: &slopes,
+            roughness: &self.roughness,
+            gusts: &self.gusts,
+            wakes: &wakes,
+            mirrors: &mirrors,
+            carried: self
+                .surface
+                .variance
+                .map(|finer| (0.5 * self.waves.total_variance - finer).max(0.0).sqrt()),
+            wind: self.wind,
+            current: self.current,
+            flow: scene.site.reach.flow as f32,
+            seconds: due.secs() as f32,
+        };
+        let (width, height) = (bake.width, bake.height);
+        let mut ids = vec![0u32; width * height];
+        let (sun, direct) = (lit.sun.irradiance, band.direct());
+        let relights = band.relights(&now.light);
+        let cpu = self.cpu;
+        let n = width * BAND;
+        bands(&mut self.radiance, n)
+            .into_par_iter()
+            .zip(ids.par_chunks_mut(n))
+            .enumerate()
+            .for_each_init(Lanes::default, |lanes, (number, (mut planes, ids))| {
+                let rows = number * BAND..(number * BAND + ids.len() / width);
+                if relights {
+                    for (i, y) in rows.clone().enumerate() {
+                        let mut row = planes
+                            .each_mut()
+                            .map(|p| &mut p[i * width..(i + 1) * width]);
+                        let at = y * width..(y + 1) * width;
+                        for (row, base) in row.iter_mut().zip(&lit.base) {
+                            row.copy_from_slice(&base[at.clone()]);
+                        }
+                        band.relight(&now.light, due, at, &mut row);
+                    }
+                }
+                cpu.run(StillRows {
+                    water: &water,
+                    shares: band.water(),
+                    rows: rows.clone(),
+                    planes: planes.each_mut().map(|p| &mut **p),
+                    relit: relights,
+                    lanes,
+                });
+                for (i, y) in rows.enumerate() {
+                    let at = i * width..(i + 1) * width;
+                    let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
+                    if let Some(direct) = direct {
+                        let direct = &direct[y * width..(y + 1) * width];
+                        for d in &*drawn {
+                            cast_shadow(d, y, direct, sun, &mut row);
+                        }
+                    }
+                    place_actors(bake, drawn, y, &mut row, &mut ids[at]);
+                }
+            });
+        IdBuffer {
+            width: width as u32,
+            height: height as u32,
+            ids,
+        }
+    }
+}
+
+/// Rows of what stands still and of the water.
+struct StillRows<'a, const P: usize> {
+    water: &'a WaterFrame<'a, P>,
+    shares: &'a [Vec<f32>; P],
+    rows: Range<usize>,
+    planes: [&'a mut [f32]; P],
+    /// The planes hold the still scene already.
+    relit: bool,
+    lanes: &'a mut Lanes<P>,
+}
+
+impl<const P: usize> Kernel for StillRows<'_, P> {
+    #[inline(always)]
+    fn run(self) {
+        let Self {
+            water,
+            shares,
+            rows,
+            mut planes,
+            relit,
+            lanes,
+        } = self;
+        let (width, base) = (water.bake.width, &water.lit.base);
+        let from = rows.start * width;
+        // Block by block down the band: neighbours look up the same places.
+        for number in 0..width.div_ceil(BLOCK) {
+            for y in rows.clone() {
+                let wet = water.block(number, y, lanes);
+                let left = y * width + number * BLOCK;
+                let right = (left + BLOCK).min((y + 1) * width);
+                for (k, plane) in planes.iter_mut().enumerate() {
+                    let plane = &mut plane[left - from..right - from];
+                    if !relit {
+                        plane.copy_from_slice(&base[k][left..right]);
+                    }
+                    if wet {
+                        let water = shares[k][left..right].iter().zip(&lanes.radiance[k]);
+                        for (v, (wet, out)) in plane.iter_mut().zip(water) {
+                            *v += wet * out;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The planes in bands of `n` pixels.
+fn bands<const P: usize>(planes: &mut [Vec<f32>; P], n: usize) -> Vec<[&mut [f32]; P]> {
+    let mut chunks = planes.each_mut().map(|p| p.chunks_mut(n));
+    let mut out = Vec::new();
+    loop {
+        let next = chunks.each_mut().map(Iterator::next);
+        if next.iter().any(Option::is_none) {
+            return out;
+        }
+        out.push(next.map(Option::unwrap_or_default));
+    }
+}
+
+/// Rectangle of the picture that a wake may touch: left, top, right, bottom.
+fn bounds(bake: &SiteBake, wake: &Wake) -> Option<[f32; 4]> {
+    let lens = &bake.lens;
+    let (w, h) = (bake.width as f32, bake.height as f32);
+    let mut out = [
+        f32::INFINITY,
+        f32::INFINITY,
+        f32::NEG_INFINITY,
+        f32::NEG_INFINITY,
+    ];
+    for [east, north] in wake.corners() {
+        let v = lens.vertex(Vec3::new(east, north, bake.water_level));
+        if v.w <= 0.0 {
+            // Part of it lies beside or behind the mast.
+            return Some([0.0, 0.0, w, h]);
+        }
+        out = [
+            out[0].min(v.x),
+            out[1].min(v.y),
+            out[2].max(v.x),
+            out[3].max(v.y),
+        ];
+    }
+    (out[0] < w && out[1] < h && out[2] > 0.0 && out[3] > 0.0).then_some(out)
+}
+
+/// Velocity of the water near the middle of the reach in view, m/s east and north.
+fn mean_current(bake: &SiteBake) -> [f32; 2] {
+    let mut sum = DVec2::ZERO;
+    let mut count = 0.0;
+    let channel = bake.channel();
+    for i in 0..64 {
+        let (x, y) = (i % 8, i / 8);
+        let (x, y) = (
+            x * bake.width / 8 + bake.width / 16,
+            y * bake.height / 8 + bake.height / 16,
+        );
+        let at = y * bake.width + x;
+        if bake.samples[at][0].kind == Kind::Water {
+            let p = bake.lens.place(x as f32, y as f32, bake.w[at][0]);
+            sum += channel.flow(p.truncate().as_dvec2());
+            count += 1.0;
+        }
+    }
+    let mean = sum / f64::max(count, 1.0);
+    [mean.x as f32, mean.y as f32]
+}
