@@ -5,3 +5,4 @@ pub(crate) mod actors;
 pub(crate) mod land;
 pub(crate) mod scenario;
 pub(crate) mod site;
+pub(crate) mod waters;

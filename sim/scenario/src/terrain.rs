@@ -3,6 +3,7 @@
 //! Everything is a pure function of the site; nothing is baked. A place's `shore` distance
 //! decides bed or land, so height crosses the water level exactly where `shore` crosses 0.
 
+mod waters;
 mod works;
 
 use crate::channel::{Channel, ChannelPoint};
@@ -11,12 +12,16 @@ use crate::noise::Noise;
 use base::math::f64::{mix, smoothstep};
 use base::{Seed, Stream, WorldPoint, math};
 use glam::{DVec2, DVec3};
+use waters::Waters;
+pub use waters::{BAY, WaterHere, gate_is_open};
 use works::Works;
 
 /// Width of a concrete bank's crest path, metres.
 const CREST: f64 = 4.0;
 /// Reeds stand from this far in the water to this far on land, metres of shore distance.
 const REEDS: [f64; 2] = [-2.5, 4.0];
+/// Where nearly all of the edge is grown, beds of reeds stand this much farther out, metres.
+const REED_BEDS: f64 = 22.0;
 /// Half the width of a road, metres.
 const ROAD_HALF: f64 = 2.5;
 
@@ -60,6 +65,7 @@ pub struct Terrain {
     banks: [BankSpec; 2],
     hills: f64,
     hills_from: f64,
+    waters: Waters,
     works: Works,
     edge: Noise,
     detail: Noise,
@@ -82,8 +88,10 @@ impl Terrain {
     /// From a site. Its noise hangs on the site's seed only, so it is the same in every scene.
     pub fn new(site: &SiteSpec) -> Self {
         let layer = |n| Noise::new(Seed(site.seed).at(Stream::Terrain, n, 0));
+        let channel = Channel::new(&site.reach);
         let mut terrain = Self {
-            channel: Channel::new(&site.reach),
+            waters: Waters::new(site, &channel),
+            channel,
             water_level: site.reach.water_level,
             banks: site.land.banks.clone(),
             hills: site.land.hills,
@@ -165,6 +173,21 @@ impl Terrain {
         DVec2::new(x, y) / (2.0 * step)
     }
 
+    /// Whose water it is and how white, at a place on the water.
+    pub fn water(&self, p: DVec2) -> WaterHere {
+        self.waters.here(p, &self.channel, self.edge)
+    }
+
+    /// Turbidity of the water that [`WaterHere::foreign`] counts; `None` if all is the river's.
+    pub fn foreign_turbidity(&self) -> Option<f64> {
+        self.waters.foreign_turbidity()
+    }
+
+    /// Whether the water is of two colours or white somewhere.
+    pub fn water_varies(&self) -> bool {
+        self.waters.vary()
+    }
+
     /// Unit normal of the ground, over `step` metres each way.
     pub fn normal(&self, p: DVec2, step: f64) -> DVec3 {
         let s = self.slope(p, step);
@@ -207,13 +230,20 @@ impl Terrain {
         let far = smoothstep(river.half_width, 3.0 * river.half_width, river.across.abs());
         let half = mix(river.half_width, self.channel.mean_half_width(), far);
         let bar = bar * (1.0 - far);
-        let raw = river.across.abs() - half;
+        // A reach much narrower than the mean stays as narrow as it is.
+        let off = river.across.abs();
+        let mut raw = off - half;
+        if far > 0.0 {
+            raw = raw.max(0.5 * (off - river.half_width));
+        }
+        let raw = self.waters.join(p, raw);
         let shore = raw + self.ragged(p, raw, river.half_width, bank, bar);
+        let risen = self.waters.rise(p, shore, self.edge, self.detail);
         Spot {
             river,
-            shore,
-            bank,
-            bar,
+            shore: risen.distance,
+            bank: risen.island.unwrap_or(bank),
+            bar: if risen.island.is_some() { 0.0 } else { bar },
         }
     }
 
@@ -350,6 +380,7 @@ impl Terrain {
 
     fn reeds_of(&self, p: DVec2, spot: &Spot<'_>) -> f64 {
         let [inner, outer] = REEDS;
+        let inner = inner - REED_BEDS * smoothstep(0.8, 1.0, spot.bank.reeds);
         if spot.bank.reeds <= 0.0 || spot.shore < inner || spot.shore > outer {
             return 0.0;
         }

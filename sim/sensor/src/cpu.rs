@@ -67,7 +67,10 @@ impl Cpu {
     /// Runs a kernel.
     #[cfg_attr(
         target_arch = "x86_64",
-        expect(unsafe_code, reason = "a `Cpu` is only made of features that were found")
+        expect(
+            unsafe_code,
+            reason = "a `Cpu` is only made of features that were found"
+        )
     )]
     pub(crate) fn run(self, kernel: impl Kernel) {
         match self.0 {

@@ -17,6 +17,7 @@ pub mod statics;
 #[cfg(test)]
 mod tests;
 mod vessels;
+mod works;
 
 pub use statics::{MAX_INSTANCES, REACH, StaticInstance, Statics, statics};
 

@@ -15,6 +15,7 @@ use crate::truth;
 use crate::water::lanes::Lanes;
 use crate::water::optics::Roughness;
 use crate::water::shade::WaterFrame;
+use crate::water::stain::Stain;
 use crate::water::surface::{BLOCK, Gusts, Surface};
 use crate::water::wake::Wake;
 use crate::water::waves::Waves;
@@ -36,6 +37,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     sun: Vec3,
     shadow: SunShadow,
     surface: Surface,
+    stain: Option<Stain<P>>,
     waves: Waves,
     gusts: Gusts,
     roughness: Roughness,
@@ -89,6 +91,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             haze,
             sun,
             shadow,
+            stain: Stain::new(&bake, B::body),
             surface,
             waves,
             gusts: Gusts::new(scene.seed.at(Stream::Waves, 9, 0).0 as u32),
@@ -208,6 +211,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             gusts: &self.gusts,
             wakes: &wakes,
             mirrors: &mirrors,
+            stain: self.stain.as_ref(),
             carried: self
                 .surface
                 .variance

@@ -4,6 +4,7 @@ pub(crate) mod fft;
 pub(crate) mod lanes;
 pub mod optics;
 pub(crate) mod shade;
+pub(crate) mod stain;
 pub(crate) mod surface;
 pub(crate) mod wake;
 pub mod waves;

@@ -1,6 +1,6 @@
 //! A site: names unique, areas simple, everything inside the reach.
 
-use super::land;
+use super::{land, waters};
 use crate::channel::Channel;
 use crate::error::{Fault, Problems};
 use crate::file::site::{CameraFile, GridFile, PlaceFile, SiteFile, ZoneFile};
@@ -51,6 +51,8 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Opti
     land::turns(&channel, file.reach.centre_line.loc, problems);
     land::mast(&channel, &file.mast.at, problems);
     land::buildings(&channel, &file.buildings, problems);
+    let tributaries = waters::tributaries(&channel, &file.tributaries, problems);
+    let islands = waters::islands(&channel, &file.islands, problems);
     Some(SiteSpec {
         name: name.to_owned(),
         title: file.site.title.value.clone(),
@@ -63,6 +65,8 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Opti
         mast: file.mast.at.value,
         mast_height: file.mast.height.value,
         cameras: file.cameras.iter().map(camera).collect(),
+        tributaries,
+        islands,
         land: land::land(file, problems),
         places: file
             .places

@@ -56,7 +56,7 @@ pub(crate) struct Lanes<const P: usize> {
     /// Root of the variance that the pixel resolves.
     carried: Plane,
     cos: Plane,
-    mirrored: Plane,
+    pub(crate) mirrored: Plane,
     tilt: Plane,
     /// A place in a table: index, parts of the way to the next column and row, weight.
     index: [u32; BLOCK],

@@ -3,6 +3,7 @@
 
 use super::lanes::Lanes;
 use super::optics::Roughness;
+use super::stain::Stain;
 use super::surface::{BLOCK, Block, Gusts, KNOTS, SOFT, Surface};
 use super::wake::Wake;
 use super::waves::Slopes;
@@ -26,6 +27,8 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) gusts: &'a Gusts,
     pub(crate) wakes: &'a [(Wake, [f32; 4])],
     pub(crate) mirrors: &'a [MirrorImage<P>],
+    /// Foreign and white water, if there is any.
+    pub(crate) stain: Option<&'a Stain<P>>,
     /// Root of the slope variance that pixels resolve, by packed levels.
     pub(crate) carried: [f32; 64],
     /// Wind as it drives gusts, m/s east and north.
@@ -65,6 +68,9 @@ impl<const P: usize> WaterFrame<'_, P> {
         }
         lanes.leave(self);
         lanes.glint(self, block.wet.clone());
+        if let Some(stain) = self.stain {
+            stain.lay(self, lanes, block.wet.clone(), [y, number], block.river);
+        }
         self.foam(lanes, &block, &ends, foam.as_ref());
         if let Some(dark) = dark.filter(|_| self.lit.water.contact_line) {
             for plane in &mut lanes.radiance {

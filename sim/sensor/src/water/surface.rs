@@ -95,7 +95,7 @@ const fn pack(levels: [usize; 2]) -> u8 {
 
 /// Where the middle of a pixel meets the level water: place and inverse depth. At the horizon
 /// and above it, 8 km away.
-fn place(bake: &SiteBake, x: usize, y: usize) -> (Vec3, Vec3, f32) {
+pub(crate) fn place(bake: &SiteBake, x: usize, y: usize) -> (Vec3, Vec3, f32) {
     let ray = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5);
     let drop = bake.water_level - bake.lens.eye.z;
     // At the horizon a sample may meet the water where the middle does not.
