@@ -22,7 +22,7 @@ static HILLS_FROM: Quantity = Quantity::new(&LENGTH, 20.0, 10_000.0);
 static SLOPE: Quantity = Quantity::new(&PLAIN, 0.01, 3.0);
 static BANK_HEIGHT: Quantity = Quantity::new(&LENGTH, 0.2, 40.0);
 static TREES: Quantity = Quantity::new(&DENSITY, 0.0, 1500.0);
-static WALLS: Quantity = Quantity::new(&LENGTH, 0.2, 200.0);
+static WALLS: Quantity = Quantity::new(&LENGTH, 0.2, 400.0);
 static ALONG: Quantity = Quantity::new(&LENGTH, 0.0, 20_000.0);
 static MARGIN: Quantity = Quantity::new(&LENGTH, 0.0, 2000.0);
 

@@ -241,9 +241,9 @@ impl Barrage {
     /// White water at a place below it, 0-1.
     fn white(&self, p: DVec2, noise: Noise) -> f64 {
         let d = p - self.middle;
-        let below = d.dot(-self.along.perp()) - self.half.x;
-        let beside = d.dot(self.along) + self.half.y;
-        if below < -self.half.x || below > 600.0 {
+        let below = d.dot(-self.along.perp()) - self.half.y;
+        let beside = d.dot(self.along) + self.half.x;
+        if below < -self.half.y || below > 600.0 {
             return 0.0;
         }
         let drift = noise.fractal(p / 17.0 + 11.0, 3);
@@ -256,7 +256,7 @@ impl Barrage {
 
     /// How open the gates are at a place along it, with soft sides.
     fn jet(&self, beside: f64, soft: f64) -> f64 {
-        let bays = (2.0 * self.half.y / BAY).floor().max(1.0) as usize;
+        let bays = (2.0 * self.half.x / BAY).floor().max(1.0) as usize;
         (0..bays)
             .filter(|&k| gate_is_open(k))
             .map(|k| {
