@@ -2,6 +2,8 @@
 //! cannot be said to be so.
 
 pub(crate) mod actors;
+pub(crate) mod camera;
+pub(crate) mod habit;
 pub(crate) mod land;
 pub(crate) mod scenario;
 pub(crate) mod site;

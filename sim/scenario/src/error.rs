@@ -141,8 +141,6 @@ pub enum Fault {
     WrongSide { key: String },
     #[error("`{name}`: {what} given twice")]
     Duplicate { name: String, what: &'static str },
-    #[error("this version has no behaviour for `{0}` yet")]
-    UnsupportedKind(&'static str),
     #[error("`{class}` cannot commit `{kind}`")]
     ClassCannot {
         class: &'static str,
@@ -167,6 +165,10 @@ pub enum Fault {
     CannotBeLicensed(&'static str),
     #[error("more licensed vessels than permits")]
     TooFewPermits,
+    #[error("`{0}` is never lawful")]
+    NeverLawful(&'static str),
+    #[error("`{class}` at `{place}` would be an offence")]
+    OffenceAt { class: &'static str, place: String },
     #[error("`{kind}` is no offence at `{place}`")]
     NoZoneFor { kind: &'static str, place: String },
     #[error("no site named `{0}`")]
@@ -280,6 +282,9 @@ impl Problems {
     /// All of them, by file and place.
     pub(crate) fn finish(mut self, path: PathBuf, sources: &Sources) -> Invalid {
         self.drafts.sort_by_key(|d| d.loc);
+        // What is wrong on each of several sites is told once.
+        self.drafts
+            .dedup_by(|a, b| (a.loc, &a.fault, &a.label) == (b.loc, &b.fault, &b.label));
         let problems = self.drafts.into_iter().map(|d| d.finish(sources)).collect();
         Invalid { path, problems }
     }

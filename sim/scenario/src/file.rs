@@ -2,6 +2,7 @@
 //! sections that make up a scenario and a site. Nothing here knows what makes sense together;
 //! that is `check`'s.
 
+pub(crate) mod camera;
 pub(crate) mod merge;
 pub(crate) mod numbers;
 pub(crate) mod read;

@@ -11,6 +11,7 @@ mod events;
 mod file;
 mod load;
 pub mod model;
+mod moon;
 mod motion;
 pub mod noise;
 pub mod scene;

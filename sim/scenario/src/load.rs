@@ -6,7 +6,7 @@ use crate::file::merge::merge;
 use crate::file::read::Section as _;
 use crate::file::scenario::ScenarioFile;
 use crate::file::site::SiteFile;
-use crate::file::tree::{At, Loc, Table, Value, parse};
+use crate::file::tree::{At, Loc, Node, Table, Value, parse};
 use crate::model::{Scenario, SiteSpec};
 use base::hash::blake3_hex;
 use std::io;
@@ -93,14 +93,17 @@ impl Loader {
     fn scenario(&mut self, path: &Path, text: &str) -> Option<Scenario> {
         let (whole, tree) = self.tree(path, text)?;
         let file = ScenarioFile::read(whole, &tree, &mut self.problems);
-        // The site is looked for even when other parts are wrong, so that all is told at once.
+        // The sites are looked for even when other parts are wrong, so that all is told at once.
         let named = match &file {
-            Some(file) => Some((file.scenario.site.value.clone(), file.scenario.site.loc)),
-            None => site_in(&tree),
+            Some(file) => file.scenario.site.value.clone(),
+            None => sites_in(&tree),
         };
-        let site = named.and_then(|(name, loc)| self.named_site(&name, loc));
-        let scenario = check::scenario::scenario(path, &file?, site?, &mut self.problems);
-        Some(scenario)
+        let sites: Vec<_> = named
+            .iter()
+            .map(|site| self.named_site(&site.value, site.loc))
+            .collect();
+        let sites = sites.into_iter().collect::<Option<_>>();
+        check::scenario::scenario(path, &file?, sites?, &mut self.problems)
     }
 
     /// The file's tree with all it extends, and where the file as a whole stands.
@@ -250,17 +253,24 @@ fn identity(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| tidy(path))
 }
 
-/// The site that a file names, which cannot be read as a whole.
-fn site_in(tree: &Table) -> Option<(String, Loc)> {
-    let Value::Table(head) = &tree.entries.get("scenario")?.node.value else {
-        return None;
+/// The sites that a scenario names, before anything else of it is read.
+fn sites_in(tree: &Table) -> Vec<At<String>> {
+    let Some(Value::Table(head)) = tree.entries.get("scenario").map(|e| &e.node.value) else {
+        return Vec::new();
     };
-    match &head.entries.get("site")?.node {
-        At {
-            value: Value::Text(name),
-            loc,
-        } => Some((name.clone(), *loc)),
+    let text = |node: &Node| match &node.value {
+        Value::Text(name) => Some(At {
+            value: name.clone(),
+            loc: node.loc,
+        }),
         _ => None,
+    };
+    match head.entries.get("site").map(|e| &e.node) {
+        Some(node) => match &node.value {
+            Value::List(items) => items.iter().filter_map(text).collect(),
+            _ => text(node).into_iter().collect(),
+        },
+        None => Vec::new(),
     }
 }
 

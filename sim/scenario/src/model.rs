@@ -1,8 +1,12 @@
 //! A scenario and its site after checking: nothing is optional, units are SI.
 
+mod class;
+
+pub use class::{ActorClass, CLASSES};
+
 use base::polygon::Polygon;
-use base::site::{CameraMode, Grid, Permit, Zone};
-use base::{AlertKind, CameraId, GeoAnchor, ObjectClass, SimTime};
+use base::site::{CameraMode, Grid, Optics, Permit, Zone};
+use base::{AlertKind, CameraId, GeoAnchor, SimTime};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -86,12 +90,14 @@ pub struct Scenario {
     /// any way of writing the same scenes; name, summary and path do not enter.
     #[serde(skip)]
     pub hash: String,
-    /// Where it happens.
+    /// Where it happens; the first of the sites when it has several.
     pub site: SiteSpec,
-    /// Local wall-clock start, ISO 8601 with offset, as written.
+    /// Earliest local wall-clock start, ISO 8601 with offset, as written.
     pub start: String,
     /// The same, seconds since 1970 UT.
     pub start_unix: i64,
+    /// When it starts in each sample.
+    pub starts: Starts,
     /// Length of each scene.
     pub duration: SimTime,
     /// How many scenes are drawn.
@@ -102,8 +108,76 @@ pub struct Scenario {
     pub cameras: Vec<CameraSpec>,
     /// Who and what is there.
     pub actors: Vec<ActorSpec>,
+    /// The same scenario on the other sites that a sample can be drawn on.
+    pub elsewhere: Vec<Elsewhere>,
+    /// How the sites themselves differ from sample to sample.
+    pub randomise: RandomiseSpec,
     /// Limits that a run is held to.
     pub expect: Vec<Expectation>,
+}
+
+/// A further site of a scenario, with what depends on it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Elsewhere {
+    /// Where it happens.
+    pub site: SiteSpec,
+    /// Cameras in use; at least one.
+    pub cameras: Vec<CameraSpec>,
+    /// Who and what is there.
+    pub actors: Vec<ActorSpec>,
+}
+
+/// When a scene starts; texts are local time with offset, numbers seconds since 1970 UT.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Starts {
+    /// One of these, equally likely; most often there is one.
+    Choice(Vec<(String, i64)>),
+    /// Any second between two instants, written in the first one's offset.
+    Between((String, i64), (String, i64)),
+}
+
+/// How a site differs from sample to sample; domain randomisation for training sets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RandomiseSpec {
+    /// Each sample has its own terrain relief, plants and look of buildings.
+    pub terrain: bool,
+    /// In place of the site's turbidity.
+    pub turbidity: Option<Dist>,
+    /// Factor on the flow.
+    pub flow: Dist,
+    /// Factor on the height of the hills.
+    pub hills: Dist,
+    /// Factor on trees and reeds of both banks.
+    pub plants: Dist,
+    /// Factor on the slope of both banks.
+    pub slope: Dist,
+    /// Added to the mast's height, metres.
+    pub mast: Dist,
+    /// Added to each camera's heading, degrees.
+    pub turn: Dist,
+    /// Added to each camera's pitch, degrees.
+    pub tilt: Dist,
+    /// Factor on each camera's focal length.
+    pub zoom: Dist,
+}
+
+impl Default for RandomiseSpec {
+    /// Nothing differs.
+    fn default() -> Self {
+        let (none, same) = (Dist::Fixed(0.0), Dist::Fixed(1.0));
+        Self {
+            terrain: false,
+            turbidity: None,
+            flow: same.clone(),
+            hills: same.clone(),
+            plants: same.clone(),
+            slope: same.clone(),
+            mast: none.clone(),
+            turn: none.clone(),
+            tilt: none,
+            zoom: same,
+        }
+    }
 }
 
 /// Weather of a scene.
@@ -117,6 +191,14 @@ pub struct WeatherSpec {
     pub wind_from: Dist,
     /// Part of the sky covered, 0-1.
     pub cloud: Dist,
+    /// Rain rate, mm/h.
+    pub rain: Dist,
+    /// Radiation fog in banks on the water, 0-1.
+    pub fog_bank: Dist,
+    /// Temperature of the air at 2 m, degrees Celsius.
+    pub air: Dist,
+    /// Temperature of the water's surface, degrees Celsius.
+    pub water: Dist,
 }
 
 /// A camera of the site, as the scenario uses it.
@@ -129,17 +211,42 @@ pub struct CameraSpec {
     /// Frames per second.
     pub fps: f64,
     /// Degrees clockwise from north.
-    pub heading: f64,
+    pub heading: Dist,
     /// Degrees below the horizon.
-    pub pitch: f64,
+    pub pitch: Dist,
     /// Focal length, millimetres.
-    pub focal_mm: f64,
+    pub focal_mm: Dist,
     /// Pixel pitch, micrometres.
     pub pitch_um: f64,
     /// Picture width, pixels.
     pub width: u32,
     /// Picture height, pixels.
     pub height: u32,
+    /// What else decides its picture.
+    pub optics: Optics,
+    /// Views that it can be turned to.
+    pub presets: Vec<PresetSpec>,
+    /// Presets that it tours, in turn, by index; none: it looks where `heading` and `pitch` say.
+    pub patrol: Vec<usize>,
+    /// How fast it turns, degrees per second.
+    pub slew: f64,
+    /// Seconds that its picture needs to settle after it has turned.
+    pub settle: f64,
+}
+
+/// A view that a camera can be turned to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PresetSpec {
+    /// Its name within the camera.
+    pub name: String,
+    /// Degrees clockwise from north.
+    pub heading: f64,
+    /// Degrees below the horizon.
+    pub pitch: f64,
+    /// Focal length, millimetres.
+    pub focal_mm: f64,
+    /// Seconds that it stays, settling included.
+    pub dwell: f64,
 }
 
 /// Why an actor is in the scenario.
@@ -150,310 +257,6 @@ pub enum Role {
     Offence(AlertKind),
     /// It must not alert.
     Confuser,
-}
-
-/// What an actor is. Its number is part of what it looks like: append, never renumber.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(
-    missing_docs,
-    reason = "the names are the field's; `CLASSES` gives sizes"
-)]
-pub enum ActorClass {
-    Sampan,
-    MotorBoat,
-    BambooRaft,
-    PatrolBoat,
-    Ferry,
-    CargoBarge,
-    Angler,
-    Walker,
-    Washer,
-    Bather,
-    Egret,
-    Duck,
-    Buffalo,
-    Dog,
-    Driftwood,
-    FoamPatch,
-    Hyacinth,
-    SpeedBoat,
-    SandDredger,
-    DipNetter,
-    CastNetter,
-    Electrofisher,
-    Dumper,
-    Cow,
-    Excavator,
-    Truck,
-    Car,
-    GillNet,
-    GroundCage,
-    Litter,
-    LeafPatch,
-    Bags,
-    Plume,
-    Steam,
-}
-
-/// (class, id, what a detector should call it, length m, width m, height m).
-/// Sizes are overall; a person's height is drawn about the given one.
-type ClassRow = (ActorClass, &'static str, ObjectClass, f64, f64, f64);
-
-/// Typical sizes: sampan and raft 4-7 m, river ferries about 18 m, self-propelled barges about 40 m.
-pub const CLASSES: [ClassRow; 34] = [
-    (
-        ActorClass::Sampan,
-        "sampan",
-        ObjectClass::Boat,
-        5.6,
-        1.25,
-        0.75,
-    ),
-    (
-        ActorClass::MotorBoat,
-        "motor_boat",
-        ObjectClass::Boat,
-        6.5,
-        1.9,
-        1.1,
-    ),
-    (
-        ActorClass::BambooRaft,
-        "bamboo_raft",
-        ObjectClass::Boat,
-        7.0,
-        1.4,
-        0.35,
-    ),
-    (
-        ActorClass::PatrolBoat,
-        "patrol_boat",
-        ObjectClass::Vessel,
-        12.0,
-        3.4,
-        4.2,
-    ),
-    (
-        ActorClass::Ferry,
-        "ferry",
-        ObjectClass::Vessel,
-        19.0,
-        5.0,
-        5.5,
-    ),
-    (
-        ActorClass::CargoBarge,
-        "cargo_barge",
-        ObjectClass::Vessel,
-        42.0,
-        8.6,
-        7.5,
-    ),
-    (
-        ActorClass::Angler,
-        "angler",
-        ObjectClass::Angler,
-        0.9,
-        0.6,
-        1.25,
-    ),
-    (
-        ActorClass::Walker,
-        "walker",
-        ObjectClass::Person,
-        0.6,
-        0.5,
-        1.7,
-    ),
-    (
-        ActorClass::Washer,
-        "washer",
-        ObjectClass::Person,
-        0.8,
-        0.6,
-        1.05,
-    ),
-    (
-        ActorClass::Bather,
-        "bather",
-        ObjectClass::Person,
-        0.5,
-        0.5,
-        0.6,
-    ),
-    (ActorClass::Egret, "egret", ObjectClass::Bird, 0.6, 1.4, 0.6),
-    (ActorClass::Duck, "duck", ObjectClass::Bird, 0.5, 0.25, 0.3),
-    (
-        ActorClass::Buffalo,
-        "buffalo",
-        ObjectClass::Animal,
-        2.6,
-        0.9,
-        1.4,
-    ),
-    (ActorClass::Dog, "dog", ObjectClass::Animal, 0.9, 0.3, 0.6),
-    (
-        ActorClass::Driftwood,
-        "driftwood",
-        ObjectClass::Debris,
-        3.5,
-        0.4,
-        0.35,
-    ),
-    (
-        ActorClass::FoamPatch,
-        "foam_patch",
-        ObjectClass::Debris,
-        3.0,
-        1.2,
-        0.05,
-    ),
-    (
-        ActorClass::Hyacinth,
-        "hyacinth",
-        ObjectClass::Debris,
-        4.0,
-        2.5,
-        0.35,
-    ),
-    (
-        ActorClass::SpeedBoat,
-        "speed_boat",
-        ObjectClass::Boat,
-        7.2,
-        2.3,
-        1.6,
-    ),
-    (
-        ActorClass::SandDredger,
-        "sand_dredger",
-        ObjectClass::Vessel,
-        32.0,
-        8.0,
-        9.0,
-    ),
-    (
-        ActorClass::DipNetter,
-        "dip_netter",
-        ObjectClass::Angler,
-        0.9,
-        0.7,
-        1.65,
-    ),
-    (
-        ActorClass::CastNetter,
-        "cast_netter",
-        ObjectClass::Angler,
-        0.9,
-        0.8,
-        1.75,
-    ),
-    (
-        ActorClass::Electrofisher,
-        "electrofisher",
-        ObjectClass::Angler,
-        0.9,
-        0.7,
-        1.75,
-    ),
-    (
-        ActorClass::Dumper,
-        "dumper",
-        ObjectClass::Person,
-        0.7,
-        0.6,
-        1.7,
-    ),
-    (ActorClass::Cow, "cow", ObjectClass::Animal, 2.3, 0.8, 1.35),
-    (
-        ActorClass::Excavator,
-        "excavator",
-        ObjectClass::Machine,
-        9.5,
-        2.9,
-        3.1,
-    ),
-    (
-        ActorClass::Truck,
-        "truck",
-        ObjectClass::Vehicle,
-        6.0,
-        2.2,
-        2.6,
-    ),
-    (ActorClass::Car, "car", ObjectClass::Vehicle, 4.5, 1.8, 1.5),
-    (
-        ActorClass::GillNet,
-        "gill_net",
-        ObjectClass::Net,
-        40.0,
-        0.6,
-        0.15,
-    ),
-    (
-        ActorClass::GroundCage,
-        "ground_cage",
-        ObjectClass::Cage,
-        12.0,
-        0.5,
-        0.25,
-    ),
-    (
-        ActorClass::Litter,
-        "litter",
-        ObjectClass::Debris,
-        2.5,
-        1.8,
-        0.15,
-    ),
-    (
-        ActorClass::LeafPatch,
-        "leaf_patch",
-        ObjectClass::Debris,
-        3.0,
-        2.0,
-        0.03,
-    ),
-    (ActorClass::Bags, "bags", ObjectClass::Debris, 1.6, 1.1, 0.6),
-    (
-        ActorClass::Plume,
-        "plume",
-        ObjectClass::Plume,
-        60.0,
-        14.0,
-        0.0,
-    ),
-    (
-        ActorClass::Steam,
-        "steam",
-        ObjectClass::Steam,
-        3.0,
-        3.0,
-        4.0,
-    ),
-];
-
-impl ActorClass {
-    fn row(self) -> &'static ClassRow {
-        &CLASSES[self as usize]
-    }
-
-    /// The id used in files.
-    pub fn id(self) -> &'static str {
-        self.row().1
-    }
-
-    /// What a detector should call it.
-    pub fn object(self) -> ObjectClass {
-        self.row().2
-    }
-
-    /// Typical (length, width, height), metres.
-    pub fn size(self) -> (f64, f64, f64) {
-        let row = self.row();
-        (row.3, row.4, row.5)
-    }
 }
 
 /// How an actor moves.
@@ -527,6 +330,10 @@ pub struct ActorSpec {
     pub speed: Dist,
     /// It holds one of the site's permits and its transponder works.
     pub licensed: bool,
+    /// Other classes that a copy can be of, as likely as `class`, with their path and speed.
+    pub others: Vec<(ActorClass, Path, Dist)>,
+    /// The outlet that it comes out of.
+    pub outlet: Option<OutletSpec>,
 }
 
 /// A named part of a site where actors can be put.

@@ -7,13 +7,18 @@ mod animal;
 mod boat;
 mod drift;
 mod helm;
+pub(crate) mod party;
 mod pen;
 mod person;
+mod site_work;
 mod stage;
 mod trajectory;
+mod vehicle;
+mod wader;
 
 pub(crate) use stage::{Attempt, Stage};
 pub(crate) use trajectory::{Pose, STEPS_PER_SECOND, Trajectory, step_at_or_after, step_instant};
+pub(crate) use wader::DEEPEST;
 
 use crate::model::ActorClass;
 
@@ -29,26 +34,27 @@ pub(crate) fn trajectory(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory
         | C::Ferry
         | C::CargoBarge
         | C::SandDredger => boat::trajectory(stage, attempt),
-        C::Angler | C::DipNetter | C::CastNetter | C::Electrofisher => {
-            person::angler(stage, attempt)
-        }
-        C::Walker | C::Dumper | C::Excavator | C::Truck | C::Car => person::walker(stage, attempt),
+        C::Angler => person::angler(stage, attempt),
+        C::DipNetter | C::Electrofisher => wader::wader(stage, attempt),
+        C::CastNetter => wader::cast_netter(stage, attempt),
+        C::Walker => person::walker(stage, attempt),
         C::Washer => person::washer(stage, attempt),
         C::Bather => person::bather(stage, attempt),
+        C::Dumper if stage.offence => site_work::dumper(stage, attempt),
+        C::Dumper => person::carrier(stage, attempt),
+        C::Excavator => site_work::excavator(stage, attempt),
+        C::Truck if stage.offence => vehicle::tipper(stage, attempt),
+        C::Truck | C::Car => vehicle::on_road(stage, attempt),
         C::Egret => animal::egret(stage, attempt),
         C::Duck => animal::duck(stage, attempt),
         C::Buffalo | C::Cow => animal::buffalo(stage, attempt),
         C::Dog => animal::dog(stage, attempt),
-        C::Driftwood
-        | C::FoamPatch
-        | C::Hyacinth
-        | C::Litter
-        | C::LeafPatch
-        | C::Bags
-        | C::GillNet
-        | C::GroundCage
-        | C::Plume
-        | C::Steam => drift::trajectory(stage, attempt),
+        C::Driftwood | C::FoamPatch | C::Hyacinth | C::Litter | C::LeafPatch => {
+            drift::trajectory(stage, attempt)
+        }
+        C::Bags | C::GillNet | C::GroundCage => site_work::lies(stage, attempt),
+        C::Plume => site_work::plume(stage),
+        C::Steam => site_work::steam(stage),
     }
 }
 
@@ -63,6 +69,7 @@ pub(crate) fn room(class: ActorClass) -> f64 {
     match class {
         ActorClass::Angler | ActorClass::Washer => 1.5,
         ActorClass::Egret | ActorClass::Duck => 0.35,
+        ActorClass::GillNet | ActorClass::GroundCage | ActorClass::Plume | ActorClass::Steam => 1.0,
         _ => length.max(width) / 2.0 + 0.5,
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::model::{
     ActorClass, ActorSpec, BankSpec, BankSurface, BuildingKind, BuildingSpec, CameraSpec, Dist,
-    LandSpec, Path, Place, PlaceKind, ReachSpec, Role, Scenario, SiteSpec, WeatherSpec,
+    LandSpec, Path, Place, PlaceKind, RandomiseSpec, ReachSpec, Role, Scenario, SiteSpec, Starts,
+    WeatherSpec,
 };
 use base::polygon::Polygon;
-use base::site::{CameraMode, Grid, Permit, Zone, ZoneKind};
+use base::site::{CameraMode, Grid, Optics, Permit, Zone, ZoneKind};
 use base::{AlertKind, GeoAnchor, SimTime};
 
 /// Two bends, 150-190 m wide.
@@ -124,6 +125,8 @@ pub(crate) fn actor(
             high: 1.3,
         },
         licensed: false,
+        others: Vec::new(),
+        outlet: None,
     }
 }
 
@@ -150,6 +153,10 @@ pub(crate) fn scenario() -> Scenario {
         site: site(),
         start: "2023-09-21T18:10:00+08:00".to_owned(),
         start_unix: 1_695_291_000,
+        starts: Starts::Choice(vec![(
+            "2023-09-21T18:10:00+08:00".to_owned(),
+            1_695_291_000,
+        )]),
         duration: SimTime::from_secs(600),
         samples: 2,
         weather: WeatherSpec {
@@ -168,17 +175,26 @@ pub(crate) fn scenario() -> Scenario {
                 high: 360.0,
             },
             cloud: Dist::Fixed(0.3),
+            rain: Dist::Fixed(0.0),
+            fog_bank: Dist::Fixed(0.0),
+            air: Dist::Fixed(24.0),
+            water: Dist::Fixed(23.0),
         },
         cameras: vec![CameraSpec {
             id: "hd-1".into(),
             mode: CameraMode::Visible,
             fps: 5.0,
-            heading: 20.0,
-            pitch: 10.0,
-            focal_mm: 6.0,
+            heading: Dist::Fixed(20.0),
+            pitch: Dist::Fixed(10.0),
+            focal_mm: Dist::Fixed(6.0),
             pitch_um: 3.0,
             width: 1280,
             height: 720,
+            optics: Optics::default(),
+            presets: Vec::new(),
+            patrol: Vec::new(),
+            slew: 30.0,
+            settle: 1.0,
         }],
         actors: vec![
             offence(
@@ -218,6 +234,8 @@ pub(crate) fn scenario() -> Scenario {
             actor(C::FoamPatch, Path::Drift, 0, 1, [100.0, 600.0]),
             actor(C::Hyacinth, Path::Drift, 0, 1, [0.0, 600.0]),
         ],
+        elsewhere: Vec::new(),
+        randomise: RandomiseSpec::default(),
         expect: Vec::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! One sampled world: who is where, when, in what weather.
 
+mod drawn;
 mod place;
 mod reports;
 mod sample;
@@ -29,6 +30,8 @@ pub struct Scene {
     pub weather: Weather,
     /// Sun at the start and its motion.
     pub sun: SunPath,
+    /// Moon at the start and its motion.
+    pub moon: MoonPath,
     /// Cameras in use.
     pub cameras: Vec<CameraSetup>,
     /// Who is there, by id.
@@ -47,6 +50,8 @@ pub(crate) struct Plan {
     pub(crate) from: i64,
     /// Last lattice instant of it.
     pub(crate) until: i64,
+    /// Index of the actor that it came with; its own when it came alone or leads.
+    pub(crate) leader: usize,
 }
 
 impl Scene {
@@ -130,6 +135,28 @@ pub struct Sun {
     pub azimuth: f64,
 }
 
+/// Where the moon stands over a scene.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MoonPath {
+    /// Julian date (UT) of the scene's start.
+    pub julian_date: f64,
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+}
+
+/// Where the moon stands at an instant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moon {
+    /// Degrees above the horizon, seen from the place, refraction included; negative below.
+    pub elevation: f64,
+    /// Degrees clockwise from north.
+    pub azimuth: f64,
+    /// Part of its disc that is lit, 0 (new) to 1 (full).
+    pub illuminated: f64,
+}
+
 /// One actor over a scene.
 #[derive(Debug, Clone)]
 pub struct Actor {
@@ -158,7 +185,7 @@ impl Actor {
             water_speed: pose.water_speed,
             activity: pose.activity,
             phase: pose.phase.rem_euclid(1.0),
-            extent: self.class.size().0,
+            extent: pose.extent.unwrap_or(self.class.size().0),
         })
     }
 }
@@ -223,7 +250,7 @@ pub enum Activity {
     HaulGear,
     /// Two poles in the water, current on; by night with a lamp.
     Electrofish,
-    /// A dredger whose pump runs and plume spreads.
+    /// A dredger whose pump runs; its plume of silt while that lasts.
     Dredge,
     /// An excavator that digs at the water's edge.
     Dig,
@@ -235,6 +262,6 @@ pub enum Activity {
     Drive,
     /// A vehicle that stands.
     Park,
-    /// An outfall that runs, a vent that steams.
+    /// An outfall that runs foul, a vent that steams. A plume of clear water only lies.
     Flow,
 }

@@ -94,7 +94,27 @@ fn shape(shape: &Shape) -> Map<String, Value> {
             { "type": "string", "pattern": "^(0x[0-9A-Fa-f]{1,16}|[0-9]+)$" },
         ] }),
         Shape::Instant => json!({ "type": "string", "format": "date-time" }),
+        Shape::TextOrTexts => {
+            let text = json!({ "type": "string", "minLength": 1 });
+            let texts = json!({ "type": "array", "items": text, "minItems": 1 });
+            json!({ "anyOf": [text, texts] })
+        }
+        Shape::Instants => {
+            let one = json!({ "type": "string", "format": "date-time" });
+            let pair = json!({ "type": "array", "items": one, "minItems": 2, "maxItems": 2 });
+            let some = json!({ "type": "array", "items": one, "minItems": 1 });
+            json!({ "anyOf": [one, form("uniform", &pair), form("choice", &some)] })
+        }
+        Shape::Names => json!({
+            "type": "array",
+            "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]+$" },
+            "minItems": 1,
+        }),
         Shape::Word(words) => json!({ "enum": words }),
+        Shape::WordOrChoice(words) => {
+            let some = json!({ "type": "array", "items": { "enum": words }, "minItems": 1 });
+            json!({ "anyOf": [{ "enum": words }, form("choice", &some)] })
+        }
         Shape::Words(words) => json!({ "type": "array", "items": { "enum": words } }),
         Shape::Number(quantity) => number(quantity),
         Shape::Dist(quantity) => distribution(quantity),
@@ -146,20 +166,22 @@ fn pattern(quantity: &Quantity) -> String {
 fn distribution(quantity: &Quantity) -> Value {
     let one = number(quantity);
     let pair = json!({ "type": "array", "items": one, "minItems": 2, "maxItems": 2 });
-    let form = |name: &str, value: Value| {
-        json!({
-            "type": "object",
-            "properties": { name: value },
-            "required": [name],
-            "additionalProperties": false,
-        })
-    };
     json!({ "anyOf": [
         one,
-        form("uniform", pair.clone()),
-        form("normal", pair),
-        form("choice", json!({ "type": "array", "items": one, "minItems": 1 })),
+        form("uniform", &pair),
+        form("normal", &pair),
+        form("choice", &json!({ "type": "array", "items": one, "minItems": 1 })),
     ] })
+}
+
+/// A table with one key: a form of a distribution.
+fn form(name: &str, value: &Value) -> Value {
+    json!({
+        "type": "object",
+        "properties": { name: value },
+        "required": [name],
+        "additionalProperties": false,
+    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use base::SimTime;
 use base::math::f64::{asin, atan2, cos, sin, sin_cos, tan};
 
 /// Julian date of 1970-01-01 00:00 UT.
-const UNIX_EPOCH: f64 = 2_440_587.5;
+pub(crate) const UNIX_EPOCH: f64 = 2_440_587.5;
 
 impl SunPath {
     /// From the scene's start (seconds since 1970 UT) and place (degrees north and east).
@@ -23,17 +23,10 @@ impl SunPath {
     /// Where the sun stands at an instant of the scene, to 0.1 degrees.
     pub fn at(&self, t: SimTime) -> Sun {
         let jd = self.julian_date + t.secs() / 86_400.0;
-        let (right_ascension, declination) = equatorial(jd);
-        let hour_angle = (sidereal(jd) + self.lon - right_ascension).to_radians();
-        let (sin_h, cos_h) = sin_cos(hour_angle);
-        let (sin_lat, cos_lat) = sin_cos(self.lat.to_radians());
-        let (sin_d, cos_d) = sin_cos(declination.to_radians());
-        let elevation = asin((sin_lat * sin_d + cos_lat * cos_d * cos_h).clamp(-1.0, 1.0));
-        let azimuth = atan2(-sin_h * cos_d, sin_d * cos_lat - cos_d * cos_h * sin_lat);
-        let elevation = elevation.to_degrees();
+        let (elevation, azimuth) = horizontal(jd, (self.lat, self.lon), equatorial(jd));
         Sun {
             elevation: elevation + refraction(elevation),
-            azimuth: azimuth.to_degrees().rem_euclid(360.0),
+            azimuth,
         }
     }
 
@@ -43,9 +36,37 @@ impl SunPath {
     }
 }
 
+/// Elevation and azimuth, degrees, at a latitude and longitude of a right ascension and declination
+/// (Meeus 13.5, 13.6, from north).
+pub(crate) fn horizontal(
+    jd: f64,
+    (lat, lon): (f64, f64),
+    (ra, declination): (f64, f64),
+) -> (f64, f64) {
+    let hour_angle = (sidereal(jd) + lon - ra).to_radians();
+    let (sin_h, cos_h) = sin_cos(hour_angle);
+    let (sin_lat, cos_lat) = sin_cos(lat.to_radians());
+    let (sin_d, cos_d) = sin_cos(declination.to_radians());
+    let elevation = asin((sin_lat * sin_d + cos_lat * cos_d * cos_h).clamp(-1.0, 1.0));
+    let azimuth = atan2(-sin_h * cos_d, sin_d * cos_lat - cos_d * cos_h * sin_lat);
+    (
+        elevation.to_degrees(),
+        azimuth.to_degrees().rem_euclid(360.0),
+    )
+}
+
+/// Apparent obliquity of the ecliptic, degrees (Meeus 22.2, 25.8).
+pub(crate) fn obliquity(jd: f64) -> f64 {
+    let t = (jd - 2_451_545.0) / 36_525.0;
+    let node = (125.04 - 1934.136 * t).to_radians();
+    let mean_obliquity =
+        23.0 + (26.0 + (21.448 - t * (46.8150 + t * (0.00059 - t * 0.001813))) / 60.0) / 60.0;
+    mean_obliquity + 0.00256 * cos(node)
+}
+
 /// Apparent right ascension and declination of the sun, degrees (Meeus chapter 25). Takes UT for
 /// dynamical time: the minute between them moves the sun by 0.0008 degrees.
-fn equatorial(jd: f64) -> (f64, f64) {
+pub(crate) fn equatorial(jd: f64) -> (f64, f64) {
     let t = (jd - 2_451_545.0) / 36_525.0;
     let mean_longitude = 280.46646 + t * (36000.76983 + t * 0.0003032);
     let anomaly = (357.52911 + t * (35999.05029 - t * 0.0001537)).to_radians();
@@ -55,9 +76,7 @@ fn equatorial(jd: f64) -> (f64, f64) {
     let node = (125.04 - 1934.136 * t).to_radians();
     let longitude = mean_longitude + centre - 0.00569 - 0.00478 * sin(node);
     let longitude = longitude.rem_euclid(360.0).to_radians();
-    let mean_obliquity =
-        23.0 + (26.0 + (21.448 - t * (46.8150 + t * (0.00059 - t * 0.001813))) / 60.0) / 60.0;
-    let obliquity = (mean_obliquity + 0.00256 * cos(node)).to_radians();
+    let obliquity = obliquity(jd).to_radians();
     let right_ascension = atan2(cos(obliquity) * sin(longitude), cos(longitude));
     let declination = asin(sin(obliquity) * sin(longitude));
     (
@@ -74,7 +93,7 @@ fn sidereal(jd: f64) -> f64 {
 }
 
 /// Atmospheric refraction in degrees at a true elevation in degrees (NOAA solar calculator).
-fn refraction(elevation: f64) -> f64 {
+pub(crate) fn refraction(elevation: f64) -> f64 {
     let tangent = tan(elevation.to_radians());
     let seconds = if elevation > 85.0 {
         0.0

@@ -22,6 +22,8 @@ const CREST: f64 = 4.0;
 const REEDS: [f64; 2] = [-2.5, 4.0];
 /// Where nearly all of the edge is grown, beds of reeds stand this much farther out, metres.
 const REED_BEDS: f64 = 22.0;
+/// Rock banks are broken walls from the first of these slopes on, wholly from the second.
+const WALL_SLOPE: [f64; 2] = [0.8, 1.2];
 /// Half the width of a road, metres.
 const ROAD_HALF: f64 = 2.5;
 
@@ -332,10 +334,24 @@ impl Terrain {
         }
         let vary = 1.0 + 0.45 * self.edge.fractal(p / 37.0 + 71.0, 2).clamp(-1.0, 1.0);
         let slope = mean * vary;
+        let d = d + self.crags(p, spot);
         // A beach washed flat by changing levels, then the scarp.
         let beach = 2.0 + 5.0 * spot.bar;
         let washed = d - 0.6 * beach * (1.0 - math::f64::exp(-d / beach));
         smooth_min(slope * washed, top, 0.3 * top)
+    }
+
+    /// How far a rock wall stands forward (positive: a buttress's foot lies behind) or back in
+    /// gullies, metres; less than half the way to the water.
+    fn crags(&self, p: DVec2, spot: &Spot<'_>) -> f64 {
+        let steep = smoothstep(WALL_SLOPE[0], WALL_SLOPE[1], spot.bank.slope);
+        if spot.bank.surface != BankSurface::Rock || steep <= 0.0 {
+            return 0.0;
+        }
+        let buttress = 1.2 * self.ridge.fractal(p / 24.0 + 8.0, 2);
+        let cleft = 0.7 * self.detail.ridged(p / 9.0, 3) - 0.35;
+        let limit = (0.45 * spot.shore).min(6.5);
+        limit * steep * (buttress + cleft).clamp(-1.0, 1.0)
     }
 
     /// How far a place belongs to the hills: 0 on the plain, 1 in the hills, more far behind.
@@ -410,6 +426,7 @@ impl Terrain {
         let bare = match bank {
             BankSurface::Grass => 1.1,
             BankSurface::Concrete => 0.0,
+            BankSurface::Rock if spot.bank.slope > WALL_SLOPE[0] => 1.15 * face(spot.bank),
             _ => 0.8 * face(spot.bank).min(14.0) + 1.0,
         };
         if spot.shore < (bare + 9.0 * spot.bar) * (1.0 + 0.8 * patch) {

@@ -86,7 +86,7 @@ pub struct EventTruth {
     pub end: SimTime,
     /// Who does it.
     pub actors: Vec<ActorId>,
-    /// Zone it happens in.
+    /// Zone it happens in; empty for kinds that are an offence everywhere.
     pub zone: String,
     /// Grid responsible.
     pub grid: Option<String>,
@@ -94,6 +94,9 @@ pub struct EventTruth {
     pub position: WorldPoint,
     /// Where it is over time: instant and place, at most a second apart.
     pub path: Vec<(SimTime, WorldPoint)>,
+    /// What is done, in order: a word, from when, until when. Together they cover onset to end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<(String, SimTime, SimTime)>,
 }
 
 /// What a camera could see in one frame.

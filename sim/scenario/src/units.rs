@@ -81,6 +81,54 @@ pub static DENSITY: Family = Family {
     units: &[unit("/ha", 1.0, 1.0)],
 };
 
+/// Millimetres of rain an hour.
+pub static RAIN: Family = Family {
+    measures: "rain rate",
+    units: &[unit("mm/h", 1.0, 1.0)],
+};
+
+/// Degrees Celsius.
+pub static TEMPERATURE: Family = Family {
+    measures: "temperature",
+    units: &[unit("degC", 1.0, 1.0)],
+};
+
+/// Watts.
+pub static POWER: Family = Family {
+    measures: "power",
+    units: &[unit("W", 1.0, 1.0)],
+};
+
+/// Millikelvin, for thermal cameras.
+pub static NETD: Family = Family {
+    measures: "temperature difference",
+    units: &[unit("mK", 1.0, 1.0)],
+};
+
+/// Milliradians, for sway.
+pub static SMALL_ANGLE: Family = Family {
+    measures: "small angle",
+    units: &[unit("mrad", 1.0, 1.0)],
+};
+
+/// Degrees per second.
+pub static TURN: Family = Family {
+    measures: "turn rate",
+    units: &[unit("deg/s", 1.0, 1.0)],
+};
+
+/// Lumens.
+pub static FLUX: Family = Family {
+    measures: "luminous flux",
+    units: &[unit("lm", 1.0, 1.0)],
+};
+
+/// Kelvin, for the colour of lamps.
+pub static COLOUR: Family = Family {
+    measures: "colour temperature",
+    units: &[unit("K", 1.0, 1.0)],
+};
+
 /// A plain number.
 pub static PLAIN: Family = Family {
     measures: "plain number",
@@ -240,7 +288,22 @@ mod tests {
 
     fn families() -> Vec<&'static Family> {
         vec![
-            &TIME, &LENGTH, &FOCAL, &PIXEL, &SPEED, &ANGLE, &DENSITY, &PLAIN,
+            &TIME,
+            &LENGTH,
+            &FOCAL,
+            &PIXEL,
+            &SPEED,
+            &ANGLE,
+            &DENSITY,
+            &PLAIN,
+            &RAIN,
+            &TEMPERATURE,
+            &POWER,
+            &NETD,
+            &SMALL_ANGLE,
+            &TURN,
+            &FLUX,
+            &COLOUR,
         ]
     }
 
@@ -275,14 +338,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_shown_reads_back(family in 0..8usize, value in -1e6..1e6f64) {
+        fn what_is_shown_reads_back(family in 0..16usize, value in -1e6..1e6f64) {
             let family = families()[family];
             let back = family.parse(&family.show(value)).expect("a quantity");
             prop_assert!((back - value).abs() <= value.abs() * 1e-12, "{value} {back}");
         }
 
         #[test]
-        fn no_text_makes_it_panic(family in 0..8usize, text in "\\PC{0,24}|[-+0-9.eE]{0,9}[a-z/ ]{0,4}") {
+        fn no_text_makes_it_panic(family in 0..16usize, text in "\\PC{0,24}|[-+0-9.eE]{0,9}[a-z/ ]{0,4}") {
             if let Ok(value) = families()[family].parse(&text) {
                 prop_assert!(!value.is_nan());
             }

@@ -1,189 +1,28 @@
-//! What each class does by itself, where it can be, and the entries of a scenario made whole.
+//! The entries of a scenario made whole: who, where, when, and whether that can be.
 
+use super::habit::{Habit, Realm, fishes, is_zoned, offenders};
 use crate::channel::Channel;
 use crate::error::{Fault, Problems, Quoted};
 use crate::file::read::unknown_name;
 use crate::file::scenario::{ConfuserFile, OffenceFile};
 use crate::file::tree::At;
-use crate::model::{ActorClass, ActorSpec, Dist, Path, Place, PlaceKind, Role, SiteSpec};
-use base::site::{Zone, ZoneKind};
-use base::{AlertKind, ObjectClass};
+use crate::model::{
+    ActorClass, ActorSpec, Dist, OutletSpec, Path, Place, PlaceKind, Role, SiteSpec,
+};
+use base::ObjectClass;
+use base::site::ZoneKind;
 
-/// Where a class can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Realm {
-    /// On the water.
-    Water,
-    /// At a bank.
-    Bank,
-    /// Either.
-    Both,
-}
-
-impl Realm {
-    fn allows(self, kind: PlaceKind) -> bool {
-        match self {
-            Self::Water => kind == PlaceKind::Water,
-            Self::Bank => kind != PlaceKind::Water,
-            Self::Both => true,
-        }
-    }
-
-    /// For messages and tables.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Water => "water",
-            Self::Bank => "a bank",
-            Self::Both => "water or a bank",
-        }
-    }
-}
-
-/// What a class does by itself.
-pub(crate) struct Habit {
-    pub(crate) realm: Realm,
-    /// How it can move; the first is the default.
-    pub(crate) paths: &'static [Path],
-    /// Speed over ground on its way, m/s.
-    pub(crate) speed: f64,
-    /// Speed while it loiters, m/s.
-    pub(crate) slow: f64,
-    /// Speed in the air, m/s.
-    pub(crate) air: f64,
-}
-
-const BOAT: &[Path] = &[
-    Path::Downstream,
-    Path::Upstream,
-    Path::Cross,
-    Path::Loiter,
-    Path::Still,
-    Path::Drift,
-];
-const AFLOAT: &[Path] = &[Path::Drift, Path::Still];
-
-impl Habit {
-    const fn new(realm: Realm, paths: &'static [Path], speed: f64, slow: f64) -> Self {
-        Self {
-            realm,
-            paths,
-            speed,
-            slow,
-            air: 0.0,
-        }
-    }
-
-    /// Rowed boats make 1 to 1.5 m/s, ferries and barges 8 to 13 km/h; people walk at 1.2 to
-    /// 1.4 m/s; an egret flies at about 9 m/s, a duck at 14 m/s.
-    pub(crate) fn of(class: ActorClass) -> Self {
-        match class {
-            ActorClass::Sampan => Self::new(Realm::Water, BOAT, 1.3, 0.5),
-            ActorClass::MotorBoat => Self::new(Realm::Water, BOAT, 4.0, 0.8),
-            ActorClass::BambooRaft => Self::new(Realm::Water, BOAT, 0.9, 0.4),
-            ActorClass::SpeedBoat => Self::new(Realm::Water, BOAT, 8.0, 1.0),
-            ActorClass::SandDredger => Self::new(Realm::Water, BOAT, 1.6, 0.3),
-            ActorClass::PatrolBoat => Self::new(Realm::Water, BOAT, 5.5, 1.5),
-            ActorClass::Ferry => Self::new(Realm::Water, BOAT, 3.2, 0.8),
-            ActorClass::CargoBarge => Self::new(Realm::Water, BOAT, 2.4, 0.6),
-            ActorClass::DipNetter | ActorClass::CastNetter | ActorClass::Electrofisher => {
-                Self::new(Realm::Bank, &[Path::Still, Path::Along], 1.0, 0.4)
-            }
-            ActorClass::Dumper => Self::new(Realm::Bank, &[Path::Still, Path::Along], 1.2, 0.6),
-            ActorClass::Excavator => Self::new(Realm::Bank, &[Path::Still, Path::Along], 0.8, 0.3),
-            ActorClass::Truck | ActorClass::Car => {
-                Self::new(Realm::Bank, &[Path::Along, Path::Still], 6.0, 1.5)
-            }
-            ActorClass::Cow => Self::new(
-                Realm::Both,
-                &[Path::Loiter, Path::Still, Path::Along],
-                0.8,
-                0.3,
-            ),
-            ActorClass::Angler => Self::new(Realm::Bank, &[Path::Still, Path::Along], 1.2, 0.5),
-            ActorClass::Walker => Self::new(
-                Realm::Bank,
-                &[Path::Along, Path::Loiter, Path::Still],
-                1.3,
-                0.6,
-            ),
-            ActorClass::Washer => Self::new(Realm::Bank, &[Path::Still, Path::Loiter], 1.2, 0.5),
-            ActorClass::Bather => Self::new(
-                Realm::Both,
-                &[Path::Loiter, Path::Still, Path::Cross],
-                0.8,
-                0.4,
-            ),
-            ActorClass::Egret => Self {
-                air: 9.0,
-                ..Self::new(
-                    Realm::Both,
-                    &[Path::Still, Path::Loiter, Path::Fly],
-                    0.4,
-                    0.2,
-                )
-            },
-            ActorClass::Duck => Self {
-                air: 14.0,
-                ..Self::new(
-                    Realm::Water,
-                    &[Path::Loiter, Path::Drift, Path::Fly],
-                    0.5,
-                    0.3,
-                )
-            },
-            ActorClass::Buffalo => Self::new(
-                Realm::Both,
-                &[Path::Loiter, Path::Still, Path::Along],
-                0.7,
-                0.3,
-            ),
-            ActorClass::Dog => Self::new(
-                Realm::Bank,
-                &[Path::Along, Path::Loiter, Path::Still],
-                1.6,
-                0.7,
-            ),
-            ActorClass::Driftwood
-            | ActorClass::FoamPatch
-            | ActorClass::Hyacinth
-            | ActorClass::Litter
-            | ActorClass::LeafPatch
-            | ActorClass::Bags
-            | ActorClass::GillNet
-            | ActorClass::GroundCage
-            | ActorClass::Plume
-            | ActorClass::Steam => Self::new(Realm::Water, AFLOAT, 0.0, 0.0),
-        }
-    }
-
-    /// Speed on a path unless the file says otherwise, m/s.
-    pub(crate) fn speed_on(&self, path: Path) -> f64 {
-        match path {
-            Path::Fly => self.air,
-            Path::Loiter => self.slow,
-            Path::Drift => 0.0,
-            _ => self.speed,
-        }
-    }
-}
-
-/// The class that commits an offence unless the file says otherwise, the path it takes, and what
-/// else could commit it; `None` for kinds that have no behaviour yet.
-pub(crate) fn offender(kind: AlertKind) -> Option<(ActorClass, Path, ObjectClass)> {
-    match kind {
-        AlertKind::IllegalBoat => Some((ActorClass::Sampan, Path::Loiter, ObjectClass::Boat)),
-        AlertKind::IllegalAngling => Some((ActorClass::Angler, Path::Still, ObjectClass::Angler)),
-        _ => None,
-    }
-}
+/// How far from the water's edge the mouth of an outfall can be, metres.
+const OUTLET_REACH: f64 = 15.0;
 
 /// The parts that offences and confusers share.
 struct Entry<'a> {
-    class: At<ActorClass>,
+    classes: Vec<At<ActorClass>>,
+    /// Paths that a class can take here; the first is the default.
+    paths: &'a dyn Fn(ActorClass) -> &'static [Path],
     count: &'a At<Dist>,
     place: &'a Option<At<String>>,
     path: &'a Option<At<Path>>,
-    default_path: Path,
     from: &'a At<Dist>,
     until: &'a Option<At<Dist>>,
     speed: &'a Option<At<Dist>>,
@@ -201,23 +40,22 @@ impl Stage<'_> {
     /// An offence made whole; `None` when it has no meaning, with the problems saying why.
     pub(crate) fn offence(&self, file: &OffenceFile, problems: &mut Problems) -> Option<ActorSpec> {
         let kind = file.kind.value;
-        let Some((class, default_path, object)) = offender(kind) else {
-            problems
-                .add(Fault::UnsupportedKind(kind.id()), file.kind.loc)
-                .label("cannot be simulated")
-                .help("kinds with a behaviour: `illegal_angling`, `illegal_boat`");
-            return None;
-        };
-        let class = file.class.clone().unwrap_or(At {
-            value: class,
-            loc: file.kind.loc,
-        });
-        if class.value.object() != object {
-            let able: Vec<_> = crate::model::CLASSES
-                .iter()
-                .filter(|row| row.2 == object)
-                .map(|row| row.1)
-                .collect();
+        let able = offenders(kind);
+        let classes = file.class.as_ref().map_or_else(
+            || {
+                vec![At {
+                    value: able[0].0,
+                    loc: file.kind.loc,
+                }]
+            },
+            |c| c.value.clone(),
+        );
+        let before = problems.len();
+        for class in &classes {
+            if able.iter().any(|(c, _)| *c == class.value) {
+                continue;
+            }
+            let names: Vec<_> = able.iter().map(|(c, _)| c.id()).collect();
             problems
                 .add(
                     Fault::ClassCannot {
@@ -227,21 +65,28 @@ impl Stage<'_> {
                     class.loc,
                 )
                 .label("not an offender of this kind")
-                .help(format!("classes that can: {}", Quoted(&able)));
+                .help(format!("classes that can: {}", Quoted(&names)));
+        }
+        if problems.len() > before {
             return None;
         }
+        let paths = |class| {
+            able.iter()
+                .find(|(c, _)| *c == class)
+                .map_or(&[][..], |(_, paths)| *paths)
+        };
         let entry = Entry {
-            class,
+            classes,
+            paths: &paths,
             count: &file.count,
             place: &file.place,
             path: &file.path,
-            default_path,
             from: &file.from,
             until: &file.until,
             speed: &file.speed,
         };
         let spec = self.entry(&entry, Role::Offence(kind), problems)?;
-        if !forbidden_at(&spec.place, self.site, self.channel) {
+        if is_zoned(kind) && !self.part_in_zone(&spec.place, true) {
             let loc = file.place.as_ref().map_or(file.kind.loc, |p| p.loc);
             let fault = Fault::NoZoneFor {
                 kind: kind.id(),
@@ -262,75 +107,208 @@ impl Stage<'_> {
         file: &ConfuserFile,
         problems: &mut Problems,
     ) -> Option<ActorSpec> {
-        let class = file.class.value;
         let entry = Entry {
-            class: file.class.clone(),
+            classes: file.class.value.clone(),
+            paths: &|class| Habit::of(class).paths,
             count: &file.count,
             place: &file.place,
             path: &file.path,
-            default_path: Habit::of(class).paths[0],
             from: &file.from,
             until: &file.until,
             speed: &file.speed,
         };
-        let is_boat = class.object().root() == ObjectClass::Boat;
-        if file.licensed.value && !is_boat {
-            problems
-                .add(Fault::CannotBeLicensed(class.id()), file.licensed.loc)
-                .label("only vessels hold permits")
-                .also(file.class.loc, "not a vessel")
-                .help("leave `licensed` out");
+        for class in &file.class.value {
+            self.lawful(class, file, problems);
         }
         let spec = self.entry(&entry, Role::Confuser, problems)?;
         Some(ActorSpec {
-            licensed: file.licensed.value && is_boat,
+            licensed: file.licensed.value && file.class.value.iter().all(|c| licensable(c.value)),
             ..spec
         })
     }
 
+    /// Records what makes a confuser an offence, or a permit of no use.
+    fn lawful(&self, class: &At<ActorClass>, file: &ConfuserFile, problems: &mut Problems) {
+        let id = class.value.id();
+        if file.licensed.value && !licensable(class.value) {
+            problems
+                .add(Fault::CannotBeLicensed(id), file.licensed.loc)
+                .label("only vessels and excavators hold permits")
+                .also(class.loc, "not one of them")
+                .help("leave `licensed` out");
+        }
+        if class.value == ActorClass::Electrofisher {
+            problems
+                .add(Fault::NeverLawful(id), class.loc)
+                .label("an offence everywhere")
+                .help("make it an `[[offence]]` of the kind `electrofishing`");
+        } else if fishes(class.value) {
+            let named = file.place.as_ref();
+            let realm = Habit::of(class.value).realm;
+            let place = match named {
+                Some(name) => self.site.places.iter().find(|p| p.name == name.value),
+                None => self.site.places.iter().find(|p| realm.allows(p.kind)),
+            };
+            let Some(place) = place.filter(|p| !self.part_in_zone(p, false)) else {
+                return;
+            };
+            let fault = Fault::OffenceAt {
+                class: id,
+                place: place.name.clone(),
+            };
+            problems
+                .add(fault, named.map_or(class.loc, |n| n.loc))
+                .label("wholly in `no_fishing` zones")
+                .help("choose a place outside them, or make it an `[[offence]]`");
+        }
+    }
+
     fn entry(&self, e: &Entry<'_>, role: Role, problems: &mut Problems) -> Option<ActorSpec> {
-        let class = e.class.value;
-        let habit = Habit::of(class);
-        let path = e.path.as_ref().map_or(e.default_path, |p| p.value);
-        if !habit.paths.contains(&path) {
-            let able: Vec<_> = habit.paths.iter().map(|p| p.id()).collect();
-            let loc = e.path.as_ref().map_or(e.class.loc, |p| p.loc);
-            problems
-                .add(
-                    Fault::PathCannot {
-                        class: class.id(),
-                        path: path.id(),
-                    },
-                    loc,
-                )
-                .label("not a way it moves")
-                .also(e.class.loc, "this class")
-                .help(format!("paths of `{}`: {}", class.id(), Quoted(&able)));
+        let mut options = Vec::new();
+        for class in &e.classes {
+            let habit = Habit::of(class.value);
+            let able = (e.paths)(class.value);
+            let default = able.first().copied().unwrap_or(Path::Still);
+            let path = e.path.as_ref().map_or(default, |p| p.value);
+            if !able.contains(&path) {
+                let names: Vec<_> = able.iter().map(|p| p.id()).collect();
+                let loc = e.path.as_ref().map_or(class.loc, |p| p.loc);
+                let id = class.value.id();
+                problems
+                    .add(
+                        Fault::PathCannot {
+                            class: id,
+                            path: path.id(),
+                        },
+                        loc,
+                    )
+                    .label("not a way it moves")
+                    .also(class.loc, "this class")
+                    .help(format!("paths of `{id}`: {}", Quoted(&names)));
+            }
+            if let (Some(speed), Path::Drift) = (e.speed, path) {
+                problems
+                    .add(Fault::SpeedHasNoEffect(path.id()), speed.loc)
+                    .label("the current and the wind decide")
+                    .help("leave `speed` out, or choose another path");
+            }
+            self.road(class, problems);
+            let place = self.place(e, class, habit.realm, problems);
+            let speed = e.speed.as_ref().map(|s| s.value.clone());
+            let speed = speed.unwrap_or(Dist::Fixed(habit.speed_on(path)));
+            options.push((place, (class.value, path, speed)));
         }
-        if let (Some(speed), Path::Drift) = (e.speed, path) {
-            problems
-                .add(Fault::SpeedHasNoEffect(path.id()), speed.loc)
-                .label("the current and the wind decide")
-                .help("leave `speed` out, or choose another path");
-        }
-        let place = self.place(e, habit.realm, problems);
         let until = self.times(e, problems);
-        let speed = e.speed.as_ref().map(|s| s.value.clone());
+        let found: Option<Vec<_>> = options.into_iter().map(|(p, o)| Some((p?, o))).collect();
+        let mut found = found?.into_iter();
+        let ((place, outlet), (class, path, speed)) = found.next()?;
         Some(ActorSpec {
             role,
             class,
             count: e.count.value.clone(),
-            place: place?,
+            place,
             path,
             from: e.from.value.clone(),
             until,
-            speed: speed.unwrap_or(Dist::Fixed(habit.speed_on(path))),
+            speed,
             licensed: false,
+            others: found.map(|(_, option)| option).collect(),
+            outlet,
         })
     }
 
-    fn place(&self, e: &Entry<'_>, realm: Realm, problems: &mut Problems) -> Option<Place> {
-        let class = e.class.value.id();
+    /// Records a vehicle on a site without roads.
+    fn road(&self, class: &At<ActorClass>, problems: &mut Problems) {
+        let drives = class.value.object() == base::ObjectClass::Vehicle;
+        if drives && self.site.land.roads.is_empty() {
+            problems
+                .add(
+                    Fault::NoPlaceFor {
+                        class: class.value.id(),
+                    },
+                    class.loc,
+                )
+                .label("needs a road")
+                .help("add a `[[road]]` to the site");
+        }
+    }
+
+    /// The outlet that a plume or steam comes out of, as a place.
+    fn outlet(
+        &self,
+        e: &Entry<'_>,
+        class: &At<ActorClass>,
+        problems: &mut Problems,
+    ) -> Option<(Place, Option<OutletSpec>)> {
+        let outlets = &self.site.outlets;
+        let outlet = match e.place {
+            Some(name) => {
+                let found = outlets.iter().find(|o| o.name == name.value);
+                if found.is_none() {
+                    let known: Vec<_> = outlets.iter().map(|o| o.name.as_str()).collect();
+                    unknown_name(&name.value, "outlet", &known, name.loc, problems);
+                }
+                found?
+            }
+            None if outlets.is_empty() => {
+                problems
+                    .add(
+                        Fault::NoPlaceFor {
+                            class: class.value.id(),
+                        },
+                        class.loc,
+                    )
+                    .label("needs an outlet")
+                    .help("add an `[[outlet]]` to the site");
+                return None;
+            }
+            None => outlets.first()?,
+        };
+        let at = self.channel.locate(outlet.at.into());
+        let inland = at.across.abs() - at.half_width;
+        if class.value == ActorClass::Plume && !(-OUTLET_REACH..OUTLET_REACH).contains(&inland) {
+            let side = if inland > 0.0 {
+                "inland"
+            } else {
+                "in the river"
+            };
+            let loc = e.place.as_ref().map_or(class.loc, |p| p.loc);
+            let fault = Fault::PlaceCannot {
+                class: class.value.id(),
+                place: outlet.name.clone(),
+            };
+            problems
+                .add(fault, loc)
+                .label(format!("its mouth is {:.0}m {side}", inland.abs()))
+                .help(format!(
+                    "choose an outlet within {OUTLET_REACH}m of the water's edge"
+                ));
+            return None;
+        }
+        let kind = if at.across >= 0.0 {
+            PlaceKind::LeftBank
+        } else {
+            PlaceKind::RightBank
+        };
+        let place = Place {
+            name: outlet.name.clone(),
+            kind,
+            along: [at.along, at.along],
+        };
+        Some((place, Some(outlet.clone())))
+    }
+
+    fn place(
+        &self,
+        e: &Entry<'_>,
+        of: &At<ActorClass>,
+        realm: Realm,
+        problems: &mut Problems,
+    ) -> Option<(Place, Option<OutletSpec>)> {
+        if realm == Realm::Outlet {
+            return self.outlet(e, of, problems);
+        }
+        let class = of.value.id();
         let places = &self.site.places;
         let suits = |p: &&Place| realm.allows(p.kind);
         let suitable: Vec<_> = places
@@ -343,14 +321,14 @@ impl Stage<'_> {
             let first = places.iter().find(suits);
             if first.is_none() {
                 problems
-                    .add(Fault::NoPlaceFor { class }, e.class.loc)
+                    .add(Fault::NoPlaceFor { class }, of.loc)
                     .label(format!("needs {}", realm.words()))
                     .help(format!(
                         "add a `[[place]]` on {} to the site",
                         realm.words()
                     ));
             }
-            return first.cloned();
+            return first.cloned().map(|place| (place, None));
         };
         let Some(place) = places.iter().find(|p| p.name == name.value) else {
             let known: Vec<_> = places.iter().map(|p| p.name.as_str()).collect();
@@ -365,11 +343,11 @@ impl Stage<'_> {
             problems
                 .add(fault, name.loc)
                 .label(format!("not {}", realm.words()))
-                .also(e.class.loc, format!("belongs on {}", realm.words()))
+                .also(of.loc, format!("belongs on {}", realm.words()))
                 .help(help);
             return None;
         }
-        Some(place.clone())
+        Some((place.clone(), None))
     }
 
     /// Checks `from` and `until` in every draw; gives `until`.
@@ -408,24 +386,29 @@ impl Stage<'_> {
         }
         until.value.clone()
     }
+
+    /// Whether part of a place lies inside (or outside) the zones where nobody may fish.
+    fn part_in_zone(&self, place: &Place, inside: bool) -> bool {
+        let [from, to] = place.along;
+        (0..=10).any(|i| {
+            let along = from + (to - from) * f64::from(i) / 10.0;
+            let half = self.channel.half_width(along);
+            let across = match place.kind {
+                PlaceKind::Water => 0.0,
+                PlaceKind::LeftBank => half,
+                PlaceKind::RightBank => -half,
+            };
+            let p = self.channel.at(along, across);
+            let zones = self.site.zones.iter();
+            inside
+                == zones
+                    .filter(|z| z.kind == ZoneKind::NoFishing)
+                    .any(|z| z.polygon.contains(p))
+        })
+    }
 }
 
-/// Whether part of a place lies in a zone where nobody may fish.
-fn forbidden_at(place: &Place, site: &SiteSpec, channel: &Channel) -> bool {
-    let forbids = |z: &&Zone| z.kind == ZoneKind::NoFishing;
-    let [from, to] = place.along;
-    (0..=10).any(|i| {
-        let along = from + (to - from) * f64::from(i) / 10.0;
-        let half = channel.half_width(along);
-        let across = match place.kind {
-            PlaceKind::Water => 0.0,
-            PlaceKind::LeftBank => half,
-            PlaceKind::RightBank => -half,
-        };
-        let p = channel.at(along, across);
-        site.zones
-            .iter()
-            .filter(forbids)
-            .any(|z| z.polygon.contains(p))
-    })
+/// Whether a class can hold a permit.
+fn licensable(class: ActorClass) -> bool {
+    class.object().root() == ObjectClass::Boat || class == ActorClass::Excavator
 }

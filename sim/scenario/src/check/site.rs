@@ -1,11 +1,11 @@
 //! A site: names unique, areas simple, everything inside the reach.
 
-use super::{land, waters};
+use super::{camera, land, waters};
 use crate::channel::Channel;
 use crate::error::{Fault, Problems};
-use crate::file::site::{CameraFile, GridFile, PlaceFile, SiteFile, ZoneFile};
+use crate::file::site::{GridFile, LampFile, OutletFile, PlaceFile, SiteFile, ZoneFile};
 use crate::file::tree::{At, Loc};
-use crate::model::{CameraSpec, Place, ReachSpec, SiteSpec};
+use crate::model::{LampSpec, OutletSpec, Place, ReachSpec, SiteSpec};
 use base::GeoAnchor;
 use base::polygon::Polygon;
 use base::site::{Grid, Permit, Zone};
@@ -36,6 +36,7 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Opti
     unique("place", file.places.iter().map(|p| &p.name), problems);
     unique("zone", file.zones.iter().map(|z| &z.id), problems);
     unique("grid", file.grids.iter().map(|g| &g.id), problems);
+    unique("outlet", file.outlets.iter().map(|o| &o.name), problems);
     unique("vessel", file.permits.iter().map(|p| &p.vessel), problems);
     if file.cameras.is_empty() {
         problems
@@ -64,7 +65,11 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Opti
         },
         mast: file.mast.at.value,
         mast_height: file.mast.height.value,
-        cameras: file.cameras.iter().map(camera).collect(),
+        cameras: file
+            .cameras
+            .iter()
+            .map(|c| camera::mounted(c, problems))
+            .collect(),
         tributaries,
         islands,
         land: land::land(file, problems),
@@ -83,9 +88,9 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Opti
             .iter()
             .filter_map(|g| grid(g, &channel, problems))
             .collect(),
-        lamps: Vec::new(),
-        outlets: Vec::new(),
-        glow: 0.0,
+        lamps: file.lamps.iter().map(lamp).collect(),
+        outlets: file.outlets.iter().map(outlet).collect(),
+        glow: file.site.glow.value,
         permits: file
             .permits
             .iter()
@@ -122,17 +127,20 @@ pub(crate) fn unique<'a>(
     }
 }
 
-fn camera(file: &CameraFile) -> CameraSpec {
-    CameraSpec {
-        id: file.id.value.as_str().into(),
-        mode: file.mode.value,
-        fps: file.fps.value,
-        heading: file.heading.value,
-        pitch: file.pitch.value,
-        focal_mm: file.focal.value,
-        pitch_um: file.pixel.value,
-        width: file.width.value as u32,
-        height: file.height.value as u32,
+fn lamp(file: &LampFile) -> LampSpec {
+    LampSpec {
+        at: file.at.value,
+        height: file.height.value,
+        lumens: file.flux.value,
+        colour: file.colour.value,
+    }
+}
+
+fn outlet(file: &OutletFile) -> OutletSpec {
+    OutletSpec {
+        name: file.name.value.clone(),
+        at: file.at.value,
+        diameter: file.diameter.value,
     }
 }
 

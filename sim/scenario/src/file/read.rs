@@ -54,8 +54,16 @@ pub(crate) enum Shape {
     Seed,
     /// An RFC 3339 instant with offset.
     Instant,
+    /// A non-empty string, or a list of some to draw from.
+    TextOrTexts,
+    /// An instant, or a distribution of instants.
+    Instants,
+    /// Names in a list.
+    Names,
     /// One of these words.
     Word(Vec<&'static str>),
+    /// One of these words, or a choice of some.
+    WordOrChoice(Vec<&'static str>),
     /// A number, with its unit where it has one.
     Number(&'static Quantity),
     /// A number or a distribution of it.

@@ -118,6 +118,166 @@ impl Kind for Instant {
     }
 }
 
+/// When something can start.
+#[derive(Debug, Clone)]
+pub(crate) enum Instants {
+    Choice(Vec<(String, i64)>),
+    Between((String, i64), (String, i64)),
+}
+
+/// An instant, `{ choice = [..] }` or `{ uniform = [first, last] }`.
+pub(crate) struct InstantOrDraw;
+
+const DRAW_HELP: &str = "write an instant, `{ choice = [..] }` or `{ uniform = [first, last] }`";
+
+impl Kind for InstantOrDraw {
+    type Out = Instants;
+    fn read(&self, key: &str, node: &Node, problems: &mut Problems) -> Option<Instants> {
+        let Value::Table(table) = &node.value else {
+            let one = Instant.read(key, node, problems)?;
+            return Some(Instants::Choice(vec![one]));
+        };
+        let (form, entry) = only_form(key, &["uniform", "choice"], table, node.loc, problems)?;
+        let items = list(key, &entry.node, "a list of instants", problems)?;
+        let least = if form == "uniform" { 2 } else { 1 };
+        if items.len() < least || (form == "uniform" && items.len() > 2) {
+            let expected = if least == 2 { "2" } else { "at least 1" };
+            wrong_length(form, expected, items.len(), entry.node.loc, problems);
+            return None;
+        }
+        let read: Vec<_> = items
+            .iter()
+            .map(|item| Instant.read(key, item, problems))
+            .collect();
+        let read: Vec<(String, i64)> = read.into_iter().collect::<Option<_>>()?;
+        if form == "choice" {
+            return Some(Instants::Choice(read));
+        }
+        if read[0].1 >= read[1].1 {
+            problems
+                .add(Fault::EmptyInterval(key.to_owned()), entry.node.loc)
+                .label("nothing lies between")
+                .help("write the earlier instant first");
+            return None;
+        }
+        let mut ends = read.into_iter();
+        Some(Instants::Between(ends.next()?, ends.next()?))
+    }
+    fn shape(&self) -> Shape {
+        Shape::Instants
+    }
+}
+
+/// The one form that a distribution is written in.
+fn only_form<'a>(
+    key: &str,
+    forms: &[&str],
+    table: &'a super::tree::Table,
+    loc: Loc,
+    problems: &mut Problems,
+) -> Option<(&'a str, &'a super::tree::Entry)> {
+    let mut entries = table.entries.iter();
+    let (Some((form, entry)), None) = (entries.next(), entries.next()) else {
+        problems
+            .add(Fault::NotADistribution(key.to_owned()), loc)
+            .label("needs exactly one form")
+            .help(DRAW_HELP);
+        return None;
+    };
+    if !forms.contains(&form.as_str()) {
+        unknown_name(form, "distribution", forms, entry.key, problems);
+        return None;
+    }
+    Some((form, entry))
+}
+
+/// A non-empty string, or a list of at least one.
+pub(crate) struct TextOrTexts;
+
+impl Kind for TextOrTexts {
+    type Out = Vec<At<String>>;
+    fn read(&self, key: &str, node: &Node, problems: &mut Problems) -> Option<Self::Out> {
+        let read = |node: &Node, problems: &mut Problems| {
+            let value = Text.read(key, node, problems)?;
+            Some(At {
+                value,
+                loc: node.loc,
+            })
+        };
+        let Value::List(items) = &node.value else {
+            return Some(vec![read(node, problems)?]);
+        };
+        if items.is_empty() {
+            wrong_length(key, "at least 1", 0, node.loc, problems);
+            return None;
+        }
+        let all: Vec<_> = items.iter().map(|item| read(item, problems)).collect();
+        all.into_iter().collect()
+    }
+    fn shape(&self) -> Shape {
+        Shape::TextOrTexts
+    }
+}
+
+/// A list of at least one name.
+pub(crate) struct Names;
+
+impl Kind for Names {
+    type Out = Vec<At<String>>;
+    fn read(&self, key: &str, node: &Node, problems: &mut Problems) -> Option<Self::Out> {
+        let items = list(key, node, "a list of names", problems)?;
+        if items.is_empty() {
+            wrong_length(key, "at least 1", 0, node.loc, problems);
+            return None;
+        }
+        let read = |item: &Node, problems: &mut Problems| {
+            let value = Name.read(key, item, problems)?;
+            Some(At {
+                value,
+                loc: item.loc,
+            })
+        };
+        let all: Vec<_> = items.iter().map(|item| read(item, problems)).collect();
+        all.into_iter().collect()
+    }
+    fn shape(&self) -> Shape {
+        Shape::Names
+    }
+}
+
+/// One of some words, or `{ choice = [..] }` of them.
+pub(crate) struct WordOrChoice<T>(pub(crate) Word<T>);
+
+impl<T> Kind for WordOrChoice<T> {
+    type Out = Vec<At<T>>;
+    fn read(&self, key: &str, node: &Node, problems: &mut Problems) -> Option<Self::Out> {
+        let read = |item: &Node, problems: &mut Problems| {
+            let value = self.0.read(key, item, problems)?;
+            Some(At {
+                value,
+                loc: item.loc,
+            })
+        };
+        let Value::Table(table) = &node.value else {
+            return Some(vec![read(node, problems)?]);
+        };
+        let (form, entry) = only_form(key, &["choice"], table, node.loc, problems)?;
+        let items = list(key, &entry.node, "a list of words", problems)?;
+        if items.is_empty() {
+            wrong_length(form, "at least 1", 0, entry.node.loc, problems);
+            return None;
+        }
+        let all: Vec<_> = items.iter().map(|item| read(item, problems)).collect();
+        all.into_iter().collect()
+    }
+    fn shape(&self) -> Shape {
+        match self.0.shape() {
+            Shape::Word(words) => Shape::WordOrChoice(words),
+            other => other,
+        }
+    }
+}
+
 /// One of some words.
 pub(crate) struct Word<T> {
     /// What the words name.

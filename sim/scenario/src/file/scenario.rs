@@ -1,11 +1,17 @@
 //! The sections of a scenario file.
 
+use super::camera::{
+    BEAM, BEARING, CODEC, DOWN, FOCAL_LENGTH, FPS, LASER, MODE, NOISE, PART, PIXEL_PITCH, PIXELS,
+    PresetFile, SETTLE, SLEW, SWAY, SWAY_PERIOD,
+};
 use super::numbers::{Distribution, Limit, Number};
 use super::read::{Many, Maybe, Nested, Or, Required, section};
-use super::rules::{Flag, Instant, Name, Text, Word, Words};
+use super::rules::{
+    Flag, InstantOrDraw, Instants, Name, Names, Text, TextOrTexts, Word, WordOrChoice, Words,
+};
 use super::tree::At;
 use crate::model::{ActorClass, CLASSES, Dist, Path};
-use crate::units::{ANGLE, FOCAL, LENGTH, PLAIN, Quantity, SPEED, TIME};
+use crate::units::{ANGLE, LENGTH, PLAIN, Quantity, RAIN, SPEED, TEMPERATURE, TIME};
 use base::AlertKind;
 use base::site::CameraMode;
 
@@ -14,22 +20,20 @@ pub(crate) static INSTANT: Quantity = Quantity::new(&TIME, 0.0, 86_400.0);
 static SAMPLES: Quantity = Quantity::count(1.0, 10_000.0);
 static VISIBILITY: Quantity = Quantity::new(&LENGTH, 30.0, 100_000.0);
 static WIND: Quantity = Quantity::new(&SPEED, 0.0, 20.0);
-pub(crate) static BEARING: Quantity = Quantity::new(&ANGLE, 0.0, 360.0);
-static CLOUD: Quantity = Quantity::new(&PLAIN, 0.0, 1.0);
-pub(crate) static FPS: Quantity = Quantity::new(&PLAIN, 0.1, 60.0);
-pub(crate) static DOWN: Quantity = Quantity::new(&ANGLE, -5.0, 89.0);
-pub(crate) static FOCAL_LENGTH: Quantity = Quantity::new(&FOCAL, 2.0, 1200.0);
-pub(crate) static PIXELS: Quantity = Quantity::count(64.0, 4096.0);
+/// World record over an hour: 305 mm; cameras see nothing long before.
+static RAIN_RATE: Quantity = Quantity::new(&RAIN, 0.0, 150.0);
+static AIR: Quantity = Quantity::new(&TEMPERATURE, -30.0, 50.0);
+static WATER: Quantity = Quantity::new(&TEMPERATURE, 0.0, 40.0);
+static FACTOR: Quantity = Quantity::new(&PLAIN, 0.2, 5.0);
+static TURN_OFF: Quantity = Quantity::new(&ANGLE, -45.0, 45.0);
+static TILT_OFF: Quantity = Quantity::new(&ANGLE, -20.0, 20.0);
+static MAST_OFF: Quantity = Quantity::new(&LENGTH, -30.0, 60.0);
 static COUNT: Quantity = Quantity::count(0.0, 200.0);
 static ACTOR_SPEED: Quantity = Quantity::new(&SPEED, 0.0, 25.0);
 static PROBABILITY: Quantity = Quantity::new(&PLAIN, 0.0, 1.0);
 static RATE: Quantity = Quantity::new(&PLAIN, 0.0, 3600.0);
 static DELAY: Quantity = Quantity::new(&TIME, 0.0, 3600.0);
 
-const MODE: Word<CameraMode> = Word {
-    what: "camera mode",
-    options: || CameraMode::ALL.into_iter().map(|m| (m.id(), m)).collect(),
-};
 const OFFENCE: Word<AlertKind> = Word {
     what: "alert kind",
     options: || AlertKind::ALL.into_iter().map(|k| (k.id(), k)).collect(),
@@ -62,6 +66,8 @@ section! {
         "offence" offences: Vec<OffenceFile> = Many::NEW;
         /// Who and what must not alert.
         "confuser" confusers: Vec<ConfuserFile> = Many::NEW;
+        /// How the sites differ from sample to sample, for training sets.
+        "randomise" randomise: RandomiseFile = Nested::NEW;
         /// Limits that a run is held to.
         "expect" expect: ExpectFile = Nested::NEW;
     }
@@ -78,10 +84,12 @@ section! {
         /// One line for tables.
         "summary" summary: Option<At<String>> = Maybe(Text, "empty");
         /// A site: the stem of a file in `fixtures/sites/`, searched from the scenario's folder
-        /// upwards, or a path to one that begins with `./` or `../`.
-        "site" site: At<String> = Required(Text);
-        /// When a scene begins, local time with offset.
-        "start" start: At<(String, i64)> = Or(Instant, "\"2023-09-21T10:00:00+08:00\"");
+        /// upwards, or a path to one that begins with `./` or `../`. Of a list each sample draws one;
+        /// cameras and places that the scenario names must be on all of them.
+        "site" site: At<Vec<At<String>>> = Required(TextOrTexts);
+        /// When a scene begins, local time with offset. `{ choice = [..] }` and
+        /// `{ uniform = [first, last] }` draw one for each sample.
+        "start" start: At<Instants> = Or(InstantOrDraw, "\"2023-09-21T10:00:00+08:00\"");
         /// Length of each scene.
         "duration" duration: At<f64> = Or(Number(&DURATION), "\"2min\"");
         /// How many scenes are drawn.
@@ -99,7 +107,15 @@ section! {
         /// Where the wind comes from, clockwise from north.
         "wind_from" wind_from: At<Dist> = Or(Distribution(&BEARING), "\"135deg\"");
         /// Part of the sky covered.
-        "cloud" cloud: At<Dist> = Or(Distribution(&CLOUD), "0.3");
+        "cloud" cloud: At<Dist> = Or(Distribution(&PART), "0.3");
+        /// Rain rate.
+        "rain" rain: At<Dist> = Or(Distribution(&RAIN_RATE), "\"0mm/h\"");
+        /// Radiation fog that lies on the water in drifting banks, from 0 (none) to 1 (dense).
+        "fog_bank" fog_bank: At<Dist> = Or(Distribution(&PART), "0");
+        /// Temperature of the air at 2 m.
+        "air" air: At<Dist> = Or(Distribution(&AIR), "\"24degC\"");
+        /// Temperature of the water's surface.
+        "water" water: At<Dist> = Or(Distribution(&WATER), "\"23degC\"");
     }
 }
 
@@ -112,16 +128,71 @@ section! {
         "mode" mode: Option<At<CameraMode>> = Maybe(MODE, "as the site has it");
         /// Frames per second.
         "fps" fps: Option<At<f64>> = Maybe(Number(&FPS), "as the site has it");
-        /// Where it looks, clockwise from north.
-        "heading" heading: Option<At<f64>> = Maybe(Number(&BEARING), "as the site has it");
+        /// Where it looks, clockwise from north; then it does not patrol.
+        "heading" heading: Option<At<Dist>> = Maybe(Distribution(&BEARING), "as the site has it");
         /// How far below the horizon it looks.
-        "pitch" pitch: Option<At<f64>> = Maybe(Number(&DOWN), "as the site has it");
+        "pitch" pitch: Option<At<Dist>> = Maybe(Distribution(&DOWN), "as the site has it");
         /// Focal length.
-        "focal" focal: Option<At<f64>> = Maybe(Number(&FOCAL_LENGTH), "as the site has it");
+        "focal" focal: Option<At<Dist>> = Maybe(Distribution(&FOCAL_LENGTH), "as the site has it");
+        /// Distance between pixels on the sensor.
+        "pixel" pixel: Option<At<f64>> = Maybe(Number(&PIXEL_PITCH), "as the site has it");
         /// Picture width in pixels.
         "width" width: Option<At<f64>> = Maybe(Number(&PIXELS), "as the site has it");
         /// Picture height in pixels.
         "height" height: Option<At<f64>> = Maybe(Number(&PIXELS), "as the site has it");
+        /// It looks through a near-infrared filter in daylight.
+        "defog" defog: Option<At<bool>> = Maybe(Flag, "as the site has it");
+        /// Optical power of its laser light.
+        "laser" laser: Option<At<f64>> = Maybe(Number(&LASER), "as the site has it");
+        /// Full angle of the laser's spot; `"0deg"`: it follows the lens.
+        "laser_beam" laser_beam: Option<At<f64>> = Maybe(Number(&BEAM), "as the site has it");
+        /// Noise-equivalent temperature difference.
+        "netd" netd: Option<At<f64>> = Maybe(Number(&NOISE), "as the site has it");
+        /// Sway that the stabiliser leaves in 10 m/s of wind.
+        "sway" sway: Option<At<f64>> = Maybe(Number(&SWAY), "as the site has it");
+        /// Period of the sway.
+        "sway_period" sway_period: Option<At<f64>> = Maybe(Number(&SWAY_PERIOD), "as the site has it");
+        /// Date, time and camera name are drawn into the picture.
+        "overlay" overlay: Option<At<bool>> = Maybe(Flag, "as the site has it");
+        /// Dirt and drops on the dome.
+        "dirt" dirt: Option<At<f64>> = Maybe(Number(&PART), "as the site has it");
+        /// Quantisation of the video codec.
+        "codec" codec: Option<At<f64>> = Maybe(Number(&CODEC), "as the site has it");
+        /// How fast it turns from preset to preset.
+        "slew" slew: Option<At<f64>> = Maybe(Number(&SLEW), "as the site has it");
+        /// How long its picture needs to settle after it has turned.
+        "settle" settle: Option<At<f64>> = Maybe(Number(&SETTLE), "as the site has it");
+        /// Presets that it tours, in turn; of one it stays there.
+        "patrol" patrol: Option<At<Vec<At<String>>>> = Maybe(Names, "all of its presets, where it has two or more");
+        /// Presets in place of the site's.
+        "preset" presets: Vec<PresetFile> = Many::NEW;
+    }
+}
+
+section! {
+    /// How the sites themselves differ from sample to sample: domain randomisation for training
+    /// sets. Each is drawn anew for each sample.
+    RandomiseFile {
+        /// Each sample has its own relief, plants and look of buildings instead of the site's.
+        "terrain" terrain: At<bool> = Or(Flag, "false");
+        /// Turbidity of the water.
+        "turbidity" turbidity: Option<At<Dist>> = Maybe(Distribution(&PART), "as the site has it");
+        /// Factor on the flow.
+        "flow" flow: At<Dist> = Or(Distribution(&FACTOR), "1");
+        /// Factor on the height of the hills.
+        "hills" hills: At<Dist> = Or(Distribution(&FACTOR), "1");
+        /// Factor on trees and reeds of both banks.
+        "plants" plants: At<Dist> = Or(Distribution(&FACTOR), "1");
+        /// Factor on the slope of both banks.
+        "slope" slope: At<Dist> = Or(Distribution(&FACTOR), "1");
+        /// Added to the mast's height, which stays at least 3 m.
+        "mast" mast: At<Dist> = Or(Distribution(&MAST_OFF), "\"0m\"");
+        /// Added to each camera's headings.
+        "turn" turn: At<Dist> = Or(Distribution(&TURN_OFF), "\"0deg\"");
+        /// Added to each camera's pitches, which stay in their range.
+        "tilt" tilt: At<Dist> = Or(Distribution(&TILT_OFF), "\"0deg\"");
+        /// Factor on each camera's focal lengths.
+        "zoom" zoom: At<Dist> = Or(Distribution(&FACTOR), "1");
     }
 }
 
@@ -130,11 +201,11 @@ section! {
     OffenceFile {
         /// Which offence.
         "kind" kind: At<AlertKind> = Required(OFFENCE);
-        /// What commits it.
-        "class" class: Option<At<ActorClass>> = Maybe(CLASS, "`angler` for `illegal_angling`, `sampan` for `illegal_boat`");
+        /// What commits it; with it comes what it needs, such as a net.
+        "class" class: Option<At<Vec<At<ActorClass>>>> = Maybe(WordOrChoice(CLASS), "the first of the kind, see below");
         /// How many.
         "count" count: At<Dist> = Or(Distribution(&COUNT), "1");
-        /// A place of the site.
+        /// A place of the site; for a plume one of its outlets.
         "where" place: Option<At<String>> = Maybe(Name, "the first place of the site that suits");
         /// How it moves.
         "path" path: Option<At<Path>> = Maybe(PATH, "per class, see below");
@@ -151,10 +222,10 @@ section! {
     /// Who or what must not alert.
     ConfuserFile {
         /// What it is.
-        "kind" class: At<ActorClass> = Required(CLASS);
+        "kind" class: At<Vec<At<ActorClass>>> = Required(WordOrChoice(CLASS));
         /// How many.
         "count" count: At<Dist> = Or(Distribution(&COUNT), "1");
-        /// A place of the site.
+        /// A place of the site; for a plume one of its outlets.
         "where" place: Option<At<String>> = Maybe(Name, "the first place of the site that suits");
         /// How it moves.
         "path" path: Option<At<Path>> = Maybe(PATH, "per class, see below");

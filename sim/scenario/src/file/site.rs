@@ -1,22 +1,23 @@
 //! The sections of a site file.
 
+use super::camera::{
+    BEAM, BEARING, CODEC, DOWN, FOCAL_LENGTH, FPS, LASER, MODE, NOISE, PART, PIXEL_PITCH, PIXELS,
+    PresetFile, SETTLE, SLEW, SWAY, SWAY_PERIOD,
+};
 use super::numbers::{Number, Numbers};
 use super::read::{Many, Maybe, Nested, Or, Required, section};
-use super::rules::{Name, Point, Points, SeedValue, Text, Word};
-use super::scenario::{BEARING, DOWN, FOCAL_LENGTH, FPS, PIXELS};
+use super::rules::{Flag, Name, Point, Points, SeedValue, Text, Word};
 use super::tree::At;
 use crate::model::{BankSurface, BuildingKind, PlaceKind};
-use crate::units::{ANGLE, DENSITY, LENGTH, PIXEL, PLAIN, Quantity, SPEED};
+use crate::units::{ANGLE, COLOUR, DENSITY, FLUX, LENGTH, PLAIN, Quantity, SPEED};
 use base::site::{CameraMode, ZoneKind};
 
 static LATITUDE: Quantity = Quantity::new(&ANGLE, -80.0, 80.0);
 static LONGITUDE: Quantity = Quantity::new(&ANGLE, -180.0, 180.0);
 static HEIGHT: Quantity = Quantity::new(&LENGTH, -500.0, 6000.0);
 static MAST_HEIGHT: Quantity = Quantity::new(&LENGTH, 3.0, 200.0);
-static PIXEL_PITCH: Quantity = Quantity::new(&PIXEL, 0.5, 50.0);
 static LEVEL: Quantity = Quantity::new(&LENGTH, -50.0, 50.0);
 static FLOW: Quantity = Quantity::new(&SPEED, 0.0, 5.0);
-static PART: Quantity = Quantity::new(&PLAIN, 0.0, 1.0);
 static HILLS: Quantity = Quantity::new(&LENGTH, 0.0, 1500.0);
 static HILLS_FROM: Quantity = Quantity::new(&LENGTH, 20.0, 10_000.0);
 static SLOPE: Quantity = Quantity::new(&PLAIN, 0.01, 3.0);
@@ -24,12 +25,13 @@ static BANK_HEIGHT: Quantity = Quantity::new(&LENGTH, 0.2, 40.0);
 static TREES: Quantity = Quantity::new(&DENSITY, 0.0, 1500.0);
 static WALLS: Quantity = Quantity::new(&LENGTH, 0.2, 400.0);
 static ALONG: Quantity = Quantity::new(&LENGTH, 0.0, 20_000.0);
+static LAMP_HEIGHT: Quantity = Quantity::new(&LENGTH, 0.2, 60.0);
+/// From a lantern to a floodlight.
+static LUMENS: Quantity = Quantity::new(&FLUX, 10.0, 500_000.0);
+static KELVIN: Quantity = Quantity::new(&COLOUR, 1000.0, 20_000.0);
+static DIAMETER: Quantity = Quantity::new(&LENGTH, 0.05, 6.0);
 static MARGIN: Quantity = Quantity::new(&LENGTH, 0.0, 2000.0);
 
-const MODE: Word<CameraMode> = Word {
-    what: "camera mode",
-    options: || CameraMode::ALL.into_iter().map(|m| (m.id(), m)).collect(),
-};
 const SURFACE: Word<BankSurface> = Word {
     what: "bank surface",
     options: || {
@@ -106,8 +108,12 @@ section! {
         "zone" zones: Vec<ZoneFile> = Many::NEW;
         /// Areas with a responsible person.
         "grid" grids: Vec<GridFile> = Many::NEW;
-        /// Licensed vessels.
+        /// Licensed vessels and machines.
         "permit" permits: Vec<PermitFile> = Many::NEW;
+        /// Lamps that burn at night.
+        "lamp" lamps: Vec<LampFile> = Many::NEW;
+        /// Pipes and vents that something comes out of.
+        "outlet" outlets: Vec<OutletFile> = Many::NEW;
     }
 }
 
@@ -124,6 +130,8 @@ section! {
         "lon" lon: At<f64> = Required(Number(&LONGITUDE));
         /// Height of the datum above the ellipsoid.
         "height" height: At<f64> = Or(Number(&HEIGHT), "\"100m\"");
+        /// Light of towns on the night sky, from 0 (none) to 1 (a city beside the river).
+        "glow" glow: At<f64> = Or(Number(&PART), "0");
     }
 }
 
@@ -146,18 +154,43 @@ section! {
         "mode" mode: At<CameraMode> = Or(MODE, "\"visible\"");
         /// Frames per second.
         "fps" fps: At<f64> = Or(Number(&FPS), "5");
-        /// Where it looks, clockwise from north.
+        /// Where it looks, clockwise from north, while it has no patrol.
         "heading" heading: At<f64> = Required(Number(&BEARING));
         /// How far below the horizon it looks.
         "pitch" pitch: At<f64> = Or(Number(&DOWN), "\"10deg\"");
         /// Focal length.
-        "focal" focal: At<f64> = Or(Number(&FOCAL_LENGTH), "\"20mm\"");
+        "focal" focal: Option<At<f64>> = Maybe(Number(&FOCAL_LENGTH), "20mm; 25mm of a `thermal` camera");
         /// Distance between pixels on the sensor.
-        "pixel" pixel: At<f64> = Or(Number(&PIXEL_PITCH), "\"5.6um\"");
+        "pixel" pixel: Option<At<f64>> = Maybe(Number(&PIXEL_PITCH), "5.6um; 12um of a `thermal` camera");
         /// Picture width in pixels.
-        "width" width: At<f64> = Or(Number(&PIXELS), "1280");
+        "width" width: Option<At<f64>> = Maybe(Number(&PIXELS), "1280; 640 of a `thermal` camera");
         /// Picture height in pixels.
-        "height" height: At<f64> = Or(Number(&PIXELS), "720");
+        "height" height: Option<At<f64>> = Maybe(Number(&PIXELS), "720; 512 of a `thermal` camera");
+        /// A visible camera looks through a near-infrared filter in daylight: it sees further in
+        /// haze and no further in fog.
+        "defog" defog: At<bool> = Or(Flag, "false");
+        /// Optical power of the laser light of a `nir` camera, by night; `"0W"`: none.
+        "laser" laser: At<f64> = Or(Number(&LASER), "\"12W\"");
+        /// Full angle of the laser's spot; `"0deg"`: it follows the lens.
+        "laser_beam" laser_beam: At<f64> = Or(Number(&BEAM), "\"0deg\"");
+        /// Noise-equivalent temperature difference of a `thermal` camera at f/1.0 and 300 K.
+        "netd" netd: At<f64> = Or(Number(&NOISE), "\"40mK\"");
+        /// Amplitude of the mast's sway in 10 m/s of wind that the stabiliser leaves.
+        "sway" sway: At<f64> = Or(Number(&SWAY), "\"0mrad\"");
+        /// Period of the sway.
+        "sway_period" sway_period: At<f64> = Or(Number(&SWAY_PERIOD), "\"3s\"");
+        /// Date, time and camera name are drawn into the picture.
+        "overlay" overlay: At<bool> = Or(Flag, "false");
+        /// Dirt and drops on the dome, from 0 (clean) to 1.
+        "dirt" dirt: At<f64> = Or(Number(&PART), "0");
+        /// Quantisation of the video codec, from 0 (none) to 51, as H.264's QP.
+        "codec" codec: At<f64> = Or(Number(&CODEC), "0");
+        /// How fast it turns from preset to preset.
+        "slew" slew: At<f64> = Or(Number(&SLEW), "\"30deg/s\"");
+        /// How long its picture shakes and hunts for focus after it has turned.
+        "settle" settle: At<f64> = Or(Number(&SETTLE), "\"1s\"");
+        /// Views that it can be turned to; two or more are toured.
+        "preset" presets: Vec<PresetFile> = Many::NEW;
     }
 }
 
@@ -315,11 +348,37 @@ section! {
 }
 
 section! {
-    /// A vessel that may be on the reach; its transponder reports where it is.
+    /// A vessel or machine that may be on the reach; its transponder reports where it is.
     PermitFile {
         /// The number on the hull.
         "vessel" vessel: At<String> = Required(Text);
-        /// What for.
+        /// What for. Sand may be taken with `"sand mining"` only.
         "purpose" purpose: At<String> = Or(Text, "\"ferry\"");
+    }
+}
+
+section! {
+    /// A lamp that burns from dusk to dawn.
+    LampFile {
+        /// Where it stands.
+        "at" at: At<[f64; 2]> = Required(Point);
+        /// Height above the ground.
+        "height" height: At<f64> = Or(Number(&LAMP_HEIGHT), "\"6m\"");
+        /// Luminous flux.
+        "flux" flux: At<f64> = Or(Number(&LUMENS), "\"4000lm\"");
+        /// Colour temperature.
+        "colour" colour: At<f64> = Or(Number(&KELVIN), "\"3000K\"");
+    }
+}
+
+section! {
+    /// A pipe at the water's edge.
+    OutletFile {
+        /// Its name within the site; no place has the same.
+        "name" name: At<String> = Required(Name);
+        /// Its mouth, at a bank.
+        "at" at: At<[f64; 2]> = Required(Point);
+        /// Inner diameter.
+        "diameter" diameter: At<f64> = Or(Number(&DIAMETER), "\"0.6m\"");
     }
 }

@@ -44,11 +44,16 @@ fn cameras(site: &SiteSpec) -> Vec<(CameraId, Camera)> {
     let pinhole = |c: &CameraSpec| {
         let pose = Pose {
             position,
-            heading: c.heading,
-            pitch: c.pitch,
+            heading: c.heading.bounds().0,
+            pitch: c.pitch.bounds().0,
             roll: 0.0,
         };
-        Camera::new(pose, c.focal_mm / c.pitch_um * 1000.0, c.width, c.height)
+        Camera::new(
+            pose,
+            c.focal_mm.bounds().0 / c.pitch_um * 1000.0,
+            c.width,
+            c.height,
+        )
     };
     site.cameras
         .iter()

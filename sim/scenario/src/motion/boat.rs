@@ -1,11 +1,14 @@
 //! Boats: pass through, go back and forth, cross, work in one place, lie, drift.
 
+mod gear;
+
 use super::drift::BEYOND;
 use super::helm::Helm;
 use super::stage::{Attempt, Stage, bearing, steps};
 use super::trajectory::{DT, Pose, Trajectory};
-use crate::model::{Path, PlaceKind};
+use crate::model::{ActorClass, Path, PlaceKind};
 use crate::scene::Activity;
+use base::AlertKind;
 use glam::{DVec2, DVec3};
 
 /// How far from its spot a boat works, metres.
@@ -60,7 +63,7 @@ impl<'a> Log<'a> {
     fn note(&mut self, activity: Activity) {
         let helm = &self.helm;
         // Crew handles gear with a period of a few seconds.
-        self.work = if activity == Activity::Work {
+        self.work = if handles_gear(activity) {
             self.work + DT / 3.2
         } else {
             0.0
@@ -72,6 +75,7 @@ impl<'a> Log<'a> {
             water_speed: helm.through,
             activity,
             phase: self.work,
+            extent: None,
         });
     }
 
@@ -90,6 +94,49 @@ impl<'a> Log<'a> {
 
     fn finish(self) -> Trajectory {
         Trajectory::new(self.first, self.poses)
+    }
+}
+
+/// Whether the crew's hands move.
+fn handles_gear(activity: Activity) -> bool {
+    matches!(
+        activity,
+        Activity::Work
+            | Activity::SetGear
+            | Activity::HaulGear
+            | Activity::Electrofish
+            | Activity::Dredge
+    )
+}
+
+/// What a boat came for, beyond what its path says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Job {
+    /// Nothing but its way.
+    None,
+    /// To set a net or a string of cages and take it in again.
+    Gear,
+    /// To work in one place, with this activity.
+    Work(Activity),
+    /// To lie in one place, with this activity.
+    Lie(Activity),
+}
+
+fn job(stage: &Stage<'_>) -> Job {
+    match stage.kind {
+        Some(AlertKind::NetFishing | AlertKind::GroundCage) => Job::Gear,
+        Some(AlertKind::Electrofishing) => Job::Work(Activity::Electrofish),
+        Some(AlertKind::IllegalAngling) => Job::Lie(Activity::Lie),
+        Some(AlertKind::SandMining) => Job::Lie(Activity::Dredge),
+        // A dredger with a permit works where others may only lie.
+        None if stage.class == ActorClass::SandDredger && stage.path == Path::Loiter => {
+            Job::Lie(if stage.licensed {
+                Activity::Dredge
+            } else {
+                Activity::Lie
+            })
+        }
+        _ => Job::None,
     }
 }
 
@@ -201,12 +248,17 @@ fn visit(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory {
     } else {
         come(stage, attempt, spot, way, speed)
     };
-    match stage.path {
-        Path::Downstream | Path::Upstream | Path::Along | Path::Fly => {
+    match (job(stage), stage.path) {
+        (Job::Gear, _) => gear::set_and_haul(stage, attempt, &mut log, spot),
+        (Job::Work(activity), _) => work(stage, attempt, &mut log, spot, activity),
+        (Job::Lie(activity), _) => lie(stage, &mut log, spot, activity),
+        (Job::None, Path::Downstream | Path::Upstream | Path::Along | Path::Fly) => {
             shuttle(stage, attempt, &mut log, speed);
         }
-        Path::Still => lie(stage, &mut log, spot),
-        Path::Loiter | Path::Drift | Path::Cross => work(stage, attempt, &mut log, spot),
+        (Job::None, Path::Still) => lie(stage, &mut log, spot, Activity::Lie),
+        (Job::None, Path::Loiter | Path::Drift | Path::Cross) => {
+            work(stage, attempt, &mut log, spot, Activity::Work);
+        }
     }
     let out = lane(attempt, -way);
     while !log.past(stage.stop) && (-BEYOND..channel.length() + BEYOND).contains(&log.along()) {
@@ -257,7 +309,13 @@ fn come<'a>(
 }
 
 /// Works about a spot: holds against the current, drifts with the gear, moves a little.
-fn work(stage: &Stage<'_>, attempt: &mut Attempt, log: &mut Log<'_>, spot: DVec2) {
+fn work(
+    stage: &Stage<'_>,
+    attempt: &mut Attempt,
+    log: &mut Log<'_>,
+    spot: DVec2,
+    activity: Activity,
+) {
     let channel = stage.terrain.channel();
     let mut goal = spot;
     while !log.past(stage.until) {
@@ -271,7 +329,7 @@ fn work(stage: &Stage<'_>, attempt: &mut Attempt, log: &mut Log<'_>, spot: DVec2
         let sway = dice.range(-8.0, 8.0);
         let last = (log.now() + steps(seconds)).min(stage.until);
         while !log.past(last) {
-            log.note(Activity::Work);
+            log.note(activity);
             let strayed = log.helm.at.distance(spot) > WORKING_RADIUS;
             if drifts && !strayed {
                 log.helm.drift(sway);
@@ -289,9 +347,9 @@ fn work(stage: &Stage<'_>, attempt: &mut Attempt, log: &mut Log<'_>, spot: DVec2
 }
 
 /// Lies at anchor, riding to the current.
-fn lie(stage: &Stage<'_>, log: &mut Log<'_>, spot: DVec2) {
+fn lie(stage: &Stage<'_>, log: &mut Log<'_>, spot: DVec2, activity: Activity) {
     while !log.past(stage.until) {
-        log.note(Activity::Lie);
+        log.note(activity);
         log.helm.steer(spot, 0.3, true);
     }
 }

@@ -11,7 +11,7 @@ use glam::DVec3;
 fn leeway(class: ActorClass) -> f64 {
     match class {
         ActorClass::Driftwood => 0.010,
-        ActorClass::FoamPatch => 0.030,
+        ActorClass::FoamPatch | ActorClass::LeafPatch => 0.030,
         _ => 0.018,
     }
 }
@@ -32,7 +32,12 @@ pub(super) fn trajectory(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory
     } else {
         low + (high - low) * attempt.slot
     };
-    let clear = stage.class.size().0 / 2.0 + 0.5;
+    let raft = if stage.offence {
+        super::party::RAFT
+    } else {
+        0.0
+    };
+    let clear = stage.class.size().0 / 2.0 + 0.5 + raft;
     let at_bank = |dice: &mut base::Dice, side: f64| {
         stage.off_edge(along, side, -dice.range(clear + 2.0, clear + 14.0))
     };
@@ -67,6 +72,7 @@ pub(super) fn trajectory(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory
             water_speed: 0.0,
             activity: Activity::Lie,
             phase: 0.0,
+            extent: None,
         });
         at += velocity * DT;
         heading = (heading + spin * DT).rem_euclid(360.0);

@@ -13,13 +13,15 @@ type Row = (ActorClass, f64, f64, f64, f64, f64);
 
 /// Typical of the classes: a sampan is rowed or has a small outboard, a laden barge of 40 m
 /// needs some lengths to turn and minutes to stop.
-const HANDLING: [Row; 6] = [
+const HANDLING: [Row; 8] = [
     (ActorClass::Sampan, 2.8, 0.25, 14.0, 0.35, 0.25),
     (ActorClass::MotorBoat, 9.0, 0.80, 18.0, 1.20, 0.45),
     (ActorClass::BambooRaft, 1.6, 0.15, 9.0, 0.20, 0.15),
     (ActorClass::PatrolBoat, 12.0, 0.80, 12.0, 1.20, 0.70),
     (ActorClass::Ferry, 5.5, 0.25, 5.0, 0.35, 1.20),
     (ActorClass::CargoBarge, 5.0, 0.08, 1.6, 0.08, 1.80),
+    (ActorClass::SpeedBoat, 14.0, 1.50, 20.0, 2.00, 0.50),
+    (ActorClass::SandDredger, 3.0, 0.06, 1.6, 0.06, 1.50),
 ];
 /// Part of the full turn rate at rest: helm answers only with way on.
 const TURN_AT_REST: f64 = 0.35;

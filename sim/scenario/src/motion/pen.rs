@@ -10,10 +10,13 @@ use glam::{DVec2, DVec3};
 /// Fastest turn on the spot, degrees per second.
 const TURN: f64 = 150.0;
 
+/// Depth of water from which on walking is wading, metres.
+const WET: f64 = 0.2;
+
 /// Depth of water in which a class stands on the bed rather than swims, metres.
 fn wade(class: ActorClass) -> f64 {
     match class {
-        ActorClass::Buffalo => 0.8,
+        ActorClass::Buffalo | ActorClass::Cow => 0.8,
         ActorClass::Bather => 0.5,
         ActorClass::Egret => 0.18,
         _ => 0.0,
@@ -145,6 +148,11 @@ impl<'a> Pen<'a> {
 
     /// Appends a pose; on the ground or water unless `up` says where.
     pub(super) fn push(&mut self, activity: Activity, speed: f64, cycles: f64, up: Option<f64>) {
+        let activity = if activity == Activity::Walk && self.is_wading() {
+            Activity::Wade
+        } else {
+            activity
+        };
         if activity != self.activity {
             (self.activity, self.phase) = (activity, 0.0);
         }
@@ -164,8 +172,19 @@ impl<'a> Pen<'a> {
             water_speed: 0.0,
             activity,
             phase: self.phase,
+            extent: None,
         });
         self.phase += cycles;
+    }
+
+    /// Whether somebody who fishes on foot is in the water here.
+    fn is_wading(&self) -> bool {
+        let class = self.stage.class;
+        if class.object() != base::ObjectClass::Angler {
+            return false;
+        }
+        let terrain = self.stage.terrain;
+        terrain.water_level() - terrain.height(self.at) > WET
     }
 
     fn face(&mut self, bearing: f64) {

@@ -8,7 +8,7 @@ use crate::scene::Activity;
 use glam::DVec2;
 
 /// Metres of one gait cycle (two steps) of an adult.
-const STRIDE: f64 = 1.4;
+pub(super) const STRIDE: f64 = 1.4;
 /// Seconds of a cast, from the rod's backward swing to rest.
 const CAST: f64 = 3.0;
 /// Seconds between casts.
@@ -21,16 +21,16 @@ const SET_UP: [f64; 2] = [12.0, 30.0];
 const INLAND: [f64; 2] = [26.0, 44.0];
 
 /// A spot at the bank and the way to it.
-struct Spot {
-    side: f64,
-    along: f64,
-    home: DVec2,
-    inland: DVec2,
-    to_water: f64,
-    pace: f64,
+pub(super) struct Spot {
+    pub(super) side: f64,
+    pub(super) along: f64,
+    pub(super) home: DVec2,
+    pub(super) inland: DVec2,
+    pub(super) to_water: f64,
+    pub(super) pace: f64,
 }
 
-fn spot(stage: &Stage<'_>, attempt: &mut Attempt, shore: [f64; 2]) -> Spot {
+pub(super) fn spot(stage: &Stage<'_>, attempt: &mut Attempt, shore: [f64; 2]) -> Spot {
     let along = stage.along(attempt);
     let dice = &mut attempt.dice;
     let side = stage.side(dice);
@@ -51,7 +51,7 @@ fn spot(stage: &Stage<'_>, attempt: &mut Attempt, shore: [f64; 2]) -> Spot {
 
 /// A pen at the spot at frame 0, or one that comes from inland and is there `early` seconds
 /// before `from`.
-fn arrive<'a>(stage: &'a Stage<'a>, spot: &Spot, early: f64) -> Pen<'a> {
+pub(super) fn arrive<'a>(stage: &'a Stage<'a>, spot: &Spot, early: f64) -> Pen<'a> {
     if stage.from <= 0 {
         return Pen::new(stage, 0, spot.home, spot.to_water);
     }
@@ -64,7 +64,7 @@ fn arrive<'a>(stage: &'a Stage<'a>, spot: &Spot, early: f64) -> Pen<'a> {
 }
 
 /// Packs for some seconds and goes back inland.
-fn leave(mut pen: Pen<'_>, stage: &Stage<'_>, spot: &Spot, packing: f64) -> Trajectory {
+pub(super) fn leave(mut pen: Pen<'_>, stage: &Stage<'_>, spot: &Spot, packing: f64) -> Trajectory {
     pen.hold(packing, stage.stop, Activity::Stand, spot.to_water, 4.0);
     pen.go(spot.inland, spot.pace, stage.stop, Activity::Walk, STRIDE);
     pen.finish()
@@ -174,6 +174,11 @@ fn stroll(
             pen.hold(pause, stage.until, Activity::Stand, spot.to_water, 4.0);
         }
     }
+}
+
+/// Walks along the bank with a bag and keeps it.
+pub(super) fn carrier(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory {
+    walker(stage, attempt).with_activity(Activity::Walk, Activity::Carry)
 }
 
 /// Washes at the water's edge, straightening up now and then.

@@ -1,11 +1,11 @@
 //! What an actor's motion may depend on: the ground, its own entry, its own dice.
 
 use super::trajectory::DT;
-use crate::model::{ActorClass, Path, Place, PlaceKind};
+use crate::model::{ActorClass, OutletSpec, Path, Place, PlaceKind};
 use crate::terrain::Terrain;
 use base::math::f64::atan2;
 use base::polygon::Polygon;
-use base::{Dice, Seed};
+use base::{AlertKind, Dice, Seed};
 use glam::DVec2;
 
 /// Everything an actor's motion hangs on that stays the same over all attempts to place it.
@@ -13,15 +13,25 @@ use glam::DVec2;
 pub(crate) struct Stage<'a> {
     /// The ground and the river.
     pub(crate) terrain: &'a Terrain,
-    /// Outlines of the no-fishing zones.
+    /// Where its offence is one: the no-fishing zones, or the grids; none: everywhere.
     pub(crate) zones: &'a [&'a Polygon],
+    /// Where it must not be.
+    pub(crate) avoid: &'a [&'a Polygon],
+    /// The site's roads.
+    pub(crate) roads: &'a [Vec<[f64; 2]>],
+    /// The outlet that it comes out of.
+    pub(crate) outlet: Option<&'a OutletSpec>,
+    /// The offence that it commits.
+    pub(crate) kind: Option<AlertKind>,
+    /// It holds a permit.
+    pub(crate) licensed: bool,
     /// What it is.
     pub(crate) class: ActorClass,
     /// How it moves.
     pub(crate) path: Path,
     /// Where.
     pub(crate) place: &'a Place,
-    /// It has to be inside a no-fishing zone.
+    /// It has to be where its offence is one.
     pub(crate) offence: bool,
     /// First lattice instant of what it came for.
     pub(crate) from: i64,
@@ -81,9 +91,14 @@ impl Stage<'_> {
         p
     }
 
-    /// Inside a no-fishing zone.
+    /// Where its offence is one.
     pub(crate) fn in_zone(&self, p: DVec2) -> bool {
-        self.zones.iter().any(|z| z.contains(p))
+        self.zones.is_empty() || self.zones.iter().any(|z| z.contains(p))
+    }
+
+    /// Where it must not be.
+    pub(crate) fn in_the_wrong(&self, p: DVec2) -> bool {
+        self.avoid.iter().any(|z| z.contains(p))
     }
 }
 

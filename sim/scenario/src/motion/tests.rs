@@ -165,6 +165,7 @@ fn a_pose_between_two_instants_lies_between_them() {
         water_speed: 0.0,
         activity: Activity::Walk,
         phase: x,
+        extent: None,
     };
     let t = Trajectory::new(-1, vec![pose(-9.0, 0.0), pose(0.0, 350.0), pose(2.0, 10.0)]);
     assert_eq!(t.steps(), 0..2);

@@ -36,6 +36,8 @@ pub(crate) struct Pose {
     pub(crate) activity: Activity,
     /// Cycles of the activity since it began; whole cycles are dropped on the way out.
     pub(crate) phase: f64,
+    /// Metres of it that are out, where that changes; `None`: its class's length.
+    pub(crate) extent: Option<f64>,
 }
 
 /// Poses from one lattice instant to another; outside, the actor is not there.
@@ -54,6 +56,14 @@ impl Trajectory {
             first: first.max(0),
             poses,
         }
+    }
+
+    /// The same with one activity in place of another.
+    pub(crate) fn with_activity(mut self, of: Activity, to: Activity) -> Self {
+        for pose in self.poses.iter_mut().filter(|p| p.activity == of) {
+            pose.activity = to;
+        }
+        self
     }
 
     /// Lattice instants it covers.
@@ -88,6 +98,7 @@ impl Trajectory {
             water_speed: a.water_speed + (b.water_speed - a.water_speed) * part,
             activity: a.activity,
             phase,
+            extent: a.extent.zip(b.extent).map(|(a, b)| a + (b - a) * part),
         })
     }
 }

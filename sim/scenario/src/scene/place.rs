@@ -3,8 +3,9 @@
 
 use super::{Activity, Plan};
 use crate::model::{ActorClass, BuildingKind, BuildingSpec};
+use crate::motion::party::follow;
 use crate::motion::{
-    Attempt, Pose, STEPS_PER_SECOND, Stage, Trajectory, is_boat, room, trajectory,
+    Attempt, DEEPEST, Pose, STEPS_PER_SECOND, Stage, Trajectory, is_boat, room, trajectory,
 };
 use crate::terrain::Terrain;
 use base::{Seed, Stream, math};
@@ -68,11 +69,30 @@ impl<'a> Ground<'a> {
                 let wet = [p, p + bow, p - bow].iter().all(|&q| shore(q) < -0.2);
                 (wet, width / 2.0 + 0.3, true)
             }
-            ActorClass::Angler | ActorClass::Walker | ActorClass::Washer | ActorClass::Dog => {
-                (shore(p) > 0.0, 0.5, false)
+            ActorClass::Angler
+            | ActorClass::Walker
+            | ActorClass::Washer
+            | ActorClass::Dog
+            | ActorClass::Dumper
+            | ActorClass::CastNetter
+            | ActorClass::Bags => (shore(p) > 0.0, 0.5, false),
+            ActorClass::DipNetter | ActorClass::Electrofisher => {
+                let depth = self.terrain.water_level() - self.terrain.height(p);
+                (depth <= DEEPEST, 0.5, false)
             }
-            ActorClass::Buffalo => (shore(p) > -3.0, 1.5, false),
+            ActorClass::Excavator | ActorClass::Truck | ActorClass::Car => {
+                (shore(p) > 0.5, width / 2.0, false)
+            }
+            ActorClass::Buffalo | ActorClass::Cow => (shore(p) > -3.0, 1.5, false),
             ActorClass::Bather | ActorClass::Egret => (true, 0.3, false),
+            ActorClass::Plume | ActorClass::Steam => (true, 0.0, false),
+            ActorClass::GillNet | ActorClass::GroundCage => {
+                let out = pose.extent.unwrap_or(length);
+                let start = p - math_heading(pose.heading) * out;
+                let middle = p.midpoint(start);
+                let wet = [p, middle, start].iter().all(|&q| shore(q) < -0.3);
+                (wet, 0.5, true)
+            }
             _ => (shore(p) < 0.0, width / 2.0, true),
         };
         fits && !self.is_built(p, radius, afloat)
@@ -84,29 +104,52 @@ fn math_heading(degrees: f64) -> DVec2 {
     DVec2::new(sin, cos)
 }
 
-/// Plans in the order of the stages; offenders are placed first.
-pub(super) fn place(ground: &Ground<'_>, stages: &[(Stage<'_>, Seed, f64)]) -> Vec<Plan> {
-    let mut found: Vec<Option<Trajectory>> = stages.iter().map(|_| None).collect();
-    let mut order: Vec<usize> = (0..stages.len()).collect();
-    order.sort_by_key(|&i| !stages[i].0.offence);
+/// An entry's copy with what comes with it.
+pub(super) struct Party<'a> {
+    /// What the leader's motion hangs on.
+    pub(super) stage: Stage<'a>,
+    /// Its own seed.
+    pub(super) own: Seed,
+    /// Part of the place's length at which it is put.
+    pub(super) slot: f64,
+    /// Classes of those who come with it.
+    pub(super) members: Vec<ActorClass>,
+}
+
+/// Plans in the order of the parties, each leader before its companions; offenders are placed
+/// first.
+pub(super) fn place(ground: &Ground<'_>, parties: &[Party<'_>]) -> Vec<Plan> {
+    let mut found: Vec<Option<Trajectory>> = parties.iter().map(|_| None).collect();
+    let mut order: Vec<usize> = (0..parties.len()).collect();
+    order.sort_by_key(|&i| !parties[i].stage.offence);
     for i in order {
-        let (stage, own, slot) = &stages[i];
-        let others: Vec<_> = stages
+        let party = &parties[i];
+        let others: Vec<_> = parties
             .iter()
             .zip(&found)
-            .filter_map(|((s, ..), t)| Some((room(s.class), t.as_ref()?)))
+            .filter_map(|(p, t)| Some((room(p.stage.class), t.as_ref()?)))
             .collect();
-        found[i] = Some(best(ground, stage, *own, *slot, &others));
+        found[i] = Some(best(ground, &party.stage, party.own, party.slot, &others));
     }
-    stages
-        .iter()
-        .zip(found)
-        .map(|((stage, ..), trajectory)| Plan {
-            trajectory: trajectory.unwrap_or_default(),
-            from: stage.from,
-            until: stage.until,
-        })
-        .collect()
+    let mut plans = Vec::new();
+    for (party, trajectory) in parties.iter().zip(found) {
+        let leader = plans.len();
+        let lead = trajectory.unwrap_or_default();
+        let plan = |trajectory| Plan {
+            trajectory,
+            from: party.stage.from,
+            until: party.stage.until,
+            leader,
+        };
+        let members = party.members.iter().enumerate().map(|(nth, &class)| {
+            let mut dice = party.own.stream(Stream::Motion, u64::MAX, nth as u64);
+            plan(follow(&party.stage, &lead, class, nth, &mut dice))
+        });
+        let members: Vec<_> = members.collect();
+        plans.push(plan(lead));
+        plans.extend(members);
+    }
+    plans
 }
 
 /// The first try without a fault, else the one with the fewest.
@@ -152,6 +195,9 @@ fn faults(
         }
         let busy = (stage.from..=stage.until).contains(&step);
         if stage.offence && busy && !stage.in_zone(pose.at.truncate()) {
+            faults += 10;
+        }
+        if stage.in_the_wrong(pose.at.truncate()) {
             faults += 10;
         }
         if pose.activity == Activity::Fly {

@@ -1,9 +1,10 @@
 //! The schema, the reader and the written reference say the same.
 
 use super::*;
-use crate::check::actors::Habit;
+use crate::check::habit::{Habit, is_zoned, offenders};
 use crate::file::tree::{Loc, Table, parse, parse_value};
-use crate::model::CLASSES;
+use crate::model::{CLASSES, Path};
+use base::AlertKind;
 use std::fmt::Write as _;
 
 const README: &str = "../../scenarios/README.md";
@@ -20,10 +21,9 @@ fn tables<S: Section>() -> Vec<(String, &'static str, Vec<KeyInfo>)> {
     ) {
         all.push((path.to_owned(), about, keys.clone()));
         for key in keys {
-            let inner = if path.is_empty() {
-                key.name.to_owned()
-            } else {
-                format!("{path}.{}", key.name)
+            let inner = match path.trim_matches(['[', ']']) {
+                "" => key.name.to_owned(),
+                outer => format!("{outer}.{}", key.name),
             };
             match key.shape {
                 Shape::Table(about, keys) => walk(&inner, about, keys, all),
@@ -199,7 +199,11 @@ fn kind(shape: &Shape) -> String {
         Shape::Flag => "`true` or `false`".to_owned(),
         Shape::Seed => "seed".to_owned(),
         Shape::Instant => "instant".to_owned(),
+        Shape::TextOrTexts => "text, or list of texts".to_owned(),
+        Shape::Instants => "instant, or `choice` or `uniform` of instants".to_owned(),
+        Shape::Names => "list of names".to_owned(),
         Shape::Word(w) => words(w),
+        Shape::WordOrChoice(w) => format!("{}, or `choice` of them", words(w)),
         Shape::Words(w) => format!("list of {}", words(w)),
         Shape::Number(q) => range(q),
         Shape::Dist(q) => format!("{}, or a distribution", range(q)),
@@ -251,8 +255,27 @@ fn reference() -> String {
     }
     writeln!(
         out,
-        "\n## Classes\n\nThe first path is the default for confusers; an `illegal_boat` loiters and \
-         an `illegal_angling` stays still unless told otherwise.\n\n\
+        "\n## Offences\n\nThe first class of a kind commits it unless the file says otherwise, on the \
+         first path of its list.\n\n\
+         | kind | an offence in | classes and their paths |\n| --- | --- | --- |"
+    )
+    .expect("writes");
+    for kind in AlertKind::ALL {
+        let area = if is_zoned(kind) {
+            "`no_fishing` zones"
+        } else {
+            "every grid"
+        };
+        let able = offenders(kind).iter().map(|(class, paths)| {
+            let paths: Vec<_> = paths.iter().map(|p| format!("`{}`", p.id())).collect();
+            format!("`{}`: {}", class.id(), paths.join(" "))
+        });
+        let able: Vec<_> = able.collect();
+        writeln!(out, "| `{}` | {area} | {} |", kind.id(), able.join("; ")).expect("writes");
+    }
+    writeln!(
+        out,
+        "\n## Classes\n\nThe paths are those of confusers; the first is the default.\n\n\
          | class | size, m | where | paths | speed, loitering |\n| --- | --- | --- | --- | --- |"
     )
     .expect("writes");
@@ -264,7 +287,8 @@ fn reference() -> String {
             .map(|p| format!("`{}`", p.id()))
             .collect();
         let speed = match (habit.speed, habit.air) {
-            (0.0, _) => "with the water".to_owned(),
+            (0.0, _) if habit.paths.contains(&Path::Drift) => "with the water".to_owned(),
+            (0.0, _) => "lies".to_owned(),
             (s, 0.0) => format!("{s}m/s, {}m/s", habit.slow),
             (s, air) => format!("{s}m/s, {}m/s; {air}m/s in the air", habit.slow),
         };

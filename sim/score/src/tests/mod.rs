@@ -139,6 +139,7 @@ impl World {
             grid: Some("grid-1".to_owned()),
             position: at(east),
             path: vec![(s(from), at(east)), (s(to), at(east))],
+            phases: Vec::new(),
         });
         actor
     }
