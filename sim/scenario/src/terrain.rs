@@ -351,7 +351,8 @@ impl Terrain {
         let buttress = 1.2 * self.ridge.fractal(p / 24.0 + 8.0, 2);
         let cleft = 0.7 * self.detail.ridged(p / 9.0, 3) - 0.35;
         let limit = (0.45 * spot.shore).min(6.5);
-        limit * steep * (buttress + cleft).clamp(-1.0, 1.0)
+        let broken = 0.30 * self.edge.ridged(p / 3.4, 2) - 0.15;
+        limit * steep * (buttress + cleft + broken).clamp(-1.0, 1.0)
     }
 
     /// How far a place belongs to the hills: 0 on the plain, 1 in the hills, more far behind.

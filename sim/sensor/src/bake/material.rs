@@ -181,7 +181,7 @@ fn cliff(p: Vec3, normal: Vec3, pixel: f32) -> Vec3 {
     let bed = fbm(u / 26.0, p.z / 1.7, 3, 0xba) - 0.5;
     let seep = smoothstep(0.08, 0.24, fbm(u / 2.6, p.z / 40.0, 3, 0xbb) - 0.5);
     let block = value((u / 3.4).floor(), (p.z / 2.3 + 0.3 * u).floor(), 0xbc) - 0.5;
-    let stone = rgb(0.150, 0.140, 0.122) * (1.0 + 0.55 * bed + 0.22 * block);
+    let stone = rgb(0.118, 0.111, 0.096) * (1.0 + 0.55 * bed + 0.22 * block);
     let dark = stone.lerp(rgb(0.045, 0.046, 0.040), 0.75 * seep);
     let joints = mix(0.55, 1.0, crack(5.5, 0xbd)) * mix(0.75, 1.0, crack(1.6, 0xbe));
     let ledge = smoothstep(0.55, 0.82, normal.z + 0.5 * bed);

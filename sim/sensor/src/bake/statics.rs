@@ -2,7 +2,7 @@
 //!
 //! | parameter | value | why |
 //! | --- | --- | --- |
-//! | coarse shapes below | 10 pixels per metre | single leaves are finer than a pixel |
+//! | coarse shapes below | 6 pixels per metre | sprays of leaves are finer than a pixel |
 //! | kept behind the camera | 80 m | its shadow may reach into the picture |
 //! | kept clear | plants within 95 m that cover more than 7 % of the picture's height | whoever sets up a camera has its view cut free |
 
@@ -15,7 +15,7 @@ use scenario::model::SiteSpec;
 use scenario::terrain::Terrain;
 use std::sync::Arc;
 
-const FINE_FROM: f32 = 10.0;
+const FINE_FROM: f32 = 6.0;
 const BEHIND: f32 = 80.0;
 const CLEARED: f32 = 95.0;
 const CLEARED_PART: f32 = 0.07;

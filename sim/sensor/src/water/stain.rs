@@ -109,6 +109,10 @@ impl<const P: usize> Stain<P> {
         let coarse = frame.gusts.at(along * 2.2 - 2.2 * run, across * 3.4);
         let fine = frame.gusts.at(along * 8.0 - 8.0 * run, across * 9.0 + 31.0);
         let pattern = 0.55 * coarse + 0.45 * fine;
-        clamp((pattern - (1.0 - white)) * 2.2 + 0.25 * white, 0.0, 1.0)
+        clamp(
+            1.25 * white - 1.1 * (1.0 - pattern) * (1.0 - white),
+            0.0,
+            1.0,
+        )
     }
 }
