@@ -4,7 +4,9 @@ mod cli;
 
 mod detectors;
 mod determinism;
+mod exports;
 mod faults;
+mod sheets;
 mod suite;
 mod support;
 mod tidy;

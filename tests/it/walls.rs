@@ -4,7 +4,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crate -> the crates of ours it may depend on, `base` apart: every one may.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("base", &[]),
     ("scenario", &[]),
     ("sensor", &["scenario"]),
@@ -16,12 +16,14 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         "harness",
         &["scenario", "sensor", "detect", "track", "alert"],
     ),
+    ("export", &["scenario", "sensor"]),
     ("score", &["scenario"]),
     ("report", &["score"]),
     (
         "cli",
         &[
-            "scenario", "sensor", "detect", "onnx", "track", "alert", "harness", "score", "report",
+            "scenario", "sensor", "detect", "onnx", "track", "alert", "harness", "export", "score",
+            "report",
         ],
     ),
     ("rivergauge", &["cli"]),
@@ -32,10 +34,12 @@ const SYSTEM: [&str; 4] = ["detect", "onnx", "track", "alert"];
 const TRUTH: [&str; 4] = ["scenario", "sensor", "score", "harness"];
 
 /// Dependencies that only one room may have.
-const ISOLATED: [(&str, &str); 5] = [
+const ISOLATED: [(&str, &str); 7] = [
     ("tract-onnx", "onnx"),
     ("rusqlite", "alert"),
     ("hotcoco", "score"),
+    ("mp4", "export"),
+    ("openh264", "export"),
     ("clap", "cli"),
     ("indicatif", "cli"),
 ];

@@ -4,6 +4,7 @@
 //! covers [i, i+1) x [j, j+1). Whatever lies outside the picture is left out.
 
 mod font;
+mod resize;
 
 use crate::{BBox, Frame, ObjectClass};
 use font::{GLYPH_HEIGHT, GLYPH_WIDTH, inked};

@@ -55,9 +55,29 @@ pub(crate) enum Command {
         after_help = "Example: rivergauge eval scenarios/smoke --detector reference --every 5s"
     )]
     Eval(EvalArgs),
-    /// Write frames with their truth as a data set.
-    #[command(after_help = "Example: rivergauge export scenarios/smoke --out dataset --every 2s")]
+    /// Write frames with their truth as a data set or as videos.
+    #[command(after_help = "Examples:\n  \
+        rivergauge export scenarios/smoke --out dataset --every 2s\n  \
+        rivergauge export scenarios/smoke/dusk.toml --format mp4 --samples 1 --out videos\n  \
+        rivergauge export scenarios/smoke/dusk.toml --format y4m --samples 1 --out - | ffplay -")]
     Export(ExportArgs),
+    /// Draw a scenario at a glance: cameras as rows, times as columns, truth drawn over.
+    #[command(
+        after_help = "Example: rivergauge preview scenarios/smoke/dusk.toml --out sheet.png --watch"
+    )]
+    Preview(PreviewArgs),
+    /// Measure rivergauge itself.
+    #[command(subcommand)]
+    Bench(BenchCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Render frames and tell how long it takes and how near that is to what memory allows.
+    #[command(
+        after_help = "Example: rivergauge bench render scenarios/smoke/dusk.toml --frames 200 --json speed.json"
+    )]
+    Render(BenchRenderArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -178,6 +198,9 @@ pub(crate) struct EvalArgs {
     /// Simulated time between frames.
     #[arg(long, default_value = "5s", value_name = "TIME", value_parser = duration)]
     pub(crate) every: SimTime,
+    /// Only these cameras, by id.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) cameras: Vec<String>,
     /// Least score of a detection that counts for recall and for empty frames.
     #[arg(long, default_value_t = 0.3)]
     pub(crate) min_score: f32,
@@ -190,21 +213,88 @@ pub(crate) struct EvalArgs {
 pub(crate) struct ExportArgs {
     #[command(flatten)]
     pub(crate) scenes: Scenes,
-    /// Folder to write to, new or empty.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
-    /// Simulated time between frames.
-    #[arg(long, default_value = "1s", value_name = "TIME", value_parser = duration)]
-    pub(crate) every: SimTime,
     /// What to write.
     #[arg(long, value_enum, default_value_t = ExportFormat::Coco)]
     pub(crate) format: ExportFormat,
+    /// Folder to write to, new or empty; `-` for one Y4M video on standard output.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Simulated time between frames; default: 1s, for mot, mp4 and y4m every frame.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) every: Option<SimTime>,
+    /// Only these cameras, by id.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) cameras: Vec<String>,
+    /// Quantiser of H.264: 0 is the best picture, 51 the smallest file.
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u8).range(0..=51))]
+    pub(crate) qp: u8,
+    /// Draw truth over the pictures of mp4 and y4m.
+    #[arg(long)]
+    pub(crate) draw: bool,
+    /// Also write what was written here.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
-    /// `images/*.png` and `annotations.json` as COCO has it.
+    /// `images/*.png` and `annotations.json` with masks and tracks, as COCO has it.
     Coco,
-    /// `images/*.png` and the same with truth drawn over in `drawn/`.
+    /// `images/*.png`, `labels/*.txt`, `data.yaml`.
+    Yolo,
+    /// MOTChallenge: a folder a camera with `img1`, `gt/gt.txt`, `seqinfo.ini`.
+    Mot,
+    /// `images/*.png`, the same with truth drawn over in `drawn/`, truth in `truth/`.
     Png,
+    /// A video a camera, H.264.
+    Mp4,
+    /// A video a camera, uncompressed.
+    Y4m,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PreviewArgs {
+    /// A scenario file.
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) path: PathBuf,
+    /// Picture to write; default: the scenario's name in this folder.
+    #[arg(long, value_name = "FILE.png")]
+    pub(crate) out: Option<PathBuf>,
+    /// Columns: the scene is shown at so many times.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=24))]
+    pub(crate) times: u8,
+    /// Which sample of the scenario.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) sample: u32,
+    /// Seed of all randomness; decimal or 0x hexadecimal.
+    #[arg(long, default_value = "0x5eed")]
+    pub(crate) seed: Seed,
+    /// Only these cameras, by id.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) cameras: Vec<String>,
+    /// Draw it again whenever the scenario, what it extends or its site changes.
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BenchRenderArgs {
+    /// Scenario files, or folders of them; default: scenarios/smoke/day-offenders.toml.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Frames of each camera, about the middle of the scene.
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) frames: u32,
+    /// Threads; default: one a core.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Seed of all randomness; decimal or 0x hexadecimal.
+    #[arg(long, default_value = "0x5eed")]
+    pub(crate) seed: Seed,
+    /// Only these cameras, by id.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) cameras: Vec<String>,
+    /// Also write the figures here.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
 }

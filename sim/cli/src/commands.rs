@@ -1,9 +1,11 @@
 //! One file a command.
 
+pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod detect;
 pub(crate) mod eval;
 pub(crate) mod export;
+pub(crate) mod preview;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod score;

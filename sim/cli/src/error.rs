@@ -45,6 +45,33 @@ pub(crate) enum CliError {
         errors: Vec<scenario::LoadError>,
     },
 
+    #[error("no scenario here uses a camera `{id}`")]
+    #[diagnostic(help("they use: {used}"))]
+    NoCamera { id: String, used: String },
+
+    #[error(transparent)]
+    #[diagnostic(help(
+        "free space, or choose a new or empty folder with --out; for a pipe ask for one sample and \
+         one camera: --format y4m --samples 1 --cameras ID --out -"
+    ))]
+    Export(#[from] export::ExportError),
+
+    #[error("{} holds {n} scenario files", path.display())]
+    #[diagnostic(help("a sheet shows one: give its file"))]
+    OneScenario { path: PathBuf, n: usize },
+
+    #[error("{}", count(*n, "thread cannot be had", "threads cannot be had"))]
+    #[diagnostic(help("ask for fewer with --threads"))]
+    Threads {
+        n: usize,
+        #[source]
+        source: rayon::ThreadPoolBuildError,
+    },
+
+    #[error("{n} videos cannot share standard output")]
+    #[diagnostic(help("ask for one sample and one camera: --samples 1 --cameras ID"))]
+    ManyVideos { n: usize },
+
     #[error("no detector `{name}`")]
     #[diagnostic(help(
         "give a folder with a detector.toml, or a name in fixtures/models; \

@@ -1,6 +1,7 @@
 //! Finds scenarios, detectors and fixtures from what a user types.
 
 use crate::error::CliError;
+use base::CameraId;
 use scenario::model::Scenario;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -87,6 +88,26 @@ pub(crate) fn detector(name: &str) -> Result<PathBuf, CliError> {
         .ok_or_else(|| CliError::NoDetector {
             name: name.to_owned(),
         })
+}
+
+/// Cameras by their ids, each of which at least one scenario must use.
+pub(crate) fn cameras(
+    scenarios: &[Arc<Scenario>],
+    wanted: &[String],
+) -> Result<Vec<CameraId>, CliError> {
+    let mut used: Vec<&str> = scenarios
+        .iter()
+        .flat_map(|s| s.cameras.iter().map(|c| c.id.as_str()))
+        .collect();
+    used.sort_unstable();
+    used.dedup();
+    if let Some(unknown) = wanted.iter().find(|id| !used.contains(&id.as_str())) {
+        return Err(CliError::NoCamera {
+            id: unknown.clone(),
+            used: used.join(", "),
+        });
+    }
+    Ok(wanted.iter().map(|id| id.as_str().into()).collect())
 }
 
 /// Threads to use: as asked, else one a core.

@@ -7,12 +7,14 @@ mod args;
 mod commands;
 mod error;
 mod find;
+mod machine;
 mod output;
 mod page_data;
 mod progress;
 mod recorded;
+mod sheet;
 
-use args::{Args, Command};
+use args::{Args, BenchCommand, Command};
 use clap::Parser;
 use error::CliError;
 use std::process::ExitCode;
@@ -57,5 +59,7 @@ fn run(args: Args) -> Result<Outcome, CliError> {
         Command::Detect(args) => commands::detect::run(&args),
         Command::Eval(args) => commands::eval::run(&args),
         Command::Export(args) => commands::export::run(&args),
+        Command::Preview(args) => commands::preview::run(&args),
+        Command::Bench(BenchCommand::Render(args)) => commands::bench::render(&args),
     }
 }

@@ -72,9 +72,14 @@ impl Bakes {
 /// time is its time, and workers do not wait for each other's pictures. Where it fails the
 /// shared pool is used, and only times are less sharp.
 pub(crate) fn render_on_this_thread_alone() {
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(1)
+    drop(render_on(1));
+}
+
+/// Makes the calling thread one of a pool of so many threads, for as long as the result lives.
+pub(crate) fn render_on(n_threads: usize) -> Option<ThreadPool> {
+    ThreadPoolBuilder::new()
+        .num_threads(n_threads.max(1))
         .use_current_thread()
-        .build();
-    drop(pool);
+        .build()
+        .ok()
 }

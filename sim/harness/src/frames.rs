@@ -1,13 +1,13 @@
 //! Frames and their truth without a system under test: for data sets and for measuring a
 //! detector alone.
 
-use crate::bakes::{Bakes, render_on_this_thread_alone};
+use crate::bakes::{Bakes, render_on};
 use crate::unit::Cameras;
 use crate::{Progress, Unit};
-use base::{Frame, Seed, SimTime};
+use base::{CameraId, Seed, SimTime};
 use scenario::scene::Scene;
-use scenario::truth::{FrameTruth, SceneTruth};
-
+use scenario::truth::SceneTruth;
+use sensor::Rendered;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A frame of a unit with what is true of it.
@@ -16,52 +16,79 @@ pub struct Exposure<'a> {
     pub unit: &'a Unit,
     /// Its scene's truth.
     pub scene: &'a SceneTruth,
-    /// The picture.
-    pub frame: Frame,
-    /// What it shows.
-    pub truth: FrameTruth,
+    /// The picture, what it shows, and who owns each pixel.
+    pub rendered: Rendered,
 }
 
-/// Exposes every camera of every unit once each `every`, on `n_threads` threads. Each worker
-/// has a state from `start` and gives each frame to `take`; the states come back in no
-/// particular order, so what they hold must say where it came from. An error stops all.
-pub fn expose_every<S: Send, E: Send>(
+/// Which frames are exposed, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct ExposeOptions<'a> {
+    /// Seed of all scenes.
+    pub seed: Seed,
+    /// Simulated time between frames of a camera; `None`: every frame it has.
+    pub every: Option<SimTime>,
+    /// Only these cameras; empty: all.
+    pub cameras: &'a [CameraId],
+    /// Threads for all scenes together.
+    pub n_threads: usize,
+}
+
+impl ExposeOptions<'_> {
+    /// Whether a camera is exposed.
+    pub fn wants(&self, camera: &CameraId) -> bool {
+        self.cameras.is_empty() || self.cameras.contains(camera)
+    }
+
+    /// At most so many frames come of a unit.
+    pub fn n_frames(&self, unit: &Unit) -> u64 {
+        let all = unit.n_frames_of(|camera| self.wants(camera));
+        let Some(every) = self.every else { return all };
+        let cameras = unit.scenario.cameras.iter();
+        let cameras = cameras.filter(|c| self.wants(&c.id)).count() as i64;
+        let slots = (unit.scenario.duration.0 + every.0 - 1) / every.0.max(1);
+        all.min((slots * cameras) as u64)
+    }
+}
+
+/// Exposes cameras of every unit. Each worker has a state from `start` and gives each frame to
+/// `take`, unit after unit, those of a camera in the order of time; the states come back in no
+/// particular order, so what they hold must say where it came from. An error stops all. Where
+/// there are fewer units than threads, a unit's pictures are made by several.
+pub fn expose<S: Send, E: Send>(
     units: &[Unit],
-    seed: Seed,
-    every: SimTime,
-    n_threads: usize,
+    options: ExposeOptions<'_>,
     progress: &dyn Progress,
     cancel: &AtomicBool,
     start: impl Fn() -> Result<S, E> + Sync,
     take: impl Fn(&mut S, Exposure<'_>) -> Result<(), E> + Sync,
 ) -> Result<Vec<S>, E> {
-    let bakes = Bakes::new(n_threads);
+    let bakes = Bakes::new(options.n_threads);
     let next = AtomicUsize::new(0);
+    let n_workers = options.n_threads.clamp(1, units.len().max(1));
     let work = || -> Result<S, E> {
-        render_on_this_thread_alone();
+        let _pool = render_on(options.n_threads / n_workers);
         let mut state = start()?;
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
             let label = unit.label();
             progress.unit_started(&label, 0);
             progress.baking(&label);
-            let scene = Scene::sample(&unit.scenario, seed, unit.sample);
+            let scene = Scene::sample(&unit.scenario, options.seed, unit.sample);
             let truth = scene.truth();
-            let mut cameras = Cameras::new(scene, &bakes);
+            let mut cameras = Cameras::only(scene, &bakes, |camera| options.wants(camera));
             let mut last = vec![None; unit.scenario.cameras.len()];
             for due in std::mem::take(&mut cameras.schedule) {
                 if cancel.load(Ordering::Relaxed) {
                     return Ok(state);
                 }
-                let slot = SimTime(due.at.0 / every.0.max(1));
-                if last[due.camera].replace(slot) == Some(slot) {
+                let slot = options.every.map(|every| due.at.0 / every.0.max(1));
+                if slot.is_some() && last[due.camera] == slot {
                     continue;
                 }
-                let (frame, frame_truth) = cameras.expose(due);
+                last[due.camera] = slot;
                 let exposure = Exposure {
                     unit,
                     scene: &truth,
-                    frame,
-                    truth: frame_truth,
+                    rendered: cameras.render(due),
                 };
                 if let Err(error) = take(&mut state, exposure) {
                     cancel.store(true, Ordering::Relaxed);
@@ -74,9 +101,7 @@ pub fn expose_every<S: Send, E: Send>(
         Ok(state)
     };
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..n_threads.clamp(1, units.len().max(1)))
-            .map(|_| scope.spawn(work))
-            .collect();
+        let workers: Vec<_> = (0..n_workers).map(|_| scope.spawn(work)).collect();
         workers
             .into_iter()
             .map(|worker| {

@@ -18,7 +18,7 @@ mod wall_clock;
 
 pub use error::HarnessError;
 pub use folder::{RunFolder, UnitFolder};
-pub use frames::{Exposure, expose_every};
+pub use frames::{ExposeOptions, Exposure, expose};
 pub use oracle::{oracle_classes, perfect_detections};
 pub use progress::{Progress, Silent};
 pub use suite::{SuiteOutcome, SystemUnderTest, run_suite};

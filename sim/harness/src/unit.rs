@@ -7,13 +7,13 @@ use crate::pictures::PictureKeeper;
 use crate::stages::{Processed, Stages};
 use crate::suite::SystemUnderTest;
 use crate::{HarnessError, Mode, Progress, UnitFolder, virtual_time, wall_clock};
-use base::site::VesselReport;
+use base::site::{CameraSetup, VesselReport};
 use base::trace::{FrameRecord, TraceRecord, TraceStart};
-use base::{Frame, Seed, SimTime};
+use base::{CameraId, Frame, Seed, SimTime};
 use scenario::model::Scenario;
 use scenario::scene::Scene;
 use scenario::truth::{FrameTruth, TruthRecord};
-use sensor::Renderer;
+use sensor::{Rendered, Renderer};
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -44,9 +44,13 @@ impl Unit {
 
     /// Frames of all its cameras.
     pub fn n_frames(&self) -> u64 {
-        self.scenario
-            .cameras
-            .iter()
+        self.n_frames_of(|_| true)
+    }
+
+    /// Frames of those of its cameras that are wanted.
+    pub fn n_frames_of(&self, wanted: impl Fn(&CameraId) -> bool) -> u64 {
+        let cameras = self.scenario.cameras.iter().filter(|c| wanted(&c.id));
+        cameras
             .map(|c| n_frames(self.scenario.duration, c.fps))
             .sum()
     }
@@ -73,13 +77,14 @@ pub(crate) struct Cameras {
 
 impl Cameras {
     pub(crate) fn new(scene: Scene, bakes: &Bakes) -> Self {
-        let renderers = scene
-            .cameras
-            .iter()
-            .map(|c| bakes.renderer(&scene, c))
-            .collect();
-        let mut schedule: Vec<Due> = scene
-            .cameras
+        Self::only(scene, bakes, |_| true)
+    }
+
+    /// Only those cameras of the scene that are wanted; their pictures are the same as with all.
+    pub(crate) fn only(scene: Scene, bakes: &Bakes, wanted: impl Fn(&CameraId) -> bool) -> Self {
+        let used: Vec<&CameraSetup> = scene.cameras.iter().filter(|c| wanted(&c.id)).collect();
+        let renderers = used.iter().map(|c| bakes.renderer(&scene, c)).collect();
+        let mut schedule: Vec<Due> = used
             .iter()
             .enumerate()
             .flat_map(|(camera, setup)| {
@@ -98,8 +103,12 @@ impl Cameras {
         }
     }
 
+    pub(crate) fn render(&mut self, due: Due) -> Rendered {
+        self.renderers[due.camera].render(&self.scene, due.frame_index, due.at)
+    }
+
     pub(crate) fn expose(&mut self, due: Due) -> (Frame, FrameTruth) {
-        let rendered = self.renderers[due.camera].render(&self.scene, due.frame_index, due.at);
+        let rendered = self.render(due);
         (rendered.frame, rendered.truth)
     }
 

@@ -18,6 +18,10 @@ const NIGHT: f64 = -6.0;
 const LOW_SUN: f64 = 8.0;
 /// Wind from this speed on is worth a word, m/s (Beaufort 5).
 const WINDY: f64 = 8.0;
+/// The word for a time in an event in which nothing unlawful is done.
+const PAUSE: &str = "pause";
+/// A pause shorter than this belongs to what goes on, seconds.
+const LONG_PAUSE: i64 = 30;
 /// Radiation fog from this density on hides what is on the water.
 const BANKS: f64 = 0.25;
 /// Rain from this rate on is seen, mm/h (WMO: light rain up to 2.5).
@@ -47,6 +51,7 @@ impl Scene {
             scenario: self.scenario.clone(),
             sample: self.sample,
             site: self.site.name.clone(),
+            anchor: Some(self.site.anchor),
             duration: self.duration,
             cameras: self.cameras.iter().map(|c| (c.id.clone(), c.fps)).collect(),
             conditions: self.conditions(),
@@ -168,7 +173,7 @@ impl<'a> Party<'a> {
     }
 
     /// Runs of what is done, from one lattice instant to another; a word is taken up when it lasts
-    /// for at least two seconds.
+    /// for at least two seconds, a pause for half a minute.
     fn phases(&self, first: i64, last: i64) -> Vec<(String, SimTime, SimTime)> {
         let mut runs: Vec<(&str, i64, i64)> = Vec::new();
         for step in first..=last {
@@ -180,7 +185,9 @@ impl<'a> Party<'a> {
         }
         let mut phases: Vec<(&str, i64, i64)> = Vec::new();
         for run in runs {
-            let short = run.2 - run.1 < 2 * STEPS_PER_SECOND;
+            // Between two throws or scoops people go on a few steps.
+            let least = if run.0 == PAUSE { LONG_PAUSE } else { 2 };
+            let short = run.2 - run.1 < least * STEPS_PER_SECOND;
             match phases.last_mut() {
                 Some(phase) if short || phase.0 == run.0 => phase.2 = run.2,
                 _ => phases.push(run),
@@ -198,7 +205,7 @@ impl<'a> Party<'a> {
             let pose = plan.trajectory.at_step(step)?;
             offends(self.kind, actor.class, pose).then_some(pose.activity)
         });
-        offender.map_or("pause", word)
+        offender.map_or(PAUSE, word)
     }
 }
 
@@ -224,7 +231,7 @@ fn word(activity: Activity) -> &'static str {
         | Activity::Fly
         | Activity::Graze
         | Activity::Wade
-        | Activity::Carry => "pause",
+        | Activity::Carry => PAUSE,
     }
 }
 

@@ -22,7 +22,7 @@ pub mod truth;
 pub mod units;
 
 pub use error::LoadError;
-pub use load::{load, load_site, load_site_text, load_text};
+pub use load::{load, load_site, load_site_text, load_text, load_with_files};
 
 #[cfg(test)]
 mod sample_site;

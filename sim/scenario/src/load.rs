@@ -23,6 +23,24 @@ pub fn load(path: &Path) -> Result<Scenario, LoadError> {
     load_text(path, &read(path)?)
 }
 
+/// Loads and checks a scenario, and names the files that decide what it is, read or not: itself,
+/// those it extends, its site.
+pub fn load_with_files(path: &Path) -> (Result<Scenario, LoadError>, Vec<PathBuf>) {
+    let text = match read(path) {
+        Ok(text) => text,
+        Err(error) => return (Err(error), vec![path.to_owned()]),
+    };
+    let mut loader = Loader::default();
+    let scenario = loader.scenario(path, &text);
+    let files = loader.sources.files.iter();
+    let files = files.map(|(name, _)| PathBuf::from(name)).collect();
+    let scenario = loader.finish(path, scenario).map(|scenario| Scenario {
+        hash: hash(&scenario),
+        ..scenario
+    });
+    (scenario.map_err(LoadError::from), files)
+}
+
 /// Checks the text of a scenario as if it stood at `path`.
 ///
 /// # Errors

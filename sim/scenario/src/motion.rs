@@ -75,4 +75,6 @@ pub(crate) fn room(class: ActorClass) -> f64 {
 }
 
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod tests;

@@ -1,9 +1,11 @@
 //! Ground truth: what really was there, and what a perfect system would have alerted.
 
+pub mod detectability;
+
 use crate::model::{ActorClass, Role};
 use base::site::CameraMode;
 use base::trace::{LineError, read_lines};
-use base::{AlertKind, BBox, CameraId, ObjectClass, SimTime, WorldPoint};
+use base::{AlertKind, BBox, CameraId, GeoAnchor, LatLon, ObjectClass, SimTime, WorldPoint};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Write};
 
@@ -44,6 +46,9 @@ pub struct SceneTruth {
     pub sample: u32,
     /// Site id.
     pub site: String,
+    /// Where the site's metres lie on the Earth; runs recorded by older versions lack it.
+    #[serde(default)]
+    pub anchor: Option<GeoAnchor>,
     /// Scene length.
     pub duration: SimTime,
     /// Cameras, with their frame rates.
@@ -151,7 +156,7 @@ pub enum EffectKind {
 }
 
 /// One actor in one frame.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ObjectTruth {
     /// Which actor.
     pub actor: ActorId,
@@ -169,12 +174,19 @@ pub struct ObjectTruth {
     pub range: f32,
     /// Place of its foot.
     pub ground: WorldPoint,
+    /// The same, degrees; runs recorded by older versions lack it.
+    #[serde(default)]
+    pub lat_lon: Option<LatLon>,
     /// Speed over ground, m/s.
     pub speed: f32,
     /// Resolution at its range, pixels per metre.
     pub pixels_per_metre: f32,
     /// Weber contrast of its luminance to its surround, signed.
     pub contrast: f32,
+    /// Difference of its mean signal to its surround's in deviations of a pixel's noise there, not
+    /// negative (EMVA 1288's terms); 0 where it is not known.
+    #[serde(default)]
+    pub snr: f32,
 }
 
 impl ObjectTruth {

@@ -182,6 +182,7 @@ mod tests {
             scenario: "s".into(),
             sample: 0,
             site: "site".into(),
+            anchor: None,
             duration: SimTime::from_secs(1),
             cameras: vec![("c".into(), 1.0)],
             conditions: Vec::new(),
@@ -203,6 +204,7 @@ mod tests {
             speed: 0.0,
             pixels_per_metre: 18.0,
             contrast: 0.4,
+            ..ObjectTruth::default()
         }
     }
 

@@ -1,5 +1,5 @@
 //! Times frames of a scenario with every width of vectors this processor has:
-//! `cargo run --release -p sensor --example speed -- SCENARIO.toml [MODE] [FRAMES] [SECONDS] [WIDTH]`
+//! `cargo run --release -p sensor --example speed -- SCENARIO.toml [MODE] [FRAMES] [SECONDS] [WIDTH] [VECTORS]`
 //!
 //! `MODE`: `visible`, `nir` or `thermal`; `RAYON_NUM_THREADS` sets the threads. The best frame is what
 //! the machine can do, the median what it did beside its other work; equal hashes say that the
@@ -42,6 +42,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let pixels = f64::from(setup.width * setup.height);
     for cpu in Cpu::all() {
+        if args.get(5).is_some_and(|only| only != cpu.name()) {
+            continue;
+        }
         let (mut renderer, lit) = timed(|| Renderer::with_bake(&scene, Arc::clone(&bake)));
         renderer.run_on(cpu);
         let due = SimTime::from_secs_f64(seconds);

@@ -11,6 +11,7 @@
 use crate::atmosphere::Haze;
 use crate::bake::SiteBake;
 use crate::bake::shadow::SunShadow;
+use crate::cpu::Cpu;
 use crate::layers::MirrorMap;
 use crate::material::Material;
 use crate::quick::exp_minus;
@@ -108,6 +109,12 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
         })
     }
 
+    /// Deviation of a pixel's brightness in the picture, by its mean; `None` where it is not known.
+    /// Truth tells signal-to-noise ratios by it.
+    fn noise(&self, _light: &Self::Light, _brightness: f32) -> Option<f32> {
+        None
+    }
+
     /// Bytes of the picture, three a pixel, from planes of radiance.
     fn develop(&mut self, planes: &[Vec<f32>; P], light: &Self::Light, shot: &Shot) -> Arc<[u8]>;
 }
@@ -201,6 +208,8 @@ pub(crate) struct Shot {
     pub(crate) fixed: u32,
     pub(crate) frame_index: u64,
     pub(crate) due: SimTime,
+    /// For kernels.
+    pub(crate) cpu: Cpu,
 }
 
 /// A number for each plane.

@@ -4,25 +4,30 @@
 //! | --- | --- | --- |
 //! | lens and anti-alias blur | [0.11 0.78 0.11] each way | MTF of a megapixel lens at f/2 |
 //! | read noise | 2.5 e- | EMVA 1288 data sheets of CMOS sensors of this size |
-//! | photon shot noise | normal with variance = electrons, deviation to 4 % | Poisson beyond some ten electrons |
+//! | photon shot noise | normal with variance = electrons | Poisson beyond some ten electrons |
+//! | grain | 84 % of the variance common to the channels | processors smooth chroma |
 //! | noise reduction | 0.55 of the noise stays | image processors at moderate gain |
 //! | photo response non-uniformity | 0.6 % | EMVA 1288 |
-//! | chroma noise reduction | chroma deviates a third as much | image processors |
 //! | sharpening | 0.75 of the difference to a 3 x 3 mean, at most 18 levels | surveillance look |
 //! | black level, saturation | 0.6 % veiling glare, 0.97 | slightly washed |
 //! | highlights | shoulder from 70 % of white | |
 //! | contrast | 0.35 of the way to a cubic step | |
 
+use crate::cpu::{Cpu, Kernel};
 use crate::exposure::Exposure;
-use crate::quick::{clamp, max, rough_root, rounded};
-use base::seed::mix32;
+use crate::grain::{self, Grain};
+use crate::quick::{clamp, max, rounded};
 use base::{Seed, Stream, math};
 use glam::Vec3;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 const BLUR: f32 = 0.11;
 const READ_NOISE: f32 = 2.5;
 const NOISE_LEFT: f32 = 0.55;
+/// Parts of the grain's deviation common to the channels and of each alone; squares add up to 1.
+const COMMON: f32 = 0.916_5;
+const OWN: f32 = 0.4;
 const NON_UNIFORMITY: f32 = 0.006;
 /// At most this much sharpening, codes.
 const SHARPEN_LIMIT: i16 = 18 * CODES as i16;
@@ -34,24 +39,15 @@ const CODES: i32 = 16;
 /// Table from linear to gamma: entries, and the linear value of the last one.
 const TABLE: usize = 8_192;
 const TABLE_END: f32 = 2.0;
+/// Rows that a task develops.
+const ROWS: usize = 40;
 
-/// Planes of one frame and the tables that turn them into bytes.
+/// The table that turns planes into bytes.
 #[derive(Debug)]
 pub(crate) struct Imaging {
     width: usize,
     height: usize,
     gamma: Vec<u16>,
-    /// Red, green, blue and luma.
-    codes: [Vec<u16>; 4],
-    /// Sum of four random bytes for each pixel: its response.
-    response: Vec<u16>,
-}
-
-/// Room for the rows that are worked on.
-struct Rows {
-    /// One plane's row, blurred up and down, with its ends twice.
-    column: Vec<f32>,
-    rgb: [Vec<f32>; 3],
 }
 
 impl Imaging {
@@ -60,74 +56,131 @@ impl Imaging {
         let gamma = (0..TABLE)
             .map(|i| code(i as f32 * TABLE_END / (TABLE - 1) as f32))
             .collect();
-        let pixels = width * height;
-        let response = (0..pixels as u32)
-            .map(|i| bytes_sum(mix32(i.wrapping_add(0x5bd1_e995))) as u16)
-            .collect();
         Self {
             width,
             height,
             gamma,
-            codes: std::array::from_fn(|_| vec![0; pixels]),
-            response,
         }
     }
 
     /// Develops a frame. `radiance`: one plane per channel, kcd/m2; noise hangs on `seed`.
     pub(crate) fn develop(
-        &mut self,
+        &self,
         radiance: &[Vec<f32>; 3],
         exposure: &Exposure,
         seed: u32,
-    ) -> Vec<u8> {
-        let (width, height) = (self.width, self.height);
-        let (gamma, response) = (&self.gamma, &self.response);
-        let [r, g, b, luma] = &mut self.codes;
-        r.par_chunks_mut(width)
-            .zip(g.par_chunks_mut(width))
-            .zip(b.par_chunks_mut(width))
-            .zip(luma.par_chunks_mut(width))
+        cpu: Cpu,
+    ) -> Arc<[u8]> {
+        let width = self.width;
+        let mut out: Arc<[u8]> = std::iter::repeat_n(0, width * self.height * 3).collect();
+        let Some(bytes) = Arc::get_mut(&mut out) else {
+            return out;
+        };
+        let grain = grain::table();
+        bytes
+            .par_chunks_mut(ROWS * width * 3)
             .enumerate()
             .for_each_init(
-                || Rows {
-                    column: vec![0.0; width + 2],
-                    rgb: std::array::from_fn(|_| vec![0.0; width]),
-                },
-                |rows, (y, (((r, g), b), luma))| {
-                    expose(radiance, exposure, [width, height], y, rows);
-                    let first = y * width;
-                    let response = &response[first..first + width];
-                    add_noise(&mut rows.rgb, exposure, seed, first as u32, response);
-                    tone(&mut rows.rgb, gamma, [r, g, b], luma);
+                || Room::new(width),
+                |room, (task, out)| {
+                    cpu.run(Strip {
+                        imaging: self,
+                        radiance,
+                        exposure,
+                        grain,
+                        seed,
+                        first: task * ROWS,
+                        out,
+                        room,
+                    });
                 },
             );
-        let mut bytes = vec![0u8; width * height * 3];
-        let codes = &self.codes;
-        bytes.par_chunks_mut(width * 3).enumerate().for_each_init(
-            || Sharpening {
-                sums: vec![0; width + 2],
-                edges: vec![0; width],
-                rgb: std::array::from_fn(|_| vec![0; width]),
-            },
-            |room, (y, out)| room.row(codes, [width, height], y, out),
-        );
-        bytes
+        out
+    }
+}
+
+/// Room for the rows that are worked on.
+struct Room {
+    /// One plane's row, blurred up and down, with its ends twice.
+    column: Vec<f32>,
+    rgb: [Vec<f32>; 3],
+    /// Red, green, blue and luma of three rows, in turn.
+    codes: [[Vec<u16>; 4]; 3],
+    /// Sums of luma up and down, with the ends twice.
+    sums: Vec<u16>,
+    edges: Vec<i16>,
+    bytes: [Vec<u8>; 3],
+}
+
+impl Room {
+    fn new(width: usize) -> Self {
+        Self {
+            column: vec![0.0; width + 2],
+            rgb: std::array::from_fn(|_| vec![0.0; width]),
+            codes: std::array::from_fn(|_| std::array::from_fn(|_| vec![0; width])),
+            sums: vec![0; width + 2],
+            edges: vec![0; width],
+            bytes: std::array::from_fn(|_| vec![0; width]),
+        }
+    }
+}
+
+/// Some rows that are developed together: each row's codes are made once and used by three.
+struct Strip<'a> {
+    imaging: &'a Imaging,
+    radiance: &'a [Vec<f32>; 3],
+    exposure: &'a Exposure,
+    grain: &'a Grain,
+    seed: u32,
+    first: usize,
+    out: &'a mut [u8],
+    room: &'a mut Room,
+}
+
+impl Kernel for Strip<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let (width, height) = (self.imaging.width, self.imaging.height);
+        let (first, room) = (self.first, self.room);
+        let end = first + self.out.len() / (3 * width);
+        for y in first.saturating_sub(1)..(end + 1).min(height) {
+            let codes = y % 3;
+            expose(self.radiance, self.exposure, [width, height], y, room);
+            self.grain
+                .add(&mut room.rgb, self.exposure, self.seed, y as u32);
+            tone(&mut room.rgb, &self.imaging.gamma, &mut room.codes[codes]);
+            // The row above has both its neighbours now; the last row is its own lower one.
+            if y > first {
+                let at = (y - 1 - first) * width * 3;
+                let up = y.saturating_sub(2);
+                sharpen(room, [up, y - 1, y], &mut self.out[at..at + width * 3]);
+            }
+            if y + 1 == height {
+                let at = (y - first) * width * 3;
+                sharpen(
+                    room,
+                    [y.saturating_sub(1), y, y],
+                    &mut self.out[at..at + width * 3],
+                );
+            }
+        }
     }
 }
 
 /// Blurred radiance of a row in units of white.
+#[inline(always)]
 fn expose(
     radiance: &[Vec<f32>; 3],
     exposure: &Exposure,
     [width, height]: [usize; 2],
     y: usize,
-    rows: &mut Rows,
+    room: &mut Room,
 ) {
     let (above, below) = (y.saturating_sub(1) * width, (y + 1).min(height - 1) * width);
     let here = y * width;
     let white = exposure.white.to_array();
-    let column = &mut rows.column[..width + 2];
-    for ((plane, row), white) in radiance.iter().zip(&mut rows.rgb).zip(white) {
+    let column = &mut room.column[..width + 2];
+    for ((plane, row), white) in radiance.iter().zip(&mut room.rgb).zip(white) {
         let scale = 1.0 / white;
         let (up, mid, down) = (
             &plane[above..above + width],
@@ -146,48 +199,48 @@ fn expose(
     }
 }
 
-/// Sum of the bytes of a word.
-fn bytes_sum(h: u32) -> u32 {
-    let pairs = (h & 0x00ff_00ff).wrapping_add(h >> 8 & 0x00ff_00ff);
-    (pairs & 0xffff).wrapping_add(pairs >> 16)
+/// Deviation of the luminance of a pixel that has the given mean, both kcd/m2, from frame to frame:
+/// shot and read noise as [`Imaging::develop`] adds them, for a grey pixel, before gamma.
+pub(crate) fn luminance_noise(exposure: &Exposure, luminance: f32) -> f32 {
+    let white = crate::exposure::luminance(exposure.white);
+    let electrons = (luminance / white).max(0.0) * exposure.electrons;
+    let sigma = (electrons + READ_NOISE * READ_NOISE).sqrt();
+    let weights: f32 = [0.2126f32, 0.7152, 0.0722].iter().map(|w| w * w).sum();
+    let mixed = (COMMON * COMMON + OWN * OWN * weights).sqrt();
+    sigma * mixed * NOISE_LEFT / exposure.electrons * white
 }
 
-/// Nearly normal with mean 0 and deviation 1, from a sum of four random bytes.
-fn normal(sum: u32) -> f32 {
-    // Variance of a byte is (256^2 - 1) / 12.
-    (sum as i32 as f32 - 510.0) * (1.0 / 147.8)
-}
-
-fn add_noise(
-    rows: &mut [Vec<f32>; 3],
-    exposure: &Exposure,
-    seed: u32,
-    first: u32,
-    response: &[u16],
-) {
-    let electrons = exposure.electrons;
-    let back = NOISE_LEFT / electrons;
-    let read = READ_NOISE * READ_NOISE;
-    let [r, g, b] = rows;
-    let mut pixel = first;
-    for (((r, g), b), response) in r.iter_mut().zip(g).zip(b).zip(response) {
-        let h = mix32(seed ^ mix32(pixel));
-        pixel = pixel.wrapping_add(1);
-        // The grain is mostly common to the channels: a processor smooths chroma.
-        let common = 0.86 * normal(bytes_sum(h));
-        let fixed = 1.0 + NON_UNIFORMITY * normal(u32::from(*response));
-        let noisy = |v: f32, salt: u32| {
-            let own = normal(bytes_sum(mix32(h ^ salt)));
-            let sigma = rough_root(max(v, 0.0) * electrons + read);
-            v * fixed + sigma * (common + 0.36 * own) * back
-        };
-        *r = noisy(*r, 0x85eb_ca6b);
-        *g = noisy(*g, 0xc2b2_ae35);
-        *b = noisy(*b, 0x27d4_eb2f);
+impl Grain {
+    /// Shot, read and fixed-pattern noise of a row in units of white.
+    #[inline(always)]
+    fn add(&self, rows: &mut [Vec<f32>; 3], exposure: &Exposure, seed: u32, y: u32) {
+        let electrons = exposure.electrons;
+        let back = NOISE_LEFT / electrons;
+        let read = READ_NOISE * READ_NOISE;
+        let [r, g, b] = rows;
+        let blocks = r
+            .chunks_mut(grain::RUN)
+            .zip(g.chunks_mut(grain::RUN))
+            .zip(b.chunks_mut(grain::RUN));
+        for (number, ((r, g), b)) in blocks.enumerate() {
+            let number = number as u32;
+            let [fixed] = self.runs(0x5bd1_e995, y, number);
+            let [common, red, green, blue] = self.runs(seed, y, number);
+            for (plane, own) in [(r, red), (g, green), (b, blue)] {
+                let grains = fixed.iter().zip(common).zip(own);
+                for (v, ((fixed, common), own)) in plane.iter_mut().zip(grains) {
+                    let level = max(*v, 0.0) * electrons + read;
+                    let random = COMMON * grain::unit(*common) + OWN * grain::unit(*own);
+                    *v = *v * (1.0 + NON_UNIFORMITY * grain::unit(*fixed))
+                        + level.sqrt() * random * back;
+                }
+            }
+        }
     }
 }
 
-fn tone(rows: &mut [Vec<f32>; 3], gamma: &[u16], out: [&mut [u16]; 3], luma: &mut [u16]) {
+#[inline(always)]
+fn tone(rows: &mut [Vec<f32>; 3], gamma: &[u16], codes: &mut [Vec<u16>; 4]) {
     let scale = (TABLE - 1) as f32 / TABLE_END;
     let [r, g, b] = rows;
     for ((r, g), b) in r.iter_mut().zip(g.iter_mut()).zip(b.iter_mut()) {
@@ -198,15 +251,11 @@ fn tone(rows: &mut [Vec<f32>; 3], gamma: &[u16], out: [&mut [u16]; 3], luma: &mu
         }
     }
     let gamma: &[u16; TABLE] = &gamma.as_chunks().0[0];
-    let pick = |v: f32| gamma[rounded(v) as usize & (TABLE - 1)];
-    let [or, og, ob] = out;
-    for (((or, og), ob), ((r, g), b)) in or
-        .iter_mut()
-        .zip(og.iter_mut())
-        .zip(ob.iter_mut())
-        .zip(r.iter().zip(g.iter()).zip(b.iter()))
-    {
-        (*or, *og, *ob) = (pick(*r), pick(*g), pick(*b));
+    let [or, og, ob, luma] = codes;
+    for (codes, plane) in [&mut *or, &mut *og, &mut *ob].into_iter().zip([r, g, b]) {
+        for (code, v) in codes.iter_mut().zip(plane) {
+            *code = gamma[rounded(*v) as usize & (TABLE - 1)];
+        }
     }
     // Luma decides on edges for all channels, as it does in a camera: no coloured fringes.
     for (((luma, r), g), b) in luma.iter_mut().zip(or).zip(og).zip(ob) {
@@ -215,57 +264,44 @@ fn tone(rows: &mut [Vec<f32>; 3], gamma: &[u16], out: [&mut [u16]; 3], luma: &mu
     }
 }
 
-/// Room for a row that is sharpened.
-struct Sharpening {
-    /// Sums of luma up and down, with the ends twice.
-    sums: Vec<u16>,
-    edges: Vec<i16>,
-    rgb: [Vec<u8>; 3],
-}
-
-impl Sharpening {
-    fn row(
-        &mut self,
-        codes: &[Vec<u16>; 4],
-        [width, height]: [usize; 2],
-        y: usize,
-        out: &mut [u8],
-    ) {
-        let row = |y: usize| y * width..(y + 1) * width;
-        let luma = &codes[3];
-        let (up, mid, down) = (
-            &luma[row(y.saturating_sub(1))],
-            &luma[row(y)],
-            &luma[row((y + 1).min(height - 1))],
-        );
-        // A code is below 4096, so that sixteen of them fit 16 bits.
-        let sums = &mut self.sums[..width + 2];
-        for (((s, u), m), d) in sums[1..=width].iter_mut().zip(up).zip(mid).zip(down) {
-            *s = u.wrapping_add(m.wrapping_mul(2)).wrapping_add(*d);
+/// Sharpens a row of codes by the rows above and below, down to bytes. `rows`: their numbers.
+#[inline(always)]
+fn sharpen(room: &mut Room, rows: [usize; 3], out: &mut [u8]) {
+    let width = room.edges.len();
+    let [up, mid, down] = rows.map(|y| &room.codes[y % 3]);
+    // A code is below 4096, so that sixteen of them fit 16 bits.
+    let sums = &mut room.sums[..width + 2];
+    let luma = up[3].iter().zip(&mid[3]).zip(&down[3]);
+    for (s, ((u, m), d)) in sums[1..=width].iter_mut().zip(luma) {
+        *s = u.wrapping_add(m.wrapping_mul(2)).wrapping_add(*d);
+    }
+    (sums[0], sums[width + 1]) = (sums[1], sums[width]);
+    let sides = sums[..width].iter().zip(&sums[2..]);
+    let edges = room
+        .edges
+        .iter_mut()
+        .zip(&mid[3])
+        .zip(&sums[1..])
+        .zip(sides);
+    for (((edge, mid), s), (left, right)) in edges {
+        let sum = left.wrapping_add(s.wrapping_mul(2)).wrapping_add(*right);
+        let off = mid.wrapping_sub(sum >> 4) as i16;
+        // Half as much again, towards nought.
+        let more = off.wrapping_mul(3);
+        let half = more.wrapping_add((more < 0) as i16) >> 1;
+        *edge = half.clamp(-SHARPEN_LIMIT, SHARPEN_LIMIT);
+    }
+    for (bytes, codes) in room.bytes.iter_mut().zip(mid) {
+        for ((byte, code), edge) in bytes.iter_mut().zip(codes).zip(&room.edges) {
+            let v = (*code as i16)
+                .wrapping_add(*edge)
+                .wrapping_add(CODES as i16 / 2);
+            *byte = (v >> 4).clamp(0, 255) as u8;
         }
-        (sums[0], sums[width + 1]) = (sums[1], sums[width]);
-        let sides = sums[..width].iter().zip(&sums[2..]);
-        let edges = self.edges.iter_mut().zip(mid).zip(&sums[1..]).zip(sides);
-        for (((edge, mid), s), (left, right)) in edges {
-            let sum = left.wrapping_add(s.wrapping_mul(2)).wrapping_add(*right);
-            let off = mid.wrapping_sub(sum >> 4) as i16;
-            // Half as much again, towards nought.
-            let more = off.wrapping_mul(3);
-            let half = more.wrapping_add((more < 0) as i16) >> 1;
-            *edge = half.clamp(-SHARPEN_LIMIT, SHARPEN_LIMIT);
-        }
-        for (bytes, plane) in self.rgb.iter_mut().zip(codes) {
-            for ((byte, code), edge) in bytes.iter_mut().zip(&plane[row(y)]).zip(&self.edges) {
-                let v = (*code as i16)
-                    .wrapping_add(*edge)
-                    .wrapping_add(CODES as i16 / 2);
-                *byte = (v >> 4).clamp(0, 255) as u8;
-            }
-        }
-        let [r, g, b] = &self.rgb;
-        for (((out, r), g), b) in out.as_chunks_mut().0.iter_mut().zip(r).zip(g).zip(b) {
-            *out = [*r, *g, *b];
-        }
+    }
+    let [r, g, b] = &room.bytes;
+    for (((out, r), g), b) in out.as_chunks_mut().0.iter_mut().zip(r).zip(g).zip(b) {
+        *out = [*r, *g, *b];
     }
 }
 
@@ -296,4 +332,39 @@ pub(crate) fn noise_seed(seed: Seed, camera: u64, frame_index: u64) -> u32 {
 /// A pixel of the planes as a vector.
 pub(crate) fn pixel(radiance: &[Vec<f32>; 3], i: usize) -> Vec3 {
     Vec3::new(radiance[0][i], radiance[1][i], radiance[2][i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What truth divides by is what pictures have, the fixed pattern apart.
+    #[test]
+    fn luminance_noise_is_what_noise_is_added() {
+        for (electrons, level) in [(60.0, 0.5f32), (900.0, 0.1), (10_000.0, 0.8)] {
+            let exposure = Exposure {
+                white: Vec3::splat(2.0),
+                electrons,
+            };
+            let mut values = Vec::new();
+            for y in 0..64 {
+                let mut rows: [Vec<f32>; 3] = std::array::from_fn(|_| vec![level; 640]);
+                grain::table().add(&mut rows, &exposure, 7, y);
+                let [r, g, b] = &rows;
+                let luma = |i: usize| crate::exposure::luminance(Vec3::new(r[i], g[i], b[i]));
+                values.extend((0..640).map(|i| f64::from(luma(i) * 2.0)));
+            }
+            let n = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / n;
+            let squares = values.iter().map(|v| (v - mean) * (v - mean));
+            let deviation = (squares.sum::<f64>() / n).sqrt();
+            let temporal = f64::from(luminance_noise(&exposure, level * 2.0));
+            let fixed = f64::from(NON_UNIFORMITY * level * 2.0);
+            let stated = (temporal * temporal + fixed * fixed).sqrt();
+            assert!(
+                (deviation / stated - 1.0).abs() < 0.03,
+                "{deviation} {stated}"
+            );
+        }
+    }
 }

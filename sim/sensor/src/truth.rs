@@ -2,22 +2,25 @@
 
 use crate::actors::{Drawn, IdBuffer, OWNS};
 use base::site::CameraSetup;
-use base::{BBox, SimTime};
+use base::{BBox, GeoAnchor, SimTime};
 use scenario::truth::{FrameTruth, ObjectTruth};
 
-/// Truth of a frame. `radiance`: planes before lens and noise; `weights`: theirs in brightness.
+/// Truth of a frame. `radiance`: planes before lens and noise; `weights`: theirs in brightness;
+/// `noise`: deviation of a pixel's brightness in the picture by its mean, where it is known.
 pub(crate) fn of_frame<const P: usize>(
     setup: &CameraSetup,
+    anchor: GeoAnchor,
     frame_index: u64,
     due: SimTime,
     drawn: &[Drawn<P>],
     ids: &IdBuffer,
     radiance: &[Vec<f32>; P],
     weights: [f32; P],
+    noise: impl Fn(f32) -> Option<f32>,
 ) -> FrameTruth {
     let objects = drawn
         .iter()
-        .filter_map(|d| of_actor(setup, d, ids, radiance, weights))
+        .filter_map(|d| of_actor(setup, anchor, d, ids, radiance, weights, &noise))
         .collect();
     FrameTruth {
         camera: setup.id.clone(),
@@ -72,10 +75,12 @@ impl Extent {
 
 fn of_actor<const P: usize>(
     setup: &CameraSetup,
+    anchor: GeoAnchor,
     drawn: &Drawn<P>,
     ids: &IdBuffer,
     radiance: &[Vec<f32>; P],
     weights: [f32; P],
+    noise: &impl Fn(f32) -> Option<f32>,
 ) -> Option<ObjectTruth> {
     let (width, height) = (ids.width as i32, ids.height as i32);
     let layer = &drawn.layer;
@@ -98,6 +103,7 @@ fn of_actor<const P: usize>(
     if alone.count == 0 {
         return None;
     }
+    let (contrast, snr) = signal(&visible, drawn.state.id.0, ids, radiance, weights, noise);
     Some(ObjectTruth {
         actor: drawn.state.id,
         amodal: alone.bbox(),
@@ -107,23 +113,27 @@ fn of_actor<const P: usize>(
         in_frame_fraction: alone.count as f32 / everywhere as f32,
         range: drawn.range,
         ground: drawn.state.position,
+        lat_lon: Some(anchor.lat_lon(drawn.state.position)),
         speed: drawn.state.speed as f32,
         pixels_per_metre: setup.camera().pixels_per_metre(f64::from(drawn.range)) as f32,
-        contrast: contrast(&visible, drawn.state.id.0, ids, radiance, weights),
+        contrast,
+        snr,
     })
 }
 
 /// Weber contrast of an actor's pixels to a ring about its box a third as wide as the box, at
-/// least 3 pixels; 0 when it has no pixels or no ring.
-fn contrast<const P: usize>(
+/// least 3 pixels, and the same difference in deviations of the ring's noise; 0 when it has no
+/// pixels or no ring.
+fn signal<const P: usize>(
     visible: &Extent,
     id: u32,
     ids: &IdBuffer,
     radiance: &[Vec<f32>; P],
     weights: [f32; P],
-) -> f32 {
+    noise: impl Fn(f32) -> Option<f32>,
+) -> (f32, f32) {
     if visible.count == 0 {
-        return 0.0;
+        return (0.0, 0.0);
     }
     let rim = ((visible.x1 - visible.x0).max(visible.y1 - visible.y0) / 3).clamp(3, 40);
     let (width, height) = (ids.width as i32, ids.height as i32);
@@ -141,8 +151,10 @@ fn contrast<const P: usize>(
         }
     }
     if own.1 == 0 || ring.1 == 0 || ring.0 <= 0.0 {
-        return 0.0;
+        return (0.0, 0.0);
     }
     let (own, ring) = (own.0 / f64::from(own.1), ring.0 / f64::from(ring.1));
-    ((own - ring) / ring) as f32
+    let deviations = |deviation: f32| (own - ring).abs() as f32 / deviation.max(f32::MIN_POSITIVE);
+    let snr = noise(ring as f32).map_or(0.0, deviations);
+    (((own - ring) / ring) as f32, snr)
 }

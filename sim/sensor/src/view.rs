@@ -11,12 +11,13 @@ use crate::cpu::{Cpu, Kernel};
 use crate::imaging;
 use crate::light;
 use crate::renderer::Rendered;
+use crate::still::{Packed, radiance};
 use crate::truth;
 use crate::water::lanes::Lanes;
 use crate::water::optics::Roughness;
 use crate::water::shade::WaterFrame;
 use crate::water::stain::Stain;
-use crate::water::surface::{BLOCK, Gusts, Surface};
+use crate::water::surface::{BAND, BLOCK, Gusts, Surface};
 use crate::water::wake::Wake;
 use crate::water::waves::Waves;
 use base::{Frame, SimTime, Stream, math};
@@ -25,9 +26,6 @@ use rayon::prelude::*;
 use scenario::scene::{ActorState, Scene};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Rows that a task works on: enough that a look-up's neighbours are used while they are near.
-const BAND: usize = 24;
 
 /// A camera's view of a scene in `P` planes.
 #[derive(Debug)]
@@ -38,6 +36,8 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     shadow: SunShadow,
     surface: Surface,
     stain: Option<Stain<P>>,
+    /// Part of what leaves the water that reaches the camera, by wet block.
+    shares: Vec<[[u16; BLOCK]; P]>,
     waves: Waves,
     gusts: Gusts,
     roughness: Roughness,
@@ -55,6 +55,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
 struct Now<const P: usize, L> {
     step: i64,
     lit: Lit<P>,
+    still: Packed<P>,
     light: L,
 }
 
@@ -92,6 +93,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             sun,
             shadow,
             stain: Stain::new(&bake, B::body),
+            shares: surface.pack(band.water()),
             surface,
             waves,
             gusts: Gusts::new(scene.seed.at(Stream::Waves, 9, 0).0 as u32),
@@ -125,18 +127,21 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let setup = &self.bake.setup;
         let truth = truth::of_frame(
             setup,
+            scene.site.anchor,
             frame_index,
             due,
             &drawn,
             &ids,
             &self.radiance,
             B::BRIGHTNESS,
+            |brightness| self.band.noise(&now.light, brightness),
         );
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
             fixed: imaging::noise_seed(scene.seed, self.camera_number, u64::MAX),
             frame_index,
             due,
+            cpu: self.cpu,
         };
         let rgb = self.band.develop(&self.radiance, &now.light, &shot);
         let frame = Frame {
@@ -164,7 +169,12 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                     shadow: &self.shadow,
                 };
                 let (lit, light) = self.band.light(scene, &still, &self.surface, step);
-                Now { step, lit, light }
+                Now {
+                    step,
+                    still: Packed::new(&lit.base, self.surface.order),
+                    lit,
+                    light,
+                }
             }
         }
     }
@@ -233,24 +243,16 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .enumerate()
             .for_each_init(Lanes::default, |lanes, (number, (mut planes, ids))| {
                 let rows = number * BAND..(number * BAND + ids.len() / width);
-                if relights {
-                    for (i, y) in rows.clone().enumerate() {
-                        let mut row = planes
-                            .each_mut()
-                            .map(|p| &mut p[i * width..(i + 1) * width]);
-                        let at = y * width..(y + 1) * width;
-                        for (row, base) in row.iter_mut().zip(&lit.base) {
-                            row.copy_from_slice(&base[at.clone()]);
-                        }
-                        band.relight(&now.light, due, at, &mut row);
-                    }
-                }
+                let relight = |planes: &mut [&mut [f32]; P], at| {
+                    band.relight(&now.light, due, at, planes);
+                };
                 cpu.run(StillRows {
                     water: &water,
-                    shares: band.water(),
+                    still: &now.still,
+                    shares: &self.shares,
+                    relight: relights.then_some(&relight),
                     rows: rows.clone(),
                     planes: planes.each_mut().map(|p| &mut **p),
-                    relit: relights,
                     lanes,
                 });
                 for (i, y) in rows.enumerate() {
@@ -274,44 +276,57 @@ impl<const P: usize, B: Band<P>> View<P, B> {
 }
 
 /// Rows of what stands still and of the water.
-struct StillRows<'a, const P: usize> {
+struct StillRows<'a, const P: usize, R> {
     water: &'a WaterFrame<'a, P>,
-    shares: &'a [Vec<f32>; P],
+    still: &'a Packed<P>,
+    shares: &'a [[[u16; BLOCK]; P]],
+    /// Changes the still scene's radiance in some pixels of a row.
+    relight: Option<&'a R>,
     rows: Range<usize>,
     planes: [&'a mut [f32]; P],
-    /// The planes hold the still scene already.
-    relit: bool,
     lanes: &'a mut Lanes<P>,
 }
 
-impl<const P: usize> Kernel for StillRows<'_, P> {
+impl<const P: usize, R> Kernel for StillRows<'_, P, R>
+where
+    R: Fn(&mut [&mut [f32]; P], Range<usize>),
+{
     #[inline(always)]
     fn run(self) {
         let Self {
             water,
+            still,
             shares,
+            relight,
             rows,
             mut planes,
-            relit,
             lanes,
         } = self;
-        let (width, base) = (water.bake.width, &water.lit.base);
+        let (width, order) = (water.bake.width, water.surface.order);
         let from = rows.start * width;
         // Block by block down the band: neighbours look up the same places.
-        for number in 0..width.div_ceil(BLOCK) {
+        for column in 0..order.across() {
             for y in rows.clone() {
-                let wet = water.block(number, y, lanes);
-                let left = y * width + number * BLOCK;
+                let wet = water.block(y, column, lanes);
+                let number = order.at(y, column);
+                let left = y * width + column * BLOCK;
                 let right = (left + BLOCK).min((y + 1) * width);
+                let at = left - from..right - from;
                 for (k, plane) in planes.iter_mut().enumerate() {
-                    let plane = &mut plane[left - from..right - from];
-                    if !relit {
-                        plane.copy_from_slice(&base[k][left..right]);
+                    let (numbers, unit) = still.block(number, k);
+                    for (v, number) in plane[at.clone()].iter_mut().zip(numbers) {
+                        *v = radiance(*number, unit);
                     }
-                    if wet {
-                        let water = shares[k][left..right].iter().zip(&lanes.radiance[k]);
-                        for (v, (wet, out)) in plane.iter_mut().zip(water) {
-                            *v += wet * out;
+                }
+                if let Some(relight) = relight {
+                    let mut planes = planes.each_mut().map(|p| &mut p[at.clone()]);
+                    relight(&mut planes, left..right);
+                }
+                if let Some(wet) = wet {
+                    for (k, plane) in planes.iter_mut().enumerate() {
+                        let water = shares[wet][k].iter().zip(&lanes.radiance[k]);
+                        for (v, (share, out)) in plane[at.clone()].iter_mut().zip(water) {
+                            *v += f32::from(*share) * (1.0 / 65_535.0) * out;
                         }
                     }
                 }

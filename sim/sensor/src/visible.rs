@@ -128,10 +128,13 @@ impl Band<3> for Visible {
         (point.albedo * (sky * point.sky + sun * point.sun) * (1.0 / PI)).to_array()
     }
 
+    fn noise(&self, light: &Light, brightness: f32) -> Option<f32> {
+        Some(imaging::luminance_noise(&light.exposure, brightness))
+    }
+
     fn develop(&mut self, planes: &[Vec<f32>; 3], light: &Light, shot: &Shot) -> Arc<[u8]> {
         self.imaging
-            .develop(planes, &light.exposure, shot.noise)
-            .into()
+            .develop(planes, &light.exposure, shot.noise, shot.cpu)
     }
 }
 

@@ -9,12 +9,13 @@ use base::clock::timed;
 use base::trace::{FrameRecord, ServiceTimes, TraceRecord, TraceStart};
 use base::{Detection, Frame, ObjectClass, SimTime};
 use detect::Detector;
-use harness::{Exposure, Unit};
+use harness::{ExposeOptions, Exposure, Unit};
 use scenario::truth::{FrameTruth, SceneTruth, TruthRecord};
 use score::ScoreOptions;
 use score::recall::{Recall, RecallCounts, RecallRule};
 use score::result::FrameScore;
 use score::unit::UnitRecord;
+use sensor::Rendered;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -40,12 +41,17 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
         min_score: args.min_score,
     };
     let model = Mutex::new(model);
-    let bars = Bars::new(units.len(), n_exposures(&units, args.every));
-    let gathered = harness::expose_every(
+    let cameras = find::cameras(&scenarios, &args.cameras)?;
+    let options = ExposeOptions {
+        seed: args.scenes.seed,
+        every: Some(args.every),
+        cameras: &cameras,
+        n_threads: find::threads(args.scenes.threads),
+    };
+    let bars = Bars::new(units.len(), units.iter().map(|u| options.n_frames(u)).sum());
+    let gathered = harness::expose(
         &units,
-        args.scenes.seed,
-        args.every,
-        find::threads(args.scenes.threads),
+        options,
         &bars,
         &AtomicBool::new(false),
         || {
@@ -58,8 +64,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
             let Exposure {
                 unit: _,
                 scene,
-                frame,
-                truth,
+                rendered: Rendered { frame, truth, .. },
             } = exposure;
             let (detections, time) =
                 timed(|| detect(detector.as_deref_mut(), &frame, scene, &truth));
@@ -110,18 +115,6 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
         )?;
     }
     Ok(Outcome::Pass)
-}
-
-/// Frames that `expose_every` will make, for a progress bar.
-pub(super) fn n_exposures(units: &[Unit], every: SimTime) -> u64 {
-    let of_unit = |unit: &Unit| {
-        let slots = unit.scenario.duration.0.div_euclid(every.0.max(1)) as u64 + 1;
-        let cameras = unit.scenario.cameras.iter();
-        cameras
-            .map(|c| slots.min((unit.scenario.duration.secs() * c.fps).ceil() as u64))
-            .sum::<u64>()
-    };
-    units.iter().map(of_unit).sum()
 }
 
 fn failed(args: &EvalArgs, source: detect::DetectError) -> CliError {

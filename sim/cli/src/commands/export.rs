@@ -1,183 +1,168 @@
-//! `rivergauge export`: frames with their truth as a data set.
+//! `rivergauge export`: frames with their truth as a data set or as videos.
 
 use crate::args::{ExportArgs, ExportFormat};
 use crate::error::CliError;
 use crate::progress::Bars;
 use crate::{Outcome, find, output};
-use base::canvas::{Canvas, class_colour};
-use base::{Frame, ObjectClass};
-use harness::{Exposure, Unit};
-use scenario::truth::{FrameTruth, SceneTruth};
-use serde_json::{Value, json};
-use std::fs;
+use base::{CameraId, SimTime};
+use export::{ExportError, Exporter, Format, Options, Shot, Sink, Target, Written};
+use harness::{ExposeOptions, Exposure, Unit};
+use serde_json::json;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// One picture of the set: its name, size and objects.
-struct Entry {
-    file_name: String,
-    frame: Frame,
-    truth: FrameTruth,
-    classes: Vec<ObjectClass>,
-    actors: Vec<&'static str>,
-}
+/// The scene a worker is at, and where its frames go.
+type Open<'a> = Option<(String, Box<dyn Sink + 'a>)>;
 
 pub(crate) fn run(args: &ExportArgs) -> Result<Outcome, CliError> {
     let scenarios = find::scenarios(&args.scenes.paths, args.scenes.samples)?;
     let units: Vec<Unit> = super::run::units(&scenarios);
-    let images = args.out.join("images");
-    let drawn = args.out.join("drawn");
-    fs::create_dir_all(&images).map_err(CliError::write(&images))?;
-    if args.format == ExportFormat::Png {
-        fs::create_dir_all(&drawn).map_err(CliError::write(&drawn))?;
+    let cameras = find::cameras(&scenarios, &args.cameras)?;
+    let exporter = Exporter::new(target(args, &units, &cameras)?, options(args))?;
+    let written = write(args, &units, &cameras, exporter)?;
+    let Some((written, complete)) = written else {
+        return Ok(Outcome::Pass);
+    };
+    report(args, written)?;
+    if complete {
+        return Ok(Outcome::Pass);
     }
-    let bars = Bars::new(units.len(), super::eval::n_exposures(&units, args.every));
-    let entries = harness::expose_every(
-        &units,
-        args.scenes.seed,
-        args.every,
-        find::threads(args.scenes.threads),
+    output::note("interrupted: what was written can be used");
+    Ok(Outcome::Inconclusive)
+}
+
+/// What was written, and whether that is all; nothing where the pipe's reader had enough.
+fn write(
+    args: &ExportArgs,
+    units: &[Unit],
+    cameras: &[CameraId],
+    exporter: Exporter,
+) -> Result<Option<(Written, bool)>, CliError> {
+    let options = ExposeOptions {
+        seed: args.scenes.seed,
+        every: every(args),
+        cameras,
+        n_threads: find::threads(args.scenes.threads),
+    };
+    let cancel = Arc::new(AtomicBool::new(false));
+    let on_signal = Arc::clone(&cancel);
+    // Only one handler can be set in a process; without it Ctrl-C still ends the process.
+    let _ = ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed));
+    let bars = Bars::new(units.len(), units.iter().map(|u| options.n_frames(u)).sum());
+    let ended = harness::expose(
+        units,
+        options,
         &bars,
-        &AtomicBool::new(false),
-        || Ok::<_, CliError>(Vec::new()),
-        |entries: &mut Vec<Entry>, exposure| {
-            let entry = entry_of(exposure);
-            write_png(&images.join(&entry.file_name), &entry.frame)?;
-            if args.format == ExportFormat::Png {
-                let canvas = draw(&entry);
-                detect::write_photo(&drawn.join(&entry.file_name), canvas)?;
-            }
-            // The pixels are on disk; only the truth is needed for the annotations.
-            entries.push(Entry {
-                frame: Frame {
-                    rgb: [].into(),
-                    ..entry.frame
-                },
-                ..entry
-            });
-            Ok(())
-        },
+        &cancel,
+        || Ok(None),
+        |open: &mut Open<'_>, exposure| take(&exporter, open, &exposure, options.every),
     );
     bars.finish();
-    let mut entries: Vec<Entry> = entries?.into_iter().flatten().collect();
-    entries.sort_by(|a, b| a.file_name.cmp(&b.file_name));
-    let coco = coco(&entries);
-    output::json(&args.out.join("annotations.json"), &coco)?;
-    output::data(&format!(
-        "{} pictures, {} objects in {}\n",
-        entries.len(),
-        entries.iter().map(|e| e.truth.objects.len()).sum::<usize>(),
-        args.out.display()
-    ));
-    Ok(Outcome::Pass)
-}
-
-fn entry_of(exposure: Exposure<'_>) -> Entry {
-    let Exposure {
-        unit,
-        scene,
-        frame,
-        truth,
-    } = exposure;
-    let file_name = format!(
-        "{}-{}-{:06}.png",
-        unit.label(),
-        frame.camera,
-        frame.frame_index
-    );
-    let (classes, actors) = truth
-        .objects
-        .iter()
-        .map(|o| describe(scene, o.actor))
-        .unzip();
-    Entry {
-        file_name,
-        frame,
-        truth,
-        classes,
-        actors,
+    let finished = ended.and_then(|open| {
+        let mut open = open.into_iter().flatten();
+        open.try_for_each(|(_, sink)| sink.finish())
+    });
+    match finished {
+        Err(ExportError::PipeClosed) => return Ok(None),
+        other => other?,
     }
+    let labels: Vec<String> = units.iter().map(Unit::label).collect();
+    let complete = !cancel.load(Ordering::Relaxed);
+    Ok(Some((exporter.finish(&labels)?, complete)))
 }
 
-fn describe(scene: &SceneTruth, id: scenario::truth::ActorId) -> (ObjectClass, &'static str) {
-    scene
-        .actors
-        .iter()
-        .find(|a| a.id == id)
-        .map_or((ObjectClass::Debris, "unknown"), |a| {
-            (a.object, a.class.id())
-        })
-}
-
-/// Fast compression: a data set is written once and read many times, and noise does not shrink.
-fn write_png(path: &Path, frame: &Frame) -> Result<(), CliError> {
-    use image::ImageEncoder;
-    use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-    let mut bytes = Vec::new();
-    PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Up)
-        .write_image(
-            &frame.rgb,
-            frame.width,
-            frame.height,
-            image::ExtendedColorType::Rgb8,
-        )
-        .map_err(std::io::Error::other)
-        .and_then(|()| fs::write(path, bytes))
-        .map_err(CliError::write(path))
-}
-
-fn draw(entry: &Entry) -> Canvas {
-    let frame = &entry.frame;
-    let mut canvas = Canvas::from_rgb(frame.width, frame.height, frame.rgb.to_vec());
-    for ((object, class), actor) in entry
-        .truth
-        .objects
-        .iter()
-        .zip(&entry.classes)
-        .zip(&entry.actors)
-    {
-        if object.pixels > 0 {
-            let label = if object.is_detectable() {
-                (*actor).to_owned()
-            } else {
-                format!("({actor})")
-            };
-            canvas.labelled_box(object.visible, &label, class_colour(*class));
+/// One frame; the scene before it is finished when a new one begins.
+fn take<'a>(
+    exporter: &'a Exporter,
+    open: &mut Open<'a>,
+    exposure: &Exposure<'_>,
+    every: Option<SimTime>,
+) -> Result<(), ExportError> {
+    let label = exposure.unit.label();
+    if open.as_ref().is_none_or(|(at, _)| *at != label) {
+        if let Some((_, sink)) = open.take() {
+            sink.finish()?;
         }
+        *open = Some((label.clone(), exporter.scene(&label)?));
     }
-    canvas
+    let rendered = &exposure.rendered;
+    let camera = &rendered.frame.camera;
+    let rates = exposure.scene.cameras.iter();
+    let fps = rates
+        .clone()
+        .find(|(id, _)| id == camera)
+        .map_or(1.0, |(_, fps)| *fps);
+    let shot = Shot {
+        unit: &label,
+        scene: exposure.scene,
+        frame: &rendered.frame,
+        truth: &rendered.truth,
+        ids: &rendered.ids,
+        rate: every.map_or(fps, |every| fps.min(1.0 / every.secs())),
+    };
+    match open {
+        Some((_, sink)) => sink.take(&shot),
+        None => Ok(()),
+    }
 }
 
-/// COCO's layout, with `ignore` for objects that a camera cannot be expected to show.
-fn coco(entries: &[Entry]) -> Value {
-    let mut annotations = Vec::new();
-    let mut images = Vec::new();
-    for (image_id, entry) in entries.iter().enumerate() {
-        images.push(json!({
-            "id": image_id, "file_name": entry.file_name,
-            "width": entry.frame.width, "height": entry.frame.height,
-        }));
-        let objects = entry
-            .truth
-            .objects
-            .iter()
-            .zip(&entry.classes)
-            .zip(&entry.actors);
-        for ((o, class), actor) in objects.filter(|((o, _), _)| o.pixels > 0) {
-            annotations.push(json!({
-                "id": annotations.len() + 1, "image_id": image_id,
-                "category_id": *class as usize + 1,
-                "bbox": [o.visible.x0, o.visible.y0, o.visible.width(), o.visible.height()],
-                "area": o.pixels, "iscrowd": 0, "ignore": u8::from(!o.is_detectable()),
-                "track_id": o.actor, "actor": actor,
-                "visible_fraction": o.visible_fraction, "contrast": o.contrast,
-                "range_m": o.range, "pixels_per_metre": o.pixels_per_metre,
-            }));
-        }
+/// As asked, else each second for pictures and each frame for what moves.
+fn every(args: &ExportArgs) -> Option<SimTime> {
+    args.every.or(match args.format {
+        ExportFormat::Coco | ExportFormat::Yolo | ExportFormat::Png => Some(SimTime::from_secs(1)),
+        ExportFormat::Mot | ExportFormat::Mp4 | ExportFormat::Y4m => None,
+    })
+}
+
+fn target(args: &ExportArgs, units: &[Unit], cameras: &[CameraId]) -> Result<Target, CliError> {
+    if args.out != Path::new("-") {
+        return Ok(Target::Folder(args.out.clone()));
     }
-    let categories: Vec<_> = ObjectClass::ALL
-        .iter()
-        .map(|c| json!({ "id": *c as usize + 1, "name": c.id() }))
-        .collect();
-    json!({ "images": images, "annotations": annotations, "categories": categories })
+    let wanted = |unit: &Unit| {
+        let all = unit.scenario.cameras.iter();
+        all.filter(|c| cameras.is_empty() || cameras.contains(&c.id))
+            .count()
+    };
+    match units.iter().map(wanted).sum() {
+        1 => Ok(Target::Pipe),
+        n => Err(CliError::ManyVideos { n }),
+    }
+}
+
+fn options(args: &ExportArgs) -> Options {
+    Options {
+        format: match args.format {
+            ExportFormat::Coco => Format::Coco,
+            ExportFormat::Yolo => Format::Yolo,
+            ExportFormat::Mot => Format::Mot,
+            ExportFormat::Png => Format::Png,
+            ExportFormat::Mp4 => Format::Mp4,
+            ExportFormat::Y4m => Format::Y4m,
+        },
+        qp: args.qp,
+        draw: args.draw,
+    }
+}
+
+fn report(args: &ExportArgs, written: Written) -> Result<(), CliError> {
+    let Written {
+        frames,
+        objects,
+        events,
+    } = written;
+    let line = format!("{frames} frames, {objects} objects, {events} events");
+    if args.out == Path::new("-") {
+        // Standard output is the video.
+        output::note(&line);
+    } else {
+        output::data(&format!("{line} in {}\n", args.out.display()));
+    }
+    if let Some(path) = &args.json {
+        output::json(
+            path,
+            &json!({ "frames": frames, "objects": objects, "events": events, "out": args.out }),
+        )?;
+    }
+    Ok(())
 }

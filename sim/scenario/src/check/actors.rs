@@ -9,8 +9,8 @@ use crate::file::tree::At;
 use crate::model::{
     ActorClass, ActorSpec, Dist, OutletSpec, Path, Place, PlaceKind, Role, SiteSpec,
 };
-use base::ObjectClass;
 use base::site::ZoneKind;
+use base::{AlertKind, ObjectClass};
 
 /// How far from the water's edge the mouth of an outfall can be, metres.
 const OUTLET_REACH: f64 = 15.0;
@@ -195,7 +195,12 @@ impl Stage<'_> {
             self.road(class, problems);
             let place = self.place(e, class, habit.realm, problems);
             let speed = e.speed.as_ref().map(|s| s.value.clone());
-            let speed = speed.unwrap_or(Dist::Fixed(habit.speed_on(path)));
+            let usual = match role {
+                // Who comes to work somewhere comes at his usual speed.
+                Role::Offence(kind) if kind != AlertKind::IllegalBoat => habit.speed,
+                _ => habit.speed_on(path),
+            };
+            let speed = speed.unwrap_or(Dist::Fixed(usual));
             options.push((place, (class.value, path, speed)));
         }
         let until = self.times(e, problems);
@@ -310,7 +315,11 @@ impl Stage<'_> {
         }
         let class = of.value.id();
         let places = &self.site.places;
-        let suits = |p: &&Place| realm.allows(p.kind);
+        // One place for all that a choice names.
+        let suits = |p: &&Place| {
+            let mut realms = e.classes.iter().map(|c| Habit::of(c.value).realm);
+            realms.all(|realm| realm.allows(p.kind))
+        };
         let suitable: Vec<_> = places
             .iter()
             .filter(suits)
@@ -319,7 +328,12 @@ impl Stage<'_> {
         let help = format!("places on {}: {}", realm.words(), Quoted(&suitable));
         let Some(name) = e.place else {
             let first = places.iter().find(suits);
-            if first.is_none() {
+            if first.is_none() && e.classes.len() > 1 {
+                problems
+                    .add(Fault::NoPlaceFor { class }, of.loc)
+                    .label("no place suits all of the choice")
+                    .help("choose among classes that share a place, or write an entry for each");
+            } else if first.is_none() {
                 problems
                     .add(Fault::NoPlaceFor { class }, of.loc)
                     .label(format!("needs {}", realm.words()))

@@ -5,7 +5,7 @@ mod gear;
 use super::drift::BEYOND;
 use super::helm::Helm;
 use super::stage::{Attempt, Stage, bearing, steps};
-use super::trajectory::{DT, Pose, Trajectory};
+use super::trajectory::{DT, Pose, STEPS_PER_SECOND, Trajectory};
 use crate::model::{ActorClass, Path, PlaceKind};
 use crate::scene::Activity;
 use base::AlertKind;
@@ -13,6 +13,10 @@ use glam::{DVec2, DVec3};
 
 /// How far from its spot a boat works, metres.
 const WORKING_RADIUS: f64 = 16.0;
+/// How near a place a boat is at it, metres.
+const THERE: f64 = 4.0;
+/// Longest way of a boat to its work, lattice steps (two hours).
+const LONGEST_WAY: i64 = 7200 * STEPS_PER_SECOND;
 /// Speed of small moves at work, m/s.
 const WORKING_SPEED: f64 = 0.6;
 /// Seconds that a ferry lies at a landing.
@@ -251,7 +255,10 @@ fn visit(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory {
     match (job(stage), stage.path) {
         (Job::Gear, _) => gear::set_and_haul(stage, attempt, &mut log, spot),
         (Job::Work(activity), _) => work(stage, attempt, &mut log, spot, activity),
-        (Job::Lie(activity), _) => lie(stage, &mut log, spot, activity),
+        (Job::Lie(activity), _) => {
+            go(&mut log, spot, speed, stage.until);
+            lie(stage, &mut log, spot, activity);
+        }
         (Job::None, Path::Downstream | Path::Upstream | Path::Along | Path::Fly) => {
             shuttle(stage, attempt, &mut log, speed);
         }
@@ -292,6 +299,21 @@ fn come<'a>(
     let helm = Helm::new(stage.terrain, stage.class, start, heading).under_way(speed);
     let mut log = Log::new(stage, first, helm);
     let near = 15.0 + 6.0 * speed;
+    if job(stage) != Job::None {
+        // Whoever has a job is at the spot when it begins: the way there is laid out first and
+        // then set in time.
+        log.first = stage.from - LONGEST_WAY;
+        while !log.past(stage.from - 1) && log.helm.at.distance(spot) > THERE {
+            log.note(Activity::Cruise);
+            if log.helm.at.distance(spot) < near {
+                log.helm.steer(spot, speed, true);
+            } else {
+                log.follow(way, lane, speed);
+            }
+        }
+        log.first = stage.from - log.poses.len() as i64;
+        return log;
+    }
     while !log.past(stage.from - 1) {
         let there = log.helm.at.distance(spot);
         log.note(if there < 4.0 {
@@ -343,6 +365,14 @@ fn work(
         let keep = usable(stage, c.along, log.helm.clear);
         let across = (c.across + dice.range(-r, r)).clamp(-keep, keep);
         goal = channel.at(c.along + dice.range(-r, r), across);
+    }
+}
+
+/// Under way until it is at a place, but not past a lattice instant.
+fn go(log: &mut Log<'_>, to: DVec2, speed: f64, until: i64) {
+    while !log.past(until) && log.helm.at.distance(to) > THERE {
+        log.note(Activity::Cruise);
+        log.helm.steer(to, speed, true);
     }
 }
 

@@ -11,7 +11,10 @@ use base::{AlertKind, Dice};
 use glam::{DVec2, DVec3};
 
 /// Radius of a raft of debris, metres.
-pub(super) const RAFT: f64 = 5.0;
+pub(super) const RAFT: f64 = 7.0;
+/// Longest gill net and longest string of ground cages that a boat sets by hand, metres.
+pub(super) const NET: f64 = 80.0;
+pub(super) const CAGES: f64 = 25.0;
 /// Angle between successive pieces of a raft, radians (the golden angle: no two in one place).
 const GOLDEN: f64 = 2.399_963;
 /// Fewest pieces beside the first that make debris a raft.
@@ -63,7 +66,8 @@ pub(crate) fn follow(
     dice: &mut Dice,
 ) -> Trajectory {
     match class {
-        ActorClass::GillNet | ActorClass::GroundCage => gear(stage, leader),
+        ActorClass::GillNet => gear(stage, leader, NET),
+        ActorClass::GroundCage => gear(stage, leader, CAGES),
         ActorClass::Angler => aboard(stage, leader, dice),
         ActorClass::Plume => silt(stage, leader),
         ActorClass::Truck => waits(stage, leader, dice),
@@ -82,7 +86,7 @@ fn doing(leader: &Trajectory, activity: Activity) -> impl Iterator<Item = (i64, 
 
 /// A net or a string of cages: it grows behind the boat that sets it, lies, and shrinks towards its
 /// first end as it is hauled.
-fn gear(stage: &Stage<'_>, leader: &Trajectory) -> Trajectory {
+fn gear(stage: &Stage<'_>, leader: &Trajectory, longest: f64) -> Trajectory {
     let Some((first, pose)) = doing(leader, Activity::SetGear).next() else {
         return Trajectory::default();
     };
@@ -106,8 +110,9 @@ fn gear(stage: &Stage<'_>, leader: &Trajectory) -> Trajectory {
         if step <= set {
             // It goes out and stays: what is out does not come back by itself.
             let out = stern(pose);
-            if out.distance(start) > length {
-                (end, length) = (out, out.distance(start));
+            let reach = out.distance(start).min(longest);
+            if reach > length && pose.activity == Activity::SetGear {
+                (end, length) = (start + (out - start).normalize_or_zero() * reach, reach);
             }
         } else if step >= hauls {
             let way = (end - start).normalize_or_zero();
@@ -250,7 +255,7 @@ fn bags(stage: &Stage<'_>, leader: &Trajectory) -> Trajectory {
 fn piece(stage: &Stage<'_>, leader: &Trajectory, nth: usize, dice: &mut Dice) -> Trajectory {
     let rank = nth as f64 + 1.0;
     let (s, c) = base::math::f64::sin_cos(GOLDEN * rank);
-    let berth = DVec2::new(c, s) * (1.25 * rank.sqrt() + dice.range(-0.3, 0.3));
+    let berth = DVec2::new(c, s) * (1.75 * rank.sqrt() + dice.range(-0.3, 0.3));
     let (spin, turn) = (dice.range(-1.0, 1.0), dice.range(0.0, 360.0));
     let (beat, shift) = (dice.range(0.05, 0.12), dice.range(0.0, 6.0));
     let poses = leader.steps().filter_map(|step| {

@@ -17,8 +17,10 @@ const DIG: f64 = 18.0;
 const THROW: f64 = 4.0;
 /// Longest plume that stands out from the water about it, metres.
 const LONGEST: f64 = 120.0;
-/// Slowest water that carries a plume along, m/s.
-const SLOWEST: f64 = 0.06;
+/// How far off the bank a plume is carried along, metres: its own momentum takes it there.
+const OFF_BANK: f64 = 12.0;
+/// Slowest that it grows, m/s: it spreads by itself.
+const SLOWEST: f64 = 0.2;
 /// Seconds in which a plume is thinned out after its source has stopped.
 pub(super) const FADES: f64 = 150.0;
 
@@ -159,7 +161,7 @@ pub(super) fn carried(
     let flow = |p: DVec2| {
         let c = channel.locate(p);
         let inward = c.tangent.perp() * -c.across.signum();
-        channel.flow(p + inward * 5.0).length().max(SLOWEST)
+        channel.flow(p + inward * OFF_BANK).length().max(SLOWEST)
     };
     let ends = span.stop.min(span.until + steps(FADES));
     let shut = flow(last);

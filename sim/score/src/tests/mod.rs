@@ -61,6 +61,7 @@ impl World {
                 scenario: "test".to_owned(),
                 sample: 0,
                 site: "bend".to_owned(),
+                anchor: None,
                 duration,
                 cameras: cameras.iter().map(|c| (CameraId::from(*c), FPS)).collect(),
                 conditions: vec!["day".to_owned()],
@@ -276,6 +277,7 @@ fn object(actor: ActorId, bbox: BBox, east: f64) -> ObjectTruth {
         speed: 0.0,
         pixels_per_metre: 20.0,
         contrast: -0.4,
+        ..ObjectTruth::default()
     }
 }
 

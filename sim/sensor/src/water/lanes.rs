@@ -43,6 +43,8 @@ pub(crate) struct Lanes<const P: usize> {
     /// Where it lies, metres.
     pub(crate) east: Plane,
     pub(crate) north: Plane,
+    /// Length that a pixel covers along the line of sight, metres.
+    pub(crate) footprint: Plane,
     pub(crate) gust: Plane,
     pub(crate) lane: Plane,
     pub(crate) lit: Plane,
@@ -63,6 +65,10 @@ pub(crate) struct Lanes<const P: usize> {
     tx: Plane,
     ty: Plane,
     weight: Plane,
+    /// What stands there and at its neighbours.
+    fetched: [[f32; 8]; BLOCK],
+    /// What is mirrored of the sky.
+    sky: [[f32; 4]; BLOCK],
     /// Place in the map of the mirrored banks, and what stands there.
     column: [u32; BLOCK],
     row: [u32; BLOCK],
@@ -87,6 +93,7 @@ impl<const P: usize> Default for Lanes<P> {
             steepness: ZERO,
             east: ZERO,
             north: ZERO,
+            footprint: ZERO,
             gust: ZERO,
             lane: ZERO,
             lit: ZERO,
@@ -102,6 +109,8 @@ impl<const P: usize> Default for Lanes<P> {
             index: [0; BLOCK],
             tx: ZERO,
             ty: ZERO,
+            fetched: [[0.0; 8]; BLOCK],
+            sky: [[0.0; 4]; BLOCK],
             weight: ZERO,
             column: [0; BLOCK],
             row: [0; BLOCK],
@@ -149,6 +158,19 @@ impl<const P: usize> Lanes<P> {
         }
     }
 
+    /// How long pixels are.
+    #[inline(always)]
+    pub(crate) fn measure(&mut self, frame: &WaterFrame<'_, P>) {
+        let lens = &frame.bake.lens;
+        let drop = max(lens.eye.z - frame.bake.water_level, 1.0);
+        let scale = 1.0 / (lens.focal * drop);
+        for i in 0..BLOCK {
+            let (dx, dy) = (self.east[i] - lens.eye.x, self.north[i] - lens.eye.y);
+            // R / f over the sine of the depression, h / R.
+            self.footprint[i] = (dx * dx + dy * dy + drop * drop) * scale;
+        }
+    }
+
     /// Gusts, lanes, and the height of waves. `ends`: gust and lane at each knot.
     #[inline(always)]
     pub(crate) fn drift(&mut self, block: &Block, ends: &[[f32; 2]]) {
@@ -160,7 +182,7 @@ impl<const P: usize> Lanes<P> {
                 self.lane[k * SOFT + j] = a[1] + (b[1] - a[1]) * t;
             }
         }
-        let (amplitudes, lit, bottom) = (*block.amplitude, *block.lit, *block.bottom);
+        let (amplitudes, lit, bottom) = (block.amplitude, block.lit, block.bottom);
         for i in 0..BLOCK {
             let amplitude = f32::from(amplitudes[i]) * (1.0 / 65_535.0);
             let slick = clamp((self.lane[i] - 0.62) * 6.0, 0.0, 1.0);
@@ -179,10 +201,10 @@ impl<const P: usize> Lanes<P> {
             frame.current[0] * frame.seconds,
             frame.current[1] * frame.seconds,
         );
-        let levels = *block.levels;
+        let levels = block.levels;
         for (k, tile) in frame.slopes.tiles.iter().enumerate() {
             let level = |i: usize| u32::from(levels[i]).wrapping_shr(3 * k as u32) & 7;
-            if block.wet.clone().all(|i| level(i) as usize >= LEVELS) {
+            if block.wet().all(|i| level(i) as usize >= LEVELS) {
                 continue;
             }
             let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
@@ -196,17 +218,34 @@ impl<const P: usize> Lanes<P> {
                 (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
                 self.weight[i] = self.force[i] * (1.0 - none as i32 as f32);
             }
-            for i in block.wet.clone() {
-                let s = tile.look_up(self.index[i], self.tx[i], self.ty[i]);
+            for i in block.wet() {
+                self.fetched[i] = tile.fetch(self.index[i]);
+            }
+            for i in 0..BLOCK {
+                let (f, tx, ty) = (&self.fetched[i], self.tx[i], self.ty[i]);
+                let top = [f[0] + (f[2] - f[0]) * tx, f[1] + (f[3] - f[1]) * tx];
+                let low = [f[4] + (f[6] - f[4]) * tx, f[5] + (f[7] - f[5]) * tx];
                 let weight = self.weight[i];
-                self.slope[0][i] += weight * s[0];
-                self.slope[1][i] += weight * s[1];
+                self.slope[0][i] += weight * (top[0] + (low[0] - top[0]) * ty);
+                self.slope[1][i] += weight * (top[1] + (low[1] - top[1]) * ty);
             }
         }
-        for i in 0..BLOCK {
-            let (levels, force) = (usize::from(levels[i] & 63), self.force[i]);
-            self.variance[i] += frame.surface.variance[levels] * force * force;
-            self.carried[i] = frame.carried[levels] * force;
+        // Most blocks have one pair of levels.
+        let first = levels[0];
+        if levels.iter().fold(0, |any, l| any | (l ^ first)) == 0 {
+            let first = usize::from(first & 63);
+            let (finer, carried) = (frame.surface.variance[first], frame.carried[first]);
+            for i in 0..BLOCK {
+                let force = self.force[i];
+                self.variance[i] += finer * force * force;
+                self.carried[i] = carried * force;
+            }
+        } else {
+            for i in 0..BLOCK {
+                let (levels, force) = (usize::from(levels[i] & 63), self.force[i]);
+                self.variance[i] += frame.surface.variance[levels] * force * force;
+                self.carried[i] = frame.carried[levels] * force;
+            }
         }
     }
 
@@ -239,9 +278,14 @@ impl<const P: usize> Lanes<P> {
         }
         let table = frame.roughness;
         for i in wet {
-            let (mirrored, tilt) = table.look_up(self.index[i], self.tx[i], self.ty[i]);
-            self.mirrored[i] = mirrored;
-            self.tilt[i] = tilt;
+            self.fetched[i] = table.fetch(self.index[i]);
+        }
+        for i in 0..BLOCK {
+            let (f, ta, ts) = (&self.fetched[i], self.tx[i], self.ty[i]);
+            let mix = |k: usize| f[k] + (f[k + 4] - f[k]) * ta;
+            let (m0, t0, m1, t1) = (mix(0), mix(1), mix(2), mix(3));
+            self.mirrored[i] = m0 + (m1 - m0) * ts;
+            self.tilt[i] = t0 + (t1 - t0) * ts;
         }
     }
 
@@ -253,7 +297,7 @@ impl<const P: usize> Lanes<P> {
         let fy = y as f32 + 0.5;
         let (sky, bank) = (&frame.lit.sky, &frame.lit.mirror);
         let (focal, limits) = (lens.focal, bank.limits());
-        let (bends, contacts) = (*block.bend, *block.contact);
+        let (bends, contacts) = (block.bend, block.contact);
         for i in 0..BLOCK {
             let tilt = self.tilt[i];
             let sx = self.slope[0][i] + tilt * self.ahead[0][i];
@@ -278,14 +322,11 @@ impl<const P: usize> Lanes<P> {
             (self.column[i], self.row[i]) =
                 MirrorMap::<P>::place(limits, self.fx[i] + shift_x * bend, row);
         }
-        for i in block.wet.clone() {
+        for i in block.wet() {
             self.texel[i] = bank.texel(self.column[i], self.row[i]);
         }
-        for i in block.wet.clone() {
-            let up = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
-            for k in 0..P {
-                self.radiance[k][i] = up[k];
-            }
+        for i in block.wet() {
+            self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
         }
         for i in 0..BLOCK {
             self.open[i] = 1.0 - MirrorMap::<P>::cover(self.texel[i]);
@@ -295,7 +336,7 @@ impl<const P: usize> Lanes<P> {
             let plane = &mut self.radiance[k];
             for i in 0..BLOCK {
                 let root = MirrorMap::<P>::root(self.texel[i], k);
-                plane[i] = plane[i] * self.open[i] + root * root * unit;
+                plane[i] = self.sky[i][k] * self.open[i] + root * root * unit;
             }
         }
     }

@@ -75,6 +75,14 @@ impl Roughness {
         (rounded(is * ANGLES as f32 + ia), ta, ts)
     }
 
+    /// What stands at a place of the table and at the next angle.
+    #[inline(always)]
+    pub(crate) fn fetch(&self, index: u32) -> [f32; 8] {
+        let pair = &self.0[index as usize..index as usize + 2];
+        let ([a, b, c, d], [e, f, g, h]) = (pair[0], pair[1]);
+        [a, b, c, d, e, f, g, h]
+    }
+
     /// What stands at a place of the table.
     #[inline(always)]
     pub(crate) fn look_up(&self, index: u32, ta: f32, ts: f32) -> (f32, f32) {

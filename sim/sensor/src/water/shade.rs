@@ -5,7 +5,7 @@ use super::lanes::Lanes;
 use super::optics::Roughness;
 use super::stain::Stain;
 use super::surface::{BLOCK, Block, Gusts, KNOTS, SOFT, Surface};
-use super::wake::Wake;
+use super::wake::{Disturbance, Wake};
 use super::waves::Slopes;
 use crate::actors::MirrorImage;
 use crate::bake::SiteBake;
@@ -41,37 +41,36 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
 }
 
 impl<const P: usize> WaterFrame<'_, P> {
-    /// Radiance that leaves the water, for block `number` of a row, into `lanes.radiance`; false
-    /// if the block is dry. Dry pixels of a wet block get finite numbers.
+    /// Radiance that leaves the water, for a block in a row and column of blocks, into
+    /// `lanes.radiance`; its place among the wet ones, `None` if it is dry. Dry pixels of a wet
+    /// block get finite numbers.
     #[inline(always)]
-    pub(crate) fn block(&self, number: usize, y: usize, lanes: &mut Lanes<P>) -> bool {
-        let Some(block) = self.surface.block(y, number) else {
-            return false;
-        };
-        let x0 = number * BLOCK;
+    pub(crate) fn block(&self, y: usize, column: usize, lanes: &mut Lanes<P>) -> Option<usize> {
+        let (place, block) = self.surface.block(self.surface.order.at(y, column))?;
+        let x0 = column * BLOCK;
         lanes.look(self, x0, y);
         let ends = std::array::from_fn(|k| self.drift(x0 + k * SOFT, y, block.river[k]));
-        lanes.drift(&block, &ends);
+        lanes.drift(block, &ends);
         let fy = y as f32;
         let (left, right) = (x0 as f32, (x0 + BLOCK) as f32);
-        let foam = self.wakes(lanes, &block, [left, right], fy);
+        let wakes = self.wakes(lanes, [left, right], fy);
         lanes.waves(self, &block);
-        lanes.tip(self, block.wet.clone());
-        lanes.mirror(self, &block, y);
+        lanes.tip(self, block.wet());
+        lanes.mirror(self, block, y);
         let mut dark = None;
         for mirror in self.mirrors {
             let reach = mirror.reach();
             if mirror.touches_row(fy) && reach[0] < right && reach[2] > left {
                 let dark = dark.get_or_insert([1.0; BLOCK]);
-                self.actor(mirror, lanes, &block, fy + 0.5, dark);
+                self.actor(mirror, lanes, block, fy + 0.5, dark);
             }
         }
         lanes.leave(self);
-        lanes.glint(self, block.wet.clone());
+        lanes.glint(self, block.wet());
         if let Some(stain) = self.stain {
-            stain.lay(self, lanes, block.wet.clone(), [y, number], block.river);
+            stain.lay(self, lanes, block.wet(), [y, column], &block.river);
         }
-        self.foam(lanes, &block, &ends, foam.as_ref());
+        self.foam(lanes, block, &ends, wakes.as_ref().map(|w| &w.foam));
         if let Some(dark) = dark.filter(|_| self.lit.water.contact_line) {
             for plane in &mut lanes.radiance {
                 for (v, d) in plane.iter_mut().zip(&dark) {
@@ -79,7 +78,7 @@ impl<const P: usize> WaterFrame<'_, P> {
                 }
             }
         }
-        true
+        Some(place)
     }
 
     /// Gust and lane at a pixel, each 0-1. Gusts drift with the wind, lanes with the river.
@@ -99,47 +98,30 @@ impl<const P: usize> WaterFrame<'_, P> {
         [gust, lane]
     }
 
-    /// Adds wakes to slopes and variance; the foam they make, if they touch the block.
-    fn wakes(
-        &self,
-        lanes: &mut Lanes<P>,
-        block: &Block,
-        [left, right]: [f32; 2],
-        fy: f32,
-    ) -> Option<[f32; BLOCK]> {
-        let lens = &self.bake.lens;
-        let drop = (lens.eye.z - self.bake.water_level).max(1.0);
-        let mut foam = None;
-        let mut calm = [1.0f32; BLOCK];
+    /// Adds wakes to slopes and variance; what they do, if they touch the block.
+    #[inline(always)]
+    fn wakes(&self, lanes: &mut Lanes<P>, [left, right]: [f32; 2], fy: f32) -> Option<Disturbance> {
+        let mut sum: Option<Disturbance> = None;
+        let mut touched = false;
         for (wake, bounds) in self.wakes {
-            let touched = bounds[1] <= fy && fy <= bounds[3];
-            if !touched || bounds[0] > right || bounds[2] < left {
+            if fy < bounds[1] || bounds[3] < fy || bounds[0] > right || bounds[2] < left {
                 continue;
             }
-            for i in block.wet.clone() {
-                let (east, north) = (lanes.east[i], lanes.north[i]);
-                let Some(place) = wake.place(east, north) else {
-                    continue;
-                };
-                let foam = foam.get_or_insert([0.0f32; BLOCK]);
-                let (dx, dy) = (east - lens.eye.x, north - lens.eye.y);
-                // Along the line of sight a pixel covers R / f over the sine of the depression,
-                // h / R.
-                let footprint = (dx * dx + dy * dy + drop * drop) / (lens.focal * drop);
-                let d = wake.at(place, footprint, self.seconds);
-                lanes.slope[0][i] += d.slope[0];
-                lanes.slope[1][i] += d.slope[1];
-                lanes.variance[i] += d.variance;
-                foam[i] = max(foam[i], d.foam);
-                calm[i] = min(calm[i], d.calm);
-            }
+            let sum = sum.get_or_insert_with(|| {
+                lanes.measure(self);
+                Disturbance::NONE
+            });
+            let place = [&lanes.east, &lanes.north];
+            touched |= wake.stir(place, &lanes.footprint, self.gusts, self.seconds, sum);
         }
-        if foam.is_some() {
-            for (force, calm) in lanes.force.iter_mut().zip(&calm) {
-                *force *= calm;
-            }
+        let sum = sum.filter(|_| touched)?;
+        for i in 0..BLOCK {
+            lanes.slope[0][i] += sum.slope[0][i];
+            lanes.slope[1][i] += sum.slope[1][i];
+            lanes.variance[i] += sum.variance[i];
+            lanes.force[i] *= sum.calm[i];
         }
-        foam
+        Some(sum)
     }
 
     /// Puts an actor's mirror image before what a block mirrors.
@@ -152,7 +134,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         dark: &mut [f32; BLOCK],
     ) {
         let focal = self.bake.lens.focal;
-        for i in block.wet.clone() {
+        for i in block.wet() {
             let depression = max(-lanes.view[2][i], 0.02);
             let shift = [lanes.shift[0][i], lanes.shift[1][i]];
             let smear = lanes.sigma[i] / depression;
@@ -174,7 +156,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         ends: &[[f32; 2]; KNOTS],
         wakes: Option<&[f32; BLOCK]>,
     ) {
-        let wet = block.wet.clone();
+        let wet = block.wet();
         for (k, pair) in ends.windows(2).enumerate() {
             let (low, high) = (min(pair[0][1], pair[1][1]), max(pair[0][1], pair[1][1]));
             let lines = low < FOAM_LANE + FOAM_WIDTH && high > FOAM_LANE - FOAM_WIDTH;

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 /// Pixels of a row that are shaded together.
 pub(crate) const BLOCK: usize = 64;
 /// Gusts and lanes are looked up at every n-th pixel of a row and blended between.
-pub(crate) const SOFT: usize = 8;
+pub(crate) const SOFT: usize = 16;
 /// Look-ups that a block needs.
 pub(crate) const KNOTS: usize = BLOCK / SOFT + 1;
 /// Levels of both tiles of a pixel that has none.
@@ -48,45 +48,92 @@ impl WaterPixel {
     };
 }
 
-/// What a block of pixels is, at its full length even at the picture's edge.
-#[derive(Debug)]
-pub(crate) struct Block<'a> {
-    /// First wet pixel, and one past the last.
-    pub(crate) wet: std::ops::Range<usize>,
+/// What a block of pixels is, at its full length even at the picture's edge. Small integers side
+/// by side: a frame reads them all once, and memory is slower than unpacking.
+#[derive(Debug, Clone)]
+pub(crate) struct Block {
     /// Wave height, of the open water's, 0-65535.
-    pub(crate) amplitude: &'a [u16; BLOCK],
+    pub(crate) amplitude: [u16; BLOCK],
     /// Part of a reflection's angular shift that is seen, D / (R + D), D to what is mirrored;
     /// 0-65535.
-    pub(crate) bend: &'a [u16; BLOCK],
+    pub(crate) bend: [u16; BLOCK],
     /// Row where the water in this column begins, going up: the foot of the bank.
-    pub(crate) contact: &'a [u16; BLOCK],
+    pub(crate) contact: [u16; BLOCK],
     /// Part of the sun that reaches the water, 0-255.
-    pub(crate) lit: &'a [u8; BLOCK],
+    pub(crate) lit: [u8; BLOCK],
     /// Part of the view that ends at the bottom, 0-255.
-    pub(crate) bottom: &'a [u8; BLOCK],
+    pub(crate) bottom: [u8; BLOCK],
     /// Levels of the wave tiles, packed.
-    pub(crate) levels: &'a [u8; BLOCK],
+    pub(crate) levels: [u8; BLOCK],
     /// Where every [`SOFT`]-th pixel lies on the river: along, across, metres.
-    pub(crate) river: &'a [[f32; 2]],
+    pub(crate) river: [[f32; 2]; KNOTS],
+    /// First wet pixel, and one past the last.
+    wet: [u8; 2],
 }
 
-/// All pixels, and how much each mirror pixel is softened. Planes of small integers: a frame
-/// reads them all once, and memory is slower than unpacking.
+impl Block {
+    /// The pixels with water, and those between them.
+    pub(crate) fn wet(&self) -> std::ops::Range<usize> {
+        usize::from(self.wet[0])..usize::from(self.wet[1])
+    }
+}
+
+/// Numbers of a picture's blocks in the order in which a frame visits them: bands of rows, in each
+/// the blocks from left to right, in each its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Order {
+    /// Pixels a row, and rows.
+    size: [usize; 2],
+}
+
+impl Order {
+    /// Of a picture.
+    pub(crate) fn new(width: usize, height: usize) -> Self {
+        Self {
+            size: [width, height],
+        }
+    }
+
+    /// Blocks a row.
+    pub(crate) fn across(self) -> usize {
+        self.size[0].div_ceil(BLOCK)
+    }
+
+    /// Blocks of the picture, some of the last band's below it.
+    pub(crate) fn count(self) -> usize {
+        self.size[1].div_ceil(BAND) * BAND * self.across()
+    }
+
+    /// Number of the block in a row and column of blocks.
+    pub(crate) fn at(self, y: usize, column: usize) -> usize {
+        (y / BAND * self.across() + column) * BAND + y % BAND
+    }
+
+    /// Row and column of blocks of a number; `None` below the picture.
+    pub(crate) fn place(self, number: usize) -> Option<(usize, usize)> {
+        let (stack, row) = (number / BAND, number % BAND);
+        let y = stack / self.across() * BAND + row;
+        (y < self.size[1]).then_some((y, stack % self.across()))
+    }
+}
+
+/// Rows that a task works on: enough that a look-up's neighbours are used while they are near.
+pub(crate) const BAND: usize = 24;
+
+/// All blocks with water, and how much each mirror pixel is softened.
 #[derive(Debug)]
 pub(crate) struct Surface {
-    blocks: usize,
-    wet: Vec<[u8; 2]>,
-    amplitude: Vec<u16>,
-    bend: Vec<u16>,
-    contact: Vec<u16>,
-    lit: Vec<u8>,
-    bottom: Vec<u8>,
-    levels: Vec<u8>,
-    river: Vec<[f32; 2]>,
+    pub(crate) order: Order,
+    /// For each block its place among the wet ones, or [`DRY`].
+    wet: Vec<u32>,
+    blocks: Vec<Block>,
     /// Slope variance finer than the pixel, per direction, before gusts; by packed levels.
     pub(crate) variance: [f32; 64],
     pub(crate) blur: Vec<u16>,
 }
+
+/// Stands for a block without water.
+const DRY: u32 = u32::MAX;
 
 /// Levels of both tiles in six bits.
 const fn pack(levels: [usize; 2]) -> u8 {
@@ -119,8 +166,7 @@ impl Surface {
         let bends = bends(bake);
         let (mirror_width, mirror_height) = bake.mirror_size();
         let contact = contacts(bake);
-        let blocks = width.div_ceil(BLOCK);
-        let stride = blocks * BLOCK;
+        let stride = width.div_ceil(BLOCK) * BLOCK;
         let mut variance = [0.0; 64];
         let carried: f32 = waves.lost.iter().map(|l| l[l.len() - 1]).sum();
         for coarse in 0..=LEVELS {
@@ -170,64 +216,75 @@ impl Surface {
                 (2.0 * sigma * bake.lens.focal * bends[i] / 0.82).min(300.0) as u16
             })
             .collect();
-        let wet = pixels
-            .chunks(BLOCK)
-            .map(|block| {
-                let first = block.iter().position(|p| p.wet).unwrap_or(0);
-                let end = block.iter().rposition(|p| p.wet).map_or(0, |i| i + 1);
-                [first as u8, end as u8]
-            })
-            .collect();
-        let knots = stride / SOFT + 1;
-        let river = (0..knots * height)
+        let order = Order::new(width, height);
+        let found: Vec<Option<Block>> = (0..order.count())
             .into_par_iter()
-            .map(|i| {
-                let river = bake.river(place(bake, i % knots * SOFT, i / knots).0);
-                [river.along, river.across]
+            .map(|number| {
+                let (y, column) = order.place(number)?;
+                let pixels = &pixels[y * stride + column * BLOCK..][..BLOCK];
+                let first = pixels.iter().position(|p| p.wet)?;
+                let end = pixels.iter().rposition(|p| p.wet)? + 1;
+                let part = |v: f32, most: f32| v.clamp(0.0, 1.0) * most + 0.5;
+                Some(Block {
+                    amplitude: std::array::from_fn(|i| part(pixels[i].amplitude, 65_535.0) as u16),
+                    bend: std::array::from_fn(|i| part(pixels[i].bend, 65_535.0) as u16),
+                    contact: std::array::from_fn(|i| pixels[i].contact),
+                    lit: std::array::from_fn(|i| part(pixels[i].lit, 255.0) as u8),
+                    bottom: std::array::from_fn(|i| part(pixels[i].bottom, 255.0) as u8),
+                    levels: std::array::from_fn(|i| pixels[i].levels),
+                    river: std::array::from_fn(|k| {
+                        let river = bake.river(place(bake, column * BLOCK + k * SOFT, y).0);
+                        [river.along, river.across]
+                    }),
+                    wet: [first as u8, end as u8],
+                })
             })
             .collect();
-        let wide = |f: fn(&WaterPixel) -> f32| -> Vec<u16> {
-            let code = |p| (f(p).clamp(0.0, 1.0) * 65_535.0 + 0.5) as u16;
-            pixels.iter().map(code).collect()
-        };
-        let narrow = |f: fn(&WaterPixel) -> f32| -> Vec<u8> {
-            let code = |p| (f(p).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-            pixels.iter().map(code).collect()
-        };
+        let mut blocks = Vec::new();
+        let wet = found
+            .into_iter()
+            .map(|block| {
+                block.map_or(DRY, |block| {
+                    blocks.push(block);
+                    blocks.len() as u32 - 1
+                })
+            })
+            .collect();
         Self {
-            blocks,
+            order,
             wet,
-            amplitude: wide(|p| p.amplitude),
-            bend: wide(|p| p.bend),
-            contact: pixels.iter().map(|p| p.contact).collect(),
-            lit: narrow(|p| p.lit),
-            bottom: narrow(|p| p.bottom),
-            levels: pixels.iter().map(|p| p.levels).collect(),
-            river,
+            blocks,
             variance,
             blur,
         }
     }
 
-    /// The `number`-th block of a row; `None` if all of it is dry.
-    pub(crate) fn block(&self, y: usize, number: usize) -> Option<Block<'_>> {
-        let at = y * self.blocks + number;
-        let [first, end] = self.wet[at];
-        if first >= end {
-            return None;
-        }
-        let knot = y * (self.blocks * (KNOTS - 1) + 1) + number * (KNOTS - 1);
-        Some(Block {
-            wet: usize::from(first)..usize::from(end),
-            amplitude: &self.amplitude.as_chunks().0[at],
-            bend: &self.bend.as_chunks().0[at],
-            contact: &self.contact.as_chunks().0[at],
-            lit: &self.lit.as_chunks().0[at],
-            bottom: &self.bottom.as_chunks().0[at],
-            levels: &self.levels.as_chunks().0[at],
-            river: &self.river[knot..knot + KNOTS],
-        })
+    /// A block by its number, and its place among the wet ones; `None` if all of it is dry.
+    pub(crate) fn block(&self, number: usize) -> Option<(usize, &Block)> {
+        let place = self.wet[number] as usize;
+        Some((place, self.blocks.get(place)?))
     }
+
+    /// Planes of a picture, block by wet block, as parts of 65,535.
+    pub(crate) fn pack<const P: usize>(&self, planes: &[Vec<f32>; P]) -> Vec<[[u16; BLOCK]; P]> {
+        (0..self.order.count())
+            .filter(|number| self.wet[*number] != DRY)
+            .filter_map(|number| self.order.place(number))
+            .map(|(y, column)| {
+                std::array::from_fn(|k| {
+                    piece(&planes[k], self.order, y, column).map(|v| (v * 65_535.0 + 0.5) as u16)
+                })
+            })
+            .collect()
+    }
+}
+
+/// A block's part of a plane, noughts beyond the picture's edge.
+pub(crate) fn piece(plane: &[f32], order: Order, y: usize, column: usize) -> [f32; BLOCK] {
+    let [width, _] = order.size;
+    let left = column * BLOCK;
+    let row = &plane[y * width + left..y * width + (left + BLOCK).min(width)];
+    std::array::from_fn(|i| row.get(i).copied().unwrap_or(0.0))
 }
 
 /// For each pixel, the lowest row above it that is not all water, plus one.

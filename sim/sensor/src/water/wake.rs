@@ -6,7 +6,14 @@
 //! | waves on the arms | run at 35.26 degrees to the course, 2/3 of the transverse length | |
 //! | transverse wavelength | 2 pi U^2 / g | |
 
-use crate::quick::{clamp, cos_turns, max, smoothstep};
+#![expect(
+    clippy::needless_range_loop,
+    reason = "steps read and write many planes at the same place"
+)]
+
+use super::lanes::Plane;
+use super::surface::{BLOCK, Gusts};
+use crate::quick::{clamp, cos_turns, max, min, smoothstep};
 use base::math;
 use scenario::model::ActorClass;
 use scenario::scene::ActorState;
@@ -16,8 +23,8 @@ const ARM: f32 = 0.353_553;
 const G: f32 = 9.81;
 /// Boats slower than this through the water leave none, m/s.
 const SLOWEST: f32 = 0.4;
-/// Waves less steep than this are left out.
-const LEAST_WAVE: f32 = 2e-4;
+/// Metres of the gusts' tile that stand for a metre of bubbles.
+const BUBBLES: f32 = 8.3;
 /// Foam thinner than this is not worked out.
 const LEAST_FOAM: f32 = 0.002;
 
@@ -37,17 +44,27 @@ pub(crate) struct Wake {
     ageing: f32,
 }
 
-/// What a wake does to a place on the water.
-#[derive(Debug, Clone, Copy, Default)]
+/// What wakes do to a block.
+#[derive(Debug, Clone)]
 pub(crate) struct Disturbance {
     /// Added slope east and north.
-    pub(crate) slope: [f32; 2],
+    pub(crate) slope: [Plane; 2],
     /// Added slope variance.
-    pub(crate) variance: f32,
+    pub(crate) variance: Plane,
     /// Part covered with foam, 0-1.
-    pub(crate) foam: f32,
+    pub(crate) foam: Plane,
     /// Wind waves are damped to this factor.
-    pub(crate) calm: f32,
+    pub(crate) calm: Plane,
+}
+
+impl Disturbance {
+    /// None.
+    pub(crate) const NONE: Self = Self {
+        slope: [[0.0; BLOCK]; 2],
+        variance: [0.0; BLOCK],
+        foam: [0.0; BLOCK],
+        calm: [1.0; BLOCK],
+    };
 }
 
 impl Wake {
@@ -106,99 +123,106 @@ impl Wake {
         })
     }
 
-    /// Where a place lies to the boat: along its course and across it; `None` beyond the wake.
-    pub(crate) fn place(&self, east: f32, north: f32) -> Option<[f32; 2]> {
-        let (dx, dy) = (east - self.at[0], north - self.at[1]);
+    /// Adds its effect on a block to what other wakes do; false if it does not reach the block.
+    /// `east`, `north`: places; `pixel`: length a pixel covers, metres: shorter waves become
+    /// roughness. All pixels are worked out and those beyond the wake are given no weight.
+    #[inline(always)]
+    pub(crate) fn stir(
+        &self,
+        [east, north]: [&Plane; 2],
+        pixel: &Plane,
+        gusts: &Gusts,
+        seconds: f32,
+        out: &mut Disturbance,
+    ) -> bool {
         let [fx, fy] = self.forward;
-        let along = dx * fx + dy * fy;
-        let across = dx * fy - dy * fx;
-        let behind = self.half_length - along;
-        let arm = ARM * max(behind, 0.0) + 0.7 * self.half_beam;
-        let inside = behind >= -1.0
-            && behind <= self.reach + 2.0 * self.half_length
-            && across.abs() <= arm + 3.0 + 0.08 * behind;
-        inside.then_some([along, across])
-    }
-
-    /// Its effect at a place given by [`Wake::place`]. `pixel`: length a pixel covers, metres;
-    /// shorter waves become roughness.
-    pub(crate) fn at(&self, [along, across]: [f32; 2], pixel: f32, seconds: f32) -> Disturbance {
-        let [fx, fy] = self.forward;
-        let side = across.abs();
-        let behind = self.half_length - along;
-        let arm = ARM * max(behind, 0.0) + 0.7 * self.half_beam;
-        let fade = 1.0 - smoothstep(0.55 * self.reach, self.reach, behind);
-        let decay = fade / (1.0 + 0.10 * behind);
-        let mut out = Disturbance {
-            calm: 1.0,
-            ..Disturbance::default()
-        };
-        // Waves on the arms.
-        let width = 0.45 + 0.045 * behind;
-        let off = (side - arm) / width;
-        let envelope = gauss(off) * decay * self.strength;
-        let (along_part, across_part) = (0.8165, 0.57735 * across.signum());
-        let k = 1.5 * self.transverse;
-        let phase = k * (along * along_part + side * 0.57735);
-        out.add_wave(
-            envelope,
-            k,
-            phase,
-            pixel,
-            [
-                fx * along_part + fy * across_part,
-                fy * along_part - fx * across_part,
-            ],
-        );
-        // Transverse waves between them, weak.
-        if side < arm && behind > 2.0 * self.half_length {
-            let k = self.transverse;
-            let between = (1.0 - side / arm.max(0.1)) * decay * self.strength * 0.25;
-            out.add_wave(between, k, k * along, pixel, [fx, fy]);
+        let mut inside: Plane = [0.0; BLOCK];
+        let (mut along, mut across): (Plane, Plane) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let mut any = 0.0;
+        for i in 0..BLOCK {
+            let (dx, dy) = (east[i] - self.at[0], north[i] - self.at[1]);
+            let (a, c) = (dx * fx + dy * fy, dx * fy - dy * fx);
+            let behind = self.half_length - a;
+            let arm = ARM * max(behind, 0.0) + 0.7 * self.half_beam;
+            let within = |v: f32| if v >= 0.0 { 1.0 } else { 0.0 };
+            inside[i] = within(behind + 1.0)
+                * within(self.reach + 2.0 * self.half_length - behind)
+                * within(arm + 3.0 + 0.08 * behind - c.abs());
+            (along[i], across[i]) = (a, c);
         }
-        // The churned lane, and foam at the stern and bow.
-        let stern = behind - 2.0 * self.half_length;
-        let lane = self.half_beam * 0.8 + 0.018 * behind.max(0.0) + 0.2;
-        let churn = smoothstep(lane, 0.6 * lane, side);
-        if stern > -0.5 {
+        for v in &inside {
+            any += v;
+        }
+        if any <= 0.0 {
+            return false;
+        }
+        let mut churned: Plane = [0.0; BLOCK];
+        let mut youth: Plane = [0.0; BLOCK];
+        // Waves on the arms run at 35.26 degrees to the course: cosine and sine.
+        const RUN: [f32; 2] = [0.8165, 0.57735];
+        let (steep, long) = (1.5 * self.transverse, self.transverse);
+        let power = clamp((self.speed - 1.0) / 3.0, 0.0, 1.0) * 0.85;
+        let bow_power = clamp((self.speed - 1.5) / 3.0, 0.0, 1.0) * 0.8;
+        for i in 0..BLOCK {
+            let side = across[i].abs();
+            let sign = if across[i] < 0.0 { -1.0 } else { 1.0 };
+            let behind = self.half_length - along[i];
+            let after = max(behind, 0.0);
+            let arm = ARM * after + 0.7 * self.half_beam;
+            let fade = inside[i] * (1.0 - smoothstep(0.55 * self.reach, self.reach, behind));
+            let decay = fade / (1.0 + 0.10 * max(behind, -1.0));
+            // Waves on the arms.
+            let off = (side - arm) / (0.45 + 0.045 * max(behind, -1.0));
+            let size = gauss(off) * decay * self.strength;
+            let phase = steep * (along[i] * RUN[0] + side * RUN[1]);
+            let arms = wave(size, steep, phase, pixel[i]);
+            // Transverse waves between them, weak.
+            let stern = behind - 2.0 * self.half_length;
+            let between = if stern > 0.0 { 0.25 } else { 0.0 };
+            let room = max(1.0 - side / max(arm, 0.1), 0.0);
+            let size = room * decay * self.strength * between;
+            let middle = wave(size, long, long * along[i], pixel[i]);
+            let (ahead, aside) = (arms[0] * RUN[0] + middle[0], arms[0] * (RUN[1] * sign));
+            out.slope[0][i] += ahead * fx + aside * fy;
+            out.slope[1][i] += ahead * fy - aside * fx;
+            // The churned lane, and foam at the stern and bow.
+            let lane = self.half_beam * 0.8 + 0.018 * after + 0.2;
+            let aft = if stern > -0.5 { inside[i] } else { 0.0 };
+            let churn = smoothstep(lane, 0.6 * lane, side) * aft;
             let age = behind * self.ageing;
             let young = 1.0 / (1.0 + age * age);
-            out.calm = 1.0 - 0.75 * churn * fade;
-            let drift = seconds * 0.15;
-            let power = ((self.speed - 1.0) / 3.0).clamp(0.0, 1.0);
-            let most = churn * young * power * 0.85;
-            if most > LEAST_FOAM {
-                let dx = along * fx + across * fy;
-                let dy = along * fy - across * fx;
-                let bubbles = crate::noise::fbm(dx * 1.7 + drift, dy * 1.7 - drift, 3, 0xf0a);
-                let lace = smoothstep(0.62 - 0.3 * young, 0.8, bubbles);
-                out.foam = most * (0.25 + 0.75 * lace);
-            }
-            out.variance += 0.02 * churn * young;
-        } else {
-            let bow = gauss((side - self.half_beam - 0.15 * behind.max(0.0)) / 0.35);
-            let power = ((self.speed - 1.5) / 3.0).clamp(0.0, 1.0);
-            out.foam = bow * power * 0.8 / (1.0 + 0.5 * behind.max(0.0));
+            out.variance[i] += arms[1] + middle[1] + 0.02 * churn * young;
+            out.calm[i] = min(out.calm[i], 1.0 - 0.75 * churn * fade);
+            let bow = gauss((side - self.half_beam - 0.15 * after) / 0.35);
+            let bow = bow * bow_power * (inside[i] - aft) / (1.0 + 0.5 * after);
+            out.foam[i] = max(out.foam[i], bow);
+            (churned[i], youth[i]) = (churn * young * power, young);
         }
-        out
+        let drift = seconds * 0.15;
+        for i in 0..BLOCK {
+            if churned[i] > LEAST_FOAM {
+                let (a, c) = (along[i], across[i]);
+                let (dx, dy) = (a * fx + c * fy, a * fy - c * fx);
+                let bubbles = gusts.at(BUBBLES * dx + drift, BUBBLES * dy - drift);
+                let lace = smoothstep(0.68 - 0.5 * youth[i], 1.0, bubbles);
+                out.foam[i] = max(out.foam[i], churned[i] * (0.25 + 0.75 * lace));
+            }
+        }
+        true
     }
 }
 
-impl Disturbance {
-    fn add_wave(&mut self, size: f32, k: f32, phase: f32, pixel: f32, toward: [f32; 2]) {
-        if size < LEAST_WAVE {
-            return;
-        }
-        // A wave needs four pixels to be seen as one.
-        let seen = clamp(1.5 - k * pixel * (4.0 / TAU), 0.0, 1.0);
-        let slope = size * seen * cos_turns(phase * (1.0 / TAU));
-        self.slope[0] += slope * toward[0];
-        self.slope[1] += slope * toward[1];
-        self.variance += 0.5 * size * size * (1.0 - seen);
-    }
+/// Slope of a wave and the variance of what of it is finer than a pixel.
+#[inline(always)]
+fn wave(size: f32, k: f32, phase: f32, pixel: f32) -> [f32; 2] {
+    // A wave needs four pixels to be seen as one.
+    let seen = clamp(1.5 - k * pixel * (4.0 / TAU), 0.0, 1.0);
+    let slope = size * seen * cos_turns(phase * (1.0 / TAU));
+    [slope, 0.5 * size * size * (1.0 - seen)]
 }
 
 /// exp(-x^2) as a rational: 2 % off, no transcendental.
+#[inline(always)]
 fn gauss(x: f32) -> f32 {
     let d = 1.0 + 0.25 * x * x;
     let d2 = d * d;

@@ -279,17 +279,13 @@ impl Tile {
         (rounded((first + cy) * STRIDE as f32 + cx), tx, ty)
     }
 
-    /// Slope east and north at a place among the texels.
+    /// Slopes east and north of a texel and its right neighbour, then of those below.
     #[inline(always)]
-    pub(crate) fn look_up(&self, index: u32, tx: f32, ty: f32) -> [f32; 2] {
+    pub(crate) fn fetch(&self, index: u32) -> [f32; 8] {
         let four = &self.texels[index as usize..index as usize + STRIDE + 2];
-        let (a, b, p, q) = (four[0], four[1], four[STRIDE], four[STRIDE + 1]);
-        let top = [a[0] + (b[0] - a[0]) * tx, a[1] + (b[1] - a[1]) * tx];
-        let low = [p[0] + (q[0] - p[0]) * tx, p[1] + (q[1] - p[1]) * tx];
-        [
-            top[0] + (low[0] - top[0]) * ty,
-            top[1] + (low[1] - top[1]) * ty,
-        ]
+        let ([a, b], [c, d]) = (four[0], four[1]);
+        let ([e, f], [g, h]) = (four[STRIDE], four[STRIDE + 1]);
+        [a, b, c, d, e, f, g, h]
     }
 }
 

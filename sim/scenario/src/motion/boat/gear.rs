@@ -1,6 +1,7 @@
 //! A boat that sets a net or a string of ground cages, leaves it, comes back and takes it in.
 
 use super::{Log, pace, usable};
+use crate::motion::party::{CAGES, NET};
 use crate::motion::stage::{Attempt, Stage, heading_vector, steps};
 use crate::scene::Activity;
 use base::AlertKind;
@@ -10,8 +11,8 @@ use glam::DVec2;
 /// out, cages are dropped one by one.
 fn pace_and_length(stage: &Stage<'_>) -> (f64, f64) {
     match stage.kind {
-        Some(AlertKind::GroundCage) => (0.4, 25.0),
-        _ => (0.7, 80.0),
+        Some(AlertKind::GroundCage) => (0.4, CAGES),
+        _ => (0.7, NET),
     }
 }
 
@@ -20,7 +21,7 @@ const HAUL: f64 = 0.35;
 /// How near the boat comes to an end of its gear, metres.
 const NEAR: f64 = 1.5;
 
-/// Sets from the spot, lies apart, hauls back to the spot; all of it between `from` and `until`.
+/// Sets from about the spot, lies apart, hauls back to where it began; all of it between `from` and `until`.
 pub(super) fn set_and_haul(
     stage: &Stage<'_>,
     attempt: &mut Attempt,
@@ -30,10 +31,14 @@ pub(super) fn set_and_haul(
     let seconds = (stage.until - stage.from) as f64 * super::DT;
     let (speed, longest) = pace_and_length(stage);
     let length = (0.3 * seconds * speed).clamp(6.0, longest);
-    let end = far_end(stage, attempt, log, spot, length);
-    let length = spot.distance(end);
-    let set_by = stage.from + steps(0.45 * seconds);
-    while !log.past(set_by.min(stage.until)) && log.helm.at.distance(end) > NEAR {
+    super::go(log, spot, pace(stage), stage.from + steps(0.1 * seconds));
+    let start = log.helm.at;
+    let end = far_end(stage, attempt, log, start, length);
+    let length = start.distance(end);
+    let set_by = stage.from + steps(0.5 * seconds);
+    // It may have to turn about and come by its start again; all of it is out at its length.
+    let out = |log: &Log<'_>| log.helm.at.distance(start) > length - NEAR;
+    while !log.past(set_by.min(stage.until)) && !out(log) && log.helm.at.distance(end) > NEAR {
         log.note(Activity::SetGear);
         log.helm.steer(end, speed, true);
     }
@@ -44,17 +49,17 @@ pub(super) fn set_and_haul(
     let off = (0.2 * free * pace(stage)).clamp(3.0, 120.0);
     let waiting = berth(stage, log, end, off);
     let turn = back - steps((1.6 * off / pace(stage) + 12.0).min(0.4 * free + 0.25));
-    go(log, waiting, pace(stage), turn);
-    go(log, end, pace(stage), back);
+    stay(log, waiting, pace(stage), turn);
+    stay(log, end, pace(stage), back);
     let slow = (length / hauling.max(1.0)).max(HAUL);
     while !log.past(stage.until) {
         log.note(Activity::HaulGear);
-        log.helm.steer(spot, slow, true);
+        log.helm.steer(start, slow, true);
     }
 }
 
 /// Under way to a place, then lying there, until a lattice instant.
-fn go(log: &mut Log<'_>, to: DVec2, speed: f64, until: i64) {
+fn stay(log: &mut Log<'_>, to: DVec2, speed: f64, until: i64) {
     while !log.past(until) {
         let there = log.helm.at.distance(to) < 3.0;
         log.note(if there {
@@ -81,16 +86,27 @@ fn far_end(
     } else {
         attempt.dice.range(25.0, 65.0)
     };
-    let way = if attempt.dice.chance(0.5) { 1.0 } else { -1.0 };
-    let along = super::bearing(here.tangent * way);
-    // Towards the middle of the river.
+    let first = if attempt.dice.chance(0.5) { 1.0 } else { -1.0 };
+    // Towards the middle of the river, and flatter where there is no room.
     let inward = here.tangent.perp() * -here.across.signum();
-    let towards = if heading_vector(along + slant).dot(inward) >= 0.0 {
-        slant
-    } else {
-        -slant
-    };
-    kept(stage, log, spot + heading_vector(along + towards) * length)
+    let mut best = spot;
+    for part in [1.0, 0.6, 0.25] {
+        for way in [first, -first] {
+            let along = super::bearing(here.tangent * way);
+            let left = heading_vector(along - part * slant);
+            let right = heading_vector(along + part * slant);
+            let course = if right.dot(inward) >= 0.0 {
+                right
+            } else {
+                left
+            };
+            let end = kept(stage, log, spot + course * length);
+            if spot.distance(end) > spot.distance(best) + 1.0 {
+                best = end;
+            }
+        }
+    }
+    best
 }
 
 /// Where the boat waits: along the river from the gear's end.
