@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | coarse shapes below | 6 pixels per metre | sprays of leaves are finer than a pixel |
 //! | kept behind the camera | 80 m | its shadow may reach into the picture |
-//! | kept clear | plants within 95 m that cover more than 7 % of the picture's height | whoever sets up a camera has its view cut free |
+//! | kept clear | plants within 95 m that cover more than 7 % of the picture's height, and within 220 m those with their foot below it | whoever sets up a camera has its view cut free |
 
 use super::world::Instance;
 use crate::lens::Lens;
@@ -19,6 +19,8 @@ const FINE_FROM: f32 = 6.0;
 const BEHIND: f32 = 80.0;
 const CLEARED: f32 = 95.0;
 const CLEARED_PART: f32 = 0.07;
+/// Plants whose foot is below the picture are cut up to this distance, metres.
+const FOOTLESS: f32 = 220.0;
 
 /// All that stands in the camera's view or near it.
 pub(crate) fn place(site: &SiteSpec, terrain: &Terrain, lens: &Lens) -> Vec<Instance> {
@@ -58,7 +60,8 @@ pub(crate) fn place(site: &SiteSpec, terrain: &Terrain, lens: &Lens) -> Vec<Inst
 /// Whether a plant stands before the lens.
 fn in_the_way(lens: &Lens, mesh: &Mesh, origin: Vec3, scale: f32) -> bool {
     let to = origin - lens.eye;
-    if to.truncate().length() > CLEARED {
+    let away = to.truncate().length();
+    if away > FOOTLESS {
         return false;
     }
     let Some((low, high)) = mesh.bounds() else {
@@ -74,5 +77,7 @@ fn in_the_way(lens: &Lens, mesh: &Mesh, origin: Vec3, scale: f32) -> bool {
     let [x, y] = [top.dot(lens.right), top.dot(lens.down)].map(|v| v * px);
     let beside = x.abs() - radius * px > lens.centre[0];
     let covers = lens.centre[1] - y;
-    !beside && covers > 2.0 * CLEARED_PART * lens.centre[1]
+    let footless = to.dot(lens.down) * lens.focal > lens.centre[1] * to.dot(lens.forward);
+    let large = away < CLEARED && covers > 2.0 * CLEARED_PART * lens.centre[1];
+    !beside && (large || footless && covers > 0.0)
 }

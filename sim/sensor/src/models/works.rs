@@ -529,20 +529,20 @@ pub(super) fn lamp_post(height: f32) -> Mesh {
 /// A pipe's mouth in a head wall; y points out over the water.
 pub(super) fn outfall(diameter: f32) -> Mesh {
     let mut mesh = Mesh::default();
-    let (r, z) = (0.5 * diameter.max(0.2), 0.9 + 0.5 * diameter);
-    let wide = 2.0 + 2.2 * diameter;
+    let (r, z) = (0.5 * diameter.max(0.2), 0.25 + 0.55 * diameter);
+    let wide = 1.2 + 1.8 * diameter;
     mesh.cuboid(
-        Vec3::new(0.0, -0.8, (z + r + 0.7 - 3.0) * 0.5),
-        Vec3::new(wide, 0.6, z + r + 0.7 + 3.0),
-        palette::CONCRETE * 0.8,
+        Vec3::new(0.0, -0.8, (z + r + 0.3 - 3.0) * 0.5),
+        Vec3::new(wide, 0.5, z + r + 0.3 + 3.0),
+        palette::CONCRETE * 0.55,
     );
     for side in [-1.0, 1.0] {
         mesh.beam(
             Vec3::new(side * wide * 0.5, -0.9, z * 0.4),
             Vec3::new(side * wide * 0.8, 0.9, -0.2),
-            0.4,
-            2.2,
-            palette::CONCRETE * 0.7,
+            0.3,
+            1.0,
+            palette::CONCRETE * 0.45,
         );
     }
     let mouth: Vec<(Vec3, f32)> = [-1.0, 0.25]
