@@ -254,7 +254,7 @@ fn offends(kind: AlertKind, class: ActorClass, pose: &Pose) -> bool {
     let activity = pose.activity;
     match kind {
         AlertKind::IllegalAngling => matches!(activity, Activity::SitAndFish | Activity::Cast),
-        AlertKind::IllegalBoat => true,
+        AlertKind::IllegalBoat | AlertKind::FloatingDebris => true,
         AlertKind::NetFishing | AlertKind::GroundCage => match class {
             ActorClass::GillNet | ActorClass::GroundCage => pose.extent.is_some_and(|e| e > 1.0),
             _ => matches!(
@@ -267,7 +267,6 @@ fn offends(kind: AlertKind, class: ActorClass, pose: &Pose) -> bool {
         AlertKind::SandMining => {
             matches!(activity, Activity::Dredge | Activity::Dig) && class != ActorClass::Plume
         }
-        AlertKind::FloatingDebris => true,
         AlertKind::OutfallDischarge => activity == Activity::Flow,
         AlertKind::GarbageDumping => activity == Activity::Dump || class == ActorClass::Bags,
     }

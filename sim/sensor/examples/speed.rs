@@ -9,6 +9,7 @@ use base::clock::timed;
 use base::site::CameraMode;
 use base::{Seed, SimTime};
 use scenario::scene::Scene;
+use sensor::profile::{Profile, Stage};
 use sensor::{Cpu, Renderer, SiteBake};
 use std::error::Error;
 use std::sync::Arc;
@@ -49,6 +50,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         renderer.run_on(cpu);
         let due = SimTime::from_secs_f64(seconds);
         let (first, stepped) = timed(|| renderer.render(&scene, 0, due));
+        let profile = Arc::new(Profile::default());
+        renderer.profile(Arc::clone(&profile));
         let mut times: Vec<f64> = (1..=n)
             .map(|i| {
                 let at = due + SimTime::from_millis(100) * (i % 100);
@@ -65,6 +68,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             best * 1e6 / pixels,
             &first.frame.hash().to_hex()[..12],
         );
+        let parts = Stage::ALL.map(|s| format!("{} {:.2}", s.name(), profile.per_pixel(s)));
+        println!("         {} ns a pixel", parts.join(", "));
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::raster::{Buffer, CENTRE, ROTATED_4};
 use base::site::CameraSetup;
 use glam::{DVec2, Vec3};
 use ground::GroundMesh;
+use material::Surfel;
 use rayon::prelude::*;
 use scenario::channel::Channel;
 use scenario::model::SiteSpec;
@@ -191,6 +192,7 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
         .into_par_iter()
         .map(|i| {
             let (x, y) = (i % width, i / width);
+            let mut before: Option<(u32, Surfel)> = None;
             std::array::from_fn(|s| {
                 let (prim, w) = (buffer.prim[i][s], buffer.w[i][s]);
                 match prim {
@@ -202,7 +204,13 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
                     _ => {
                         let [px, py] = sample_place(x, y, s);
                         let p = lens.place(px, py, w);
-                        resolve(world, sky, prim, p, lens, w, s % 2, 2)
+                        // Samples of a pixel on one triangle look alike.
+                        let surfel = match before {
+                            Some((same, surfel)) if same == prim => surfel,
+                            _ => world.surfel(prim, p, lens.eye, 1.0 / (w * lens.focal)),
+                        };
+                        before = Some((prim, surfel));
+                        resolve(&surfel, sky, p, s % 2, 2)
                     }
                 }
             })
@@ -243,22 +251,13 @@ fn mirror(
                 return (0.0, Sample::SKY);
             }
             let p = mirrored(lens.eye + ray / w, level);
-            (w, resolve(world, sky, prim, p, lens, w, i % 3, 3))
+            let surfel = world.surfel(prim, p, lens.eye, 1.0 / (w * lens.focal));
+            (w, resolve(&surfel, sky, p, i % 3, 3))
         })
         .collect()
 }
 
-fn resolve(
-    world: &World,
-    sky: &SkyShadow,
-    prim: u32,
-    p: Vec3,
-    lens: &Lens,
-    w: f32,
-    first: usize,
-    stride: usize,
-) -> Sample {
-    let surfel = world.surfel(prim, p, lens.eye, 1.0 / (w * lens.focal));
+fn resolve(surfel: &Surfel, sky: &SkyShadow, p: Vec3, first: usize, stride: usize) -> Sample {
     let open = surfel.open * sky.open(p, surfel.normal, first, stride);
     let kind = if surfel.leafy {
         Kind::Leafy

@@ -7,7 +7,7 @@ use crate::bake::shadow::{LAMBERT, SunShadow};
 use crate::bake::{Kind, MIRROR_MARGIN, Sample, SiteBake, sample_place};
 use crate::band::{Planar, Still, planar};
 use crate::lens::mirrored;
-use crate::quick::{clamp, exp_minus, rounded};
+use crate::quick::{clamp, exp_minus, rounded, whole};
 use glam::Vec3;
 use rayon::prelude::*;
 
@@ -91,12 +91,12 @@ impl<const P: usize> Layers<P> {
                     let ray = bake.lens.ray(px, py);
                     let range = ray.length() / w;
                     let through: Planar<P> = planar(|k| exp_minus(extinction[k] * range) * 0.25);
-                    for k in 0..P {
-                        sum.veil[k] += 0.25 - through[k];
+                    for (veil, through) in sum.veil.iter_mut().zip(through) {
+                        *veil += 0.25 - through;
                     }
                     if sample.kind == Kind::Water {
-                        for k in 0..P {
-                            sum.water[k] += through[k];
+                        for (water, through) in sum.water.iter_mut().zip(through) {
+                            *water += through;
                         }
                         continue;
                     }
@@ -292,24 +292,31 @@ impl<const P: usize> MirrorMap<P> {
     /// From a picture of the banks as calm water mirrors them. `blur`: half height in pixels of
     /// the softening of each pixel.
     pub(crate) fn new(sharp: &[MirrorTexel], width: usize, blur: &[u16]) -> Self {
-        let once = soften(sharp, width, blur);
-        Self::pack(&soften(&once, width, blur), width)
+        let half = width / 2;
+        let narrow: Vec<MirrorTexel> = (0..sharp.len() / width * half)
+            .into_par_iter()
+            .map(|i| {
+                let at = i / half * width + 2 * (i % half);
+                let (a, b) = (sharp[at], sharp[at + 1]);
+                std::array::from_fn(|k| 0.5 * (a[k] + b[k]))
+            })
+            .collect();
+        let reach = |i: usize| blur[i / half * width + 2 * (i % half)] as usize;
+        Self::pack(&soften(&soften(&narrow, half, reach), half, reach), half)
     }
 
     fn pack(image: &[MirrorTexel], width: usize) -> Self {
-        let (columns, rows) = (width / 2, image.len() / width);
+        let (columns, rows) = (width, image.len() / width);
         let most = image
             .iter()
             .fold(1e-6f32, |m, t| t[..P].iter().fold(m, |m, v| m.max(*v)));
         let texels = (0..columns * rows)
             .into_par_iter()
             .map(|i| {
-                let at = (i % rows) * width + 2 * (i / rows);
-                let (a, b) = (image[at], image[at + 1]);
-                let mean = |k: usize| 0.5 * (a[k] + b[k]);
-                let mut texel = ((mean(3) * 255.0 + 0.5) as u32).min(255) << 24;
-                for k in 0..P {
-                    let root = (mean(k) / most).max(0.0).sqrt();
+                let from = image[(i % rows) * width + i / rows];
+                let mut texel = ((from[3] * 255.0 + 0.5) as u32).min(255) << 24;
+                for (k, v) in from[..P].iter().enumerate() {
+                    let root = (v / most).max(0.0).sqrt();
                     let coded = (root * Self::MOST as f32 + 0.5) as u32;
                     texel |= coded.min(Self::MOST) << (Self::BITS * k as u32);
                 }
@@ -329,19 +336,19 @@ impl<const P: usize> MirrorMap<P> {
         [(self.columns - 1) as f32, (self.rows - 1) as f32]
     }
 
-    /// Column and row of a picture position, for a map with these limits.
+    /// Place of a picture position among the texels of a map with these limits.
     #[inline(always)]
-    pub(crate) fn place(limits: [f32; 2], x: f32, y: f32) -> (u32, u32) {
+    pub(crate) fn place(limits: [f32; 2], x: f32, y: f32) -> u32 {
         let margin = MIRROR_MARGIN as f32;
         let column = clamp((x + margin) * 0.5 - 0.5, 0.0, limits[0]);
         let row = clamp(y + margin - 0.5, 0.0, limits[1]);
-        (rounded(column), rounded(row))
+        rounded(whole(column) * (limits[1] + 1.0) + row)
     }
 
     /// What stands at a place, packed: see [`Self::root`] and [`Self::cover`].
     #[inline(always)]
-    pub(crate) fn texel(&self, column: u32, row: u32) -> u32 {
-        self.texels[column as usize * self.rows + row as usize]
+    pub(crate) fn texel(&self, place: u32) -> u32 {
+        self.texels[place as usize]
     }
 
     /// Number of a plane: its square times [`Self::unit`] is radiance.
@@ -365,19 +372,24 @@ impl<const P: usize> MirrorMap<P> {
 }
 
 /// Vertical box mean with its own half height for each pixel, by running sums down the columns.
-fn soften(image: &[MirrorTexel], width: usize, blur: &[u16]) -> Vec<MirrorTexel> {
+fn soften(
+    image: &[MirrorTexel],
+    width: usize,
+    reach: impl Fn(usize) -> usize + Sync,
+) -> Vec<MirrorTexel> {
     let height = image.len() / width;
     let mut sums = vec![[0.0f32; 4]; (height + 1) * width];
     for y in 0..height {
-        for x in 0..width {
-            let (above, here) = (sums[y * width + x], image[y * width + x]);
-            sums[(y + 1) * width + x] = std::array::from_fn(|k| above[k] + here[k]);
+        let (above, below) = sums.split_at_mut((y + 1) * width);
+        let rows = above[y * width..].iter().zip(&image[y * width..]);
+        for (sum, (above, here)) in below.iter_mut().zip(rows) {
+            *sum = std::array::from_fn(|k| above[k] + here[k]);
         }
     }
     (0..image.len())
         .into_par_iter()
         .map(|i| {
-            let r = blur[i] as usize;
+            let r = reach(i);
             if r == 0 {
                 return image[i];
             }

@@ -24,6 +24,7 @@ mod material;
 pub mod mesh;
 pub mod models;
 mod noise;
+pub mod profile;
 mod quick;
 mod raster;
 mod renderer;

@@ -9,6 +9,25 @@ use scenario::scene::{Scene, Sun};
 /// Light is computed anew each time this much has passed: at dusk it falls by 3 % meanwhile.
 pub(crate) const STEP: SimTime = SimTime::from_secs(20);
 
+/// The sun's shadows move on in parts of a scene of about this length: 2.5 degrees of its way.
+const PART: SimTime = SimTime::from_secs(600);
+
+/// Parts of a scene.
+fn parts(duration: SimTime) -> i64 {
+    ((duration.0 + PART.0 / 2) / PART.0).max(1)
+}
+
+/// The part of a scene at an instant.
+pub(crate) fn part_at(duration: SimTime, due: SimTime) -> i64 {
+    let parts = parts(duration);
+    (due.0.saturating_mul(parts) / duration.0.max(1)).clamp(0, parts - 1)
+}
+
+/// The middle of a part.
+pub(crate) fn middle_of_part(duration: SimTime, part: i64) -> SimTime {
+    SimTime(duration.0 / (2 * parts(duration)) * (2 * part + 1))
+}
+
 /// Unit vector towards the sun.
 pub(crate) fn direction(sun: Sun) -> Vec3 {
     let (se, ce) = math::f64::sin_cos(sun.elevation.to_radians());

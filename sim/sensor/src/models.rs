@@ -1,21 +1,33 @@
 //! What stands and moves in a scene, as meshes at real size.
 
 mod animals;
+mod boat_work;
 mod buildings;
 mod debris;
+mod dredger;
+#[cfg(test)]
+mod easel;
+mod gear;
 mod hull;
+mod litter;
+mod machines;
+mod netters;
 mod palette;
 mod people;
 mod person;
+#[cfg(test)]
+mod pictures;
 mod plants;
 mod pose;
 mod sampan;
 #[cfg(test)]
 mod sample_site;
 mod ships;
+mod speed_boat;
 pub mod statics;
 #[cfg(test)]
 mod tests;
+mod vehicles;
 mod vessels;
 mod works;
 
@@ -66,6 +78,8 @@ struct Build {
     dice: Dice,
     activity: Activity,
     phase: f32,
+    /// Metres of it that are out.
+    extent: f32,
     level: Level,
 }
 
@@ -89,39 +103,44 @@ fn parts(state: &ActorState, pixels_per_metre: f32) -> Parts {
         dice: state.look.stream(Stream::Appearance, state.class as u64, 0),
         activity: state.activity,
         phase: state.phase as f32,
+        extent: state.extent as f32,
         level: Level::of(pixels_per_metre),
     };
     match state.class {
         ActorClass::Sampan => sampan::build(&mut b),
-        ActorClass::MotorBoat | ActorClass::SpeedBoat => vessels::motor_boat(&mut b),
+        ActorClass::MotorBoat => vessels::motor_boat(&mut b),
+        ActorClass::SpeedBoat => speed_boat::build(&mut b),
         ActorClass::BambooRaft => vessels::bamboo_raft(&mut b),
         ActorClass::PatrolBoat => vessels::patrol_boat(&mut b),
         ActorClass::Ferry => ships::ferry(&mut b),
-        ActorClass::CargoBarge | ActorClass::SandDredger => ships::cargo_barge(&mut b),
-        ActorClass::Angler
-        | ActorClass::DipNetter
-        | ActorClass::CastNetter
-        | ActorClass::Electrofisher => people::angler(&mut b),
-        ActorClass::Walker | ActorClass::Dumper => people::walker(&mut b),
+        ActorClass::CargoBarge => ships::cargo_barge(&mut b),
+        ActorClass::SandDredger => dredger::build(&mut b),
+        ActorClass::Angler => people::angler(&mut b),
+        ActorClass::DipNetter => netters::dip_netter(&mut b),
+        ActorClass::CastNetter => netters::cast_netter(&mut b),
+        ActorClass::Electrofisher => netters::electrofisher(&mut b),
+        ActorClass::Walker => people::walker(&mut b),
+        ActorClass::Dumper => netters::dumper(&mut b),
         ActorClass::Washer => people::washer(&mut b),
         ActorClass::Bather => people::bather(&mut b),
         ActorClass::Egret => animals::egret(&mut b),
         ActorClass::Duck => animals::duck(&mut b),
-        ActorClass::Buffalo
-        | ActorClass::Cow
-        | ActorClass::Excavator
-        | ActorClass::Truck
-        | ActorClass::Car => animals::buffalo(&mut b),
+        ActorClass::Buffalo => animals::buffalo(&mut b),
+        ActorClass::Cow => animals::cow(&mut b),
         ActorClass::Dog => animals::dog(&mut b),
+        ActorClass::Excavator => machines::excavator(&mut b),
+        ActorClass::Truck => vehicles::truck(&mut b),
+        ActorClass::Car => vehicles::car(&mut b),
         ActorClass::Driftwood => debris::driftwood(&mut b),
-        ActorClass::FoamPatch
-        | ActorClass::GillNet
-        | ActorClass::GroundCage
-        | ActorClass::Litter
-        | ActorClass::LeafPatch
-        | ActorClass::Bags
-        | ActorClass::Plume
-        | ActorClass::Steam => debris::foam(&mut b),
+        ActorClass::FoamPatch => debris::foam(&mut b),
         ActorClass::Hyacinth => debris::hyacinth(&mut b),
+        ActorClass::GillNet => gear::gill_net(&mut b),
+        ActorClass::GroundCage => gear::ground_cage(&mut b),
+        ActorClass::Litter => litter::patch(&mut b),
+        ActorClass::LeafPatch => litter::leaves(&mut b),
+        ActorClass::Bags => litter::bags(&mut b),
+        ActorClass::Steam => litter::steam(&mut b),
+        // Colour of the water itself: the water draws it.
+        ActorClass::Plume => Parts::default(),
     }
 }

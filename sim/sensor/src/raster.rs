@@ -58,13 +58,16 @@ impl<const N: usize> Rows<'_, N> {
         }
         let sx = v.map(|p| (p.x * STEPS) as i64);
         let sy = v.map(|p| (p.y * STEPS) as i64);
-        let area = (sx[1] - sx[0]) * (sy[2] - sy[0]) - (sx[2] - sx[0]) * (sy[1] - sy[0]);
-        if area == 0 {
-            return;
-        }
-        let sign = area.signum();
-        let min_max = |s: [i64; 3]| (s[0].min(s[1]).min(s[2]) >> 8, s[0].max(s[1]).max(s[2]) >> 8);
-        let ((left, right), (top, bottom)) = (min_max(sx), min_max(sy));
+        // Pixels whose samples can lie in the triangle's box: most small triangles have none.
+        let offsets = self.pattern;
+        let range = |s: [i64; 3], axis: usize| {
+            let (low, high) = offsets.iter().fold((255, 0), |(low, high), o| {
+                (o[axis].min(low), o[axis].max(high))
+            });
+            let first = (s[0].min(s[1]).min(s[2]) - high + 255) >> 8;
+            (first, (s[0].max(s[1]).max(s[2]) - low) >> 8)
+        };
+        let ((left, right), (top, bottom)) = (range(sx, 0), range(sy, 1));
         let left = left.max(i64::from(self.x0));
         let right = right.min(i64::from(self.x0) + self.width as i64 - 1);
         let top = top.max(i64::from(self.y0));
@@ -72,6 +75,11 @@ impl<const N: usize> Rows<'_, N> {
         if left > right || top > bottom {
             return;
         }
+        let area = (sx[1] - sx[0]) * (sy[2] - sy[0]) - (sx[2] - sx[0]) * (sy[1] - sy[0]);
+        if area == 0 {
+            return;
+        }
+        let sign = area.signum();
         // Edge i lies opposite vertex i: e(x, y) = a x + b y + c, at least 0 inside.
         let (mut a, mut b, mut c) = ([0i64; 3], [0i64; 3], [0i64; 3]);
         for i in 0..3 {
@@ -88,7 +96,6 @@ impl<const N: usize> Rows<'_, N> {
             dot * scale
         };
         let (wa, wb, wc) = (plane(a), plane(b), plane(c));
-        let offsets = self.pattern;
         let inner: [[i64; 3]; N] =
             offsets.map(|[ox, oy]| std::array::from_fn(|i| a[i] * ox + b[i] * oy));
         for y in top..=bottom {

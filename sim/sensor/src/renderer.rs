@@ -4,6 +4,7 @@ use crate::actors::IdBuffer;
 use crate::bake::SiteBake;
 use crate::cpu::Cpu;
 use crate::grey::Grey;
+use crate::profile::Profile;
 use crate::view::View;
 use crate::visible::Visible;
 use base::site::{CameraMode, CameraSetup};
@@ -63,6 +64,14 @@ impl Renderer {
         match &mut self.0 {
             Mode::Visible(view) => view.run_on(cpu),
             Mode::Nir(view) | Mode::Thermal(view) => view.run_on(cpu),
+        }
+    }
+
+    /// Adds the times of the frames to come to a profile.
+    pub fn profile(&mut self, profile: Arc<Profile>) {
+        match &mut self.0 {
+            Mode::Visible(view) => view.profile(profile),
+            Mode::Nir(view) | Mode::Thermal(view) => view.profile(profile),
         }
     }
 

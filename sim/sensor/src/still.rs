@@ -64,7 +64,7 @@ mod tests {
     fn radiance_survives_packing() {
         let order = Order::new(100, 30);
         let plane: Vec<f32> = (0..3000).map(|i| 0.003 * i as f32).collect();
-        let packed = Packed::new(&[plane.clone()], order);
+        let packed = Packed::new(std::array::from_ref(&plane), order);
         for y in 0..30 {
             for x in 0..100 {
                 let (block, unit) = packed.block(order.at(y, x / BLOCK), 0);

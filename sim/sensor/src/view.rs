@@ -10,6 +10,7 @@ use crate::compose::{Row, cast_shadow, place_actors};
 use crate::cpu::{Cpu, Kernel};
 use crate::imaging;
 use crate::light;
+use crate::profile::{Profile, Stage as Part};
 use crate::renderer::Rendered;
 use crate::still::{Packed, radiance};
 use crate::truth;
@@ -45,7 +46,10 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     current: [f32; 2],
     camera_number: u64,
     band: B,
+    /// Which part of the scene the sun's shadows are for.
+    part: i64,
     cpu: Cpu,
+    profile: Option<Arc<Profile>>,
     /// The light of the latest light step used.
     now: Option<Now<P, B::Light>>,
     radiance: [Vec<f32>; P],
@@ -62,9 +66,14 @@ struct Now<const P: usize, L> {
 impl<const P: usize, B: Band<P>> View<P, B> {
     /// Lights a bake of the scene's site that other scenes may share.
     pub(crate) fn new(scene: &Scene, bake: Arc<SiteBake>) -> Self {
+        Self::in_part(scene, bake, 0)
+    }
+
+    /// The same with the sun's shadows of a part of the scene.
+    fn in_part(scene: &Scene, bake: Arc<SiteBake>, part: i64) -> Self {
         let weather = &scene.weather;
         let haze = Haze::new(weather.visibility);
-        let half = SimTime(scene.duration.0 / 2);
+        let half = light::middle_of_part(scene.duration, part);
         let sun = light::direction(scene.sun.at(half));
         let shadow = SunShadow::new(&bake.world, sun, bake.lens.eye);
         let band = B::new(
@@ -102,6 +111,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             current: mean_current(&bake),
             camera_number: number as u64,
             band,
+            part,
+            profile: None,
             cpu: Cpu::widest(),
             now: None,
             radiance: std::array::from_fn(|_| vec![0.0; pixels]),
@@ -114,28 +125,38 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         self.cpu = cpu;
     }
 
+    /// Adds times to a profile from now on.
+    pub(crate) fn profile(&mut self, profile: Arc<Profile>) {
+        self.profile = Some(profile);
+    }
+
     pub(crate) fn bake(&self) -> &Arc<SiteBake> {
         &self.bake
     }
 
     /// One frame of the scene that it was made for. Frames may come in any order.
     pub(crate) fn render(&mut self, scene: &Scene, frame_index: u64, due: SimTime) -> Rendered {
-        let now = self.now_at(scene, due);
+        let profile = self.profile.clone();
+        let asked = profile.as_deref();
+        Profile::count(asked, self.bake.width * self.bake.height);
+        let now = Profile::time(asked, Part::Light, || self.now_at(scene, due));
         let states = scene.actors_at(due);
-        let mut drawn = self.draw(&now, &states, due);
+        let mut drawn = Profile::time(asked, Part::Actors, || self.draw(&now, &states, due));
         let ids = self.compose(scene, &now, &states, &mut drawn, due);
         let setup = &self.bake.setup;
-        let truth = truth::of_frame(
-            setup,
-            scene.site.anchor,
-            frame_index,
-            due,
-            &drawn,
-            &ids,
-            &self.radiance,
-            B::BRIGHTNESS,
-            |brightness| self.band.noise(&now.light, brightness),
-        );
+        let truth = Profile::time(asked, Part::Truth, || {
+            truth::of_frame(
+                setup,
+                scene.site.anchor,
+                frame_index,
+                due,
+                &drawn,
+                &ids,
+                &self.radiance,
+                B::BRIGHTNESS,
+                |brightness| self.band.noise(&now.light, brightness),
+            )
+        });
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
             fixed: imaging::noise_seed(scene.seed, self.camera_number, u64::MAX),
@@ -143,7 +164,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             due,
             cpu: self.cpu,
         };
-        let rgb = self.band.develop(&self.radiance, &now.light, &shot);
+        let rgb = Profile::time(asked, Part::Develop, || {
+            self.band.develop(&self.radiance, &now.light, &shot)
+        });
         let frame = Frame {
             camera: setup.id.clone(),
             frame_index,
@@ -158,6 +181,12 @@ impl<const P: usize, B: Band<P>> View<P, B> {
 
     /// The light of an instant; computed anew when its step differs from the latest used.
     fn now_at(&mut self, scene: &Scene, due: SimTime) -> Now<P, B::Light> {
+        let part = light::part_at(scene.duration, due);
+        if part != self.part {
+            let (cpu, profile) = (self.cpu, self.profile.take());
+            *self = Self::in_part(scene, Arc::clone(&self.bake), part);
+            (self.cpu, self.profile) = (cpu, profile);
+        }
         let step = due.0.div_euclid(light::STEP.0);
         match self.now.take() {
             Some(now) if now.step == step => now,
@@ -210,7 +239,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .filter_map(Wake::of)
             .filter_map(|wake| Some((wake, bounds(&self.bake, &wake)?)))
             .collect();
-        let slopes = self.waves.at(due.secs());
+        let asked = self.profile.as_deref();
+        let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs()));
         let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
         let water = WaterFrame {
             bake,
@@ -246,7 +276,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 let relight = |planes: &mut [&mut [f32]; P], at| {
                     band.relight(&now.light, due, at, planes);
                 };
-                cpu.run(StillRows {
+                let still = StillRows {
                     water: &water,
                     still: &now.still,
                     shares: &self.shares,
@@ -254,18 +284,21 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                     rows: rows.clone(),
                     planes: planes.each_mut().map(|p| &mut **p),
                     lanes,
-                });
-                for (i, y) in rows.enumerate() {
-                    let at = i * width..(i + 1) * width;
-                    let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
-                    if let Some(direct) = direct {
-                        let direct = &direct[y * width..(y + 1) * width];
-                        for d in &*drawn {
-                            cast_shadow(d, y, direct, sun, &mut row);
+                };
+                Profile::time(asked, Part::Water, || cpu.run(still));
+                Profile::time(asked, Part::Compose, || {
+                    for (i, y) in rows.enumerate() {
+                        let at = i * width..(i + 1) * width;
+                        let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
+                        if let Some(direct) = direct {
+                            let direct = &direct[y * width..(y + 1) * width];
+                            for d in &*drawn {
+                                cast_shadow(d, y, direct, sun, &mut row);
+                            }
                         }
+                        place_actors(bake, drawn, y, &mut row, &mut ids[at]);
                     }
-                    place_actors(bake, drawn, y, &mut row, &mut ids[at]);
-                }
+                });
             });
         IdBuffer {
             width: width as u32,

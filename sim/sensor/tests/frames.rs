@@ -7,7 +7,7 @@ use base::{SimTime, WorldPoint};
 use common::{scene, small};
 use scenario::scene::Scene;
 use scenario::truth::{ActorId, ObjectTruth};
-use sensor::{Renderer, SiteBake};
+use sensor::{Cpu, Renderer, SiteBake};
 use std::sync::Arc;
 
 #[test]
@@ -29,6 +29,26 @@ fn bytes_do_not_depend_on_threads() {
         })
         .into();
     assert!(results[0] == results[1] && results[0] == results[2]);
+}
+
+#[test]
+fn bytes_do_not_depend_on_vectors() {
+    for name in ["day-offenders", "dusk"] {
+        let scene = scene(name, 0);
+        // A width that is no multiple of any vector or block.
+        let setup = small(&scene.cameras[0], 250, 141);
+        let bake = Arc::new(SiteBake::new(&scene.site, &setup));
+        let hashes: Vec<_> = Cpu::all()
+            .into_iter()
+            .map(|cpu| {
+                let mut renderer = Renderer::with_bake(&scene, bake.clone());
+                renderer.run_on(cpu);
+                let frame = renderer.render(&scene, 80, SimTime::from_secs(40)).frame;
+                (cpu.name(), frame.hash())
+            })
+            .collect();
+        assert!(hashes.iter().all(|h| h.1 == hashes[0].1), "{hashes:?}");
+    }
 }
 
 #[test]

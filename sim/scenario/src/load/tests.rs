@@ -346,6 +346,55 @@ fn broken(text: &'static str) -> impl Strategy<Value = String> {
 
 const SCENARIO: &str = include_str!("../../../../scenarios/smoke/haze.toml");
 const SITE: &str = include_str!("../../../../fixtures/invalid/valid/two-banks.toml");
+const WORKS: &str = include_str!("../../../../fixtures/invalid/valid/works.toml");
+/// Everything that can be drawn.
+const DRAWN: &str = r#"
+[scenario]
+site = ["./valid/works.toml", "./valid/works.toml"]
+start = { uniform = ["2023-09-21T18:00:00+08:00", "2023-09-22T06:00:00+08:00"] }
+[weather]
+rain = { choice = ["0mm/h", "12mm/h"] }
+fog_bank = { uniform = [0, 0.8] }
+air = { normal = ["12degC", "4degC"] }
+[randomise]
+terrain = true
+plants = { uniform = [0.5, 2] }
+turn = { normal = ["0deg", "3deg"] }
+[[camera]]
+id = "ptz-1"
+mode = "nir"
+laser = "20W"
+patrol = ["lower", "upper"]
+[[offence]]
+kind = "net_fishing"
+class = { choice = ["sampan", "motor_boat"] }
+[[offence]]
+kind = "outfall_discharge"
+[[offence]]
+kind = "garbage_dumping"
+class = "truck"
+[[confuser]]
+kind = { choice = ["egret", "dog"] }
+[[confuser]]
+kind = "sand_dredger"
+licensed = true
+"#;
+
+/// The file that the mutated ones are broken from is itself sound, and so are its scenes.
+#[test]
+fn what_can_be_drawn_is_drawn() {
+    let path = Path::new(ROOT).join("fixtures/invalid/any.toml");
+    let scenario = loaded(load_text(&path, DRAWN));
+    assert_eq!((scenario.elsewhere.len(), scenario.actors.len()), (1, 5));
+    let scene = Scene::sample(&scenario, Seed(3), 0);
+    let installation = scene.installation();
+    let patrol = installation.cameras[0].patrol.as_ref().expect("one");
+    assert_eq!(patrol.presets[0].name, "lower");
+    let kinds: BTreeSet<_> = scene.truth().events.iter().map(|e| e.kind.id()).collect();
+    let expected = ["garbage_dumping", "net_fishing", "outfall_discharge"];
+    assert_eq!(kinds, BTreeSet::from(expected));
+    assert!((-4.0..=28.0).contains(&scene.weather.air_temperature));
+}
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
@@ -359,6 +408,16 @@ proptest! {
     #[test]
     fn a_broken_scenario_is_told_why(text in broken(SCENARIO)) {
         told_well(load_text(&Path::new(ROOT).join("scenarios/smoke/any.toml"), &text))?;
+    }
+
+    #[test]
+    fn broken_draws_are_told_why(text in broken(DRAWN)) {
+        told_well(load_text(&Path::new(ROOT).join("fixtures/invalid/any.toml"), &text))?;
+    }
+
+    #[test]
+    fn broken_works_are_told_why(text in broken(WORKS)) {
+        told_well(load_site_text(Path::new("any.toml"), &text))?;
     }
 
     #[test]

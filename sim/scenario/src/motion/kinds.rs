@@ -95,7 +95,7 @@ fn is_where_it_can_be(scene: &Scene, s: &ActorState) -> Result<(), TestCaseError
             "{shore} {s:?}"
         ),
         ActorClass::GroundCage => {
-            prop_assert!(s.extent <= super::party::CAGES && shore < 0.0, "{s:?}")
+            prop_assert!(s.extent <= super::party::CAGES && shore < 0.0, "{s:?}");
         }
         ActorClass::Plume => prop_assert!(s.extent <= 120.0, "{s:?}"),
         ActorClass::Bags => prop_assert!(s.extent <= 4.0, "{s:?}"),

@@ -46,9 +46,12 @@ pub(crate) fn companions(
         (Some(AlertKind::GarbageDumping), _) => vec![C::Bags],
         (Some(AlertKind::FloatingDebris), main) => {
             let n = PIECES + dice.below(6);
-            let piece = |dice: &mut Dice| match dice.chance(0.6) {
-                true => main,
-                false => dice.pick(&STUFF).copied().unwrap_or(main),
+            let piece = |dice: &mut Dice| {
+                if dice.chance(0.6) {
+                    main
+                } else {
+                    dice.pick(&STUFF).copied().unwrap_or(main)
+                }
             };
             (0..n).map(|_| piece(dice)).collect()
         }

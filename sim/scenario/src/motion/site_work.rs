@@ -140,6 +140,7 @@ pub(super) fn plume(stage: &Stage<'_>) -> Trajectory {
 }
 
 /// When a plume's source runs.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Span {
     pub(super) from: i64,
     pub(super) until: i64,

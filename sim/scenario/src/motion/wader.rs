@@ -45,27 +45,23 @@ pub(super) fn wader(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory {
         let face = spot.to_water + dice.range(-50.0, 50.0);
         let (work, pause) = (dice.range(1.0, 4.0), dice.range(3.0, 9.0));
         let step = dice.range(0.8, 1.5);
-        match stage.class {
-            ActorClass::Electrofisher => {
-                // Current on while the poles sweep; now and then he looks what floats up.
-                pen.hold(4.0 * work, stage.until, Activity::Electrofish, face, 3.5);
-                if dice.chance(0.2) {
-                    pen.hold(pause, stage.until, Activity::Wade, face, 3.0);
-                }
-            }
-            _ => {
-                let scoops = work.round() * SCOOP;
-                pen.hold(scoops, stage.until, Activity::ScoopNet, face, SCOOP);
-                if dice.chance(0.25) {
-                    pen.hold(pause, stage.until, Activity::Wade, face, 3.0);
-                }
-            }
+        let electro = stage.class == ActorClass::Electrofisher;
+        if electro {
+            // Current on while the poles sweep; now and then he looks what floats up.
+            pen.hold(4.0 * work, stage.until, Activity::Electrofish, face, 3.5);
+        } else {
+            let scoops = work.round() * SCOOP;
+            pen.hold(scoops, stage.until, Activity::ScoopNet, face, SCOOP);
+        }
+        if dice.chance(0.22) {
+            pen.hold(pause, stage.until, Activity::Wade, face, 3.0);
         }
         (along, way) = onward(stage, &spot, along, way, step);
         let to = shallows(stage, along, spot.side, depth);
-        let activity = match stage.class {
-            ActorClass::Electrofisher => Activity::Electrofish,
-            _ => Activity::Wade,
+        let activity = if electro {
+            Activity::Electrofish
+        } else {
+            Activity::Wade
         };
         pen.go(to, WADING, stage.until, activity, WADING_STRIDE);
     }

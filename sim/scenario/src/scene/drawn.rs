@@ -173,3 +173,101 @@ pub(super) fn setup(
     }
     setup
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::PresetSpec;
+    use crate::sample_site::scenario;
+    use crate::scene::Scene;
+    use std::collections::BTreeSet;
+
+    fn between(low: f64, high: f64) -> Dist {
+        Dist::Uniform { low, high }
+    }
+
+    /// Every draw is made anew for each sample, inside what the scenario says, and is the same again.
+    #[test]
+    fn a_sample_has_its_own_site_start_and_aim() {
+        let mut scenario = scenario();
+        let mut other = scenario.site.clone();
+        other.name = "other".to_owned();
+        scenario.elsewhere = vec![crate::model::Elsewhere {
+            site: other,
+            cameras: scenario.cameras.clone(),
+            actors: Vec::new(),
+        }];
+        let first = ("2023-09-21T23:59:00+08:00".to_owned(), 1_695_311_940);
+        let last = ("2023-09-21T16:01:00Z".to_owned(), 1_695_312_060);
+        scenario.starts = Starts::Between(first, last);
+        scenario.cameras[0].heading = between(10.0, 20.0);
+        scenario.randomise = RandomiseSpec {
+            terrain: true,
+            turn: between(-3.0, 3.0),
+            zoom: between(0.5, 2.0),
+            mast: between(-60.0, 10.0),
+            ..RandomiseSpec::default()
+        };
+        let (mut sites, mut seeds, mut starts) =
+            (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for sample in 0..12 {
+            let drawn = || draw(&scenario, Seed(5).at(Stream::Sample, sample, 0));
+            let scene = drawn();
+            assert_eq!(scene.site, drawn().site);
+            assert!((1_695_311_940..=1_695_312_060).contains(&scene.start_unix));
+            let read: jiff::Timestamp = scene.start.parse().expect("an instant");
+            assert_eq!(read.as_second(), scene.start_unix);
+            assert!(scene.start.ends_with("+08:00"), "{}", scene.start);
+            assert!((3.0..=48.0).contains(&scene.site.mast_height));
+            sites.insert(scene.site.name.clone());
+            seeds.insert(scene.site.seed);
+            starts.insert(scene.start_unix);
+            let seed = Seed(5).at(Stream::Sample, sample, 0);
+            let at = WorldPoint::new(0.0, 0.0, 40.0);
+            let camera = setup(&scenario.cameras[0], at, &scenario.randomise, seed);
+            assert!((7.0..23.0).contains(&camera.pose.heading), "{camera:?}");
+            assert!((1000.0..4000.0).contains(&camera.focal_px), "{camera:?}");
+        }
+        assert_eq!(sites.len(), 2);
+        assert!(seeds.len() >= 11 && starts.len() >= 8);
+    }
+
+    /// What a further camera draws changes no other camera.
+    #[test]
+    fn a_further_camera_changes_none() {
+        let mut scenario = scenario();
+        scenario.cameras[0].heading = between(0.0, 90.0);
+        let before = Scene::sample(&scenario, Seed(1), 0);
+        let mut more = scenario.cameras[0].clone();
+        more.id = "hd-0".into();
+        scenario.cameras.insert(0, more);
+        let after = Scene::sample(&scenario, Seed(1), 0);
+        assert_eq!(before.cameras[0], after.cameras[1]);
+        assert_ne!(after.cameras[0].pose.heading, after.cameras[1].pose.heading);
+        assert_eq!(before.truth().events, after.truth().events);
+    }
+
+    #[test]
+    fn presets_are_toured_and_one_alone_is_kept() {
+        let mut scenario = scenario();
+        let preset = |name: &str, heading| PresetSpec {
+            name: name.to_owned(),
+            heading,
+            pitch: 8.0,
+            focal_mm: 12.0,
+            dwell: 20.0,
+        };
+        let camera = &mut scenario.cameras[0];
+        camera.presets = vec![preset("a", 0.0), preset("b", 50.0)];
+        camera.patrol = vec![1, 0];
+        let scene = Scene::sample(&scenario, Seed(1), 0);
+        let patrol = scene.cameras[0].patrol.as_ref().expect("one");
+        assert_eq!(patrol.presets[0].name, "b");
+        assert_eq!(scene.cameras[0].pose.heading, 50.0);
+        assert_eq!(scene.cameras[0].focal_px, 4000.0);
+        scenario.cameras[0].patrol = vec![0];
+        let scene = Scene::sample(&scenario, Seed(1), 0);
+        assert_eq!(scene.cameras[0].patrol, None);
+        assert_eq!(scene.cameras[0].pose.heading, 0.0);
+    }
+}

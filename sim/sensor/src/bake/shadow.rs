@@ -4,6 +4,7 @@
 //! | parameter | value | why |
 //! | --- | --- | --- |
 //! | cascades | to 320 m and to 1,600 m from the mast | a texel is about a pixel's footprint |
+//! | texels across, sun and sky | 2,048, 640 | sky light has soft edges |
 //! | sky directions | 10 | the samples of a pixel use different ones, so it sees all |
 
 use super::world::World;
@@ -14,7 +15,7 @@ use std::f32::consts::PI;
 
 const REACH: [f32; 2] = [320.0, 1_600.0];
 const SUN_SIZE: usize = 2_048;
-const SKY_SIZE: usize = 896;
+const SKY_SIZE: usize = 640;
 const SKY_DIRECTIONS: usize = 10;
 /// Keeps nearness positive in the maps.
 const OFFSET: f32 = 20_000.0;
@@ -32,7 +33,7 @@ struct Map {
 }
 
 impl Map {
-    fn new(world: &World, toward: Vec3, eye: Vec3, reach: f32, size: usize) -> Self {
+    fn new(world: &World, toward: Vec3, eye: Vec3, reach: f32, [size, step]: [usize; 2]) -> Self {
         let across = toward.cross(Vec3::Z).try_normalize().unwrap_or(Vec3::X);
         let up = across.cross(toward);
         let near = |p: Vec3, r: f32| (p - eye).truncate().length() - r < reach;
@@ -55,7 +56,7 @@ impl Map {
             y: (p.dot(up) - low.y) * scale,
             w: p.dot(toward) + OFFSET,
         };
-        world.shadow_casters(|t| rows.triangle(t.map(vertex), 0), near);
+        world.draw_casters(&mut rows, vertex, near, step);
         let nearness = buffer.w.iter().map(|w| w[0]).collect();
         Self {
             across,
@@ -100,7 +101,7 @@ impl SunShadow {
         Self(
             REACH
                 .into_par_iter()
-                .map(|r| Map::new(world, sun, eye, r, SUN_SIZE))
+                .map(|r| Map::new(world, sun, eye, r, [SUN_SIZE, 2]))
                 .collect(),
         )
     }
@@ -126,7 +127,7 @@ impl SkyShadow {
                 let (s, c) = base::math::f32::sin_cos(2.399_963 * k as f32);
                 let side = (1.0 - z2).sqrt();
                 let toward = Vec3::new(side * c, side * s, z2.sqrt().max(0.12)).normalize();
-                Map::new(world, toward, eye, reach, SKY_SIZE)
+                Map::new(world, toward, eye, reach, [SKY_SIZE, 4])
             })
             .collect();
         Self(maps.chunks(REACH.len()).map(<[Map]>::to_vec).collect())

@@ -296,37 +296,47 @@ impl World {
         material::ground(p, normal, surface, shore, far_forest, pixel)
     }
 
-    /// Every triangle of the scene with its ball's middle, coarser on the ground: for shadow maps.
-    pub(crate) fn shadow_casters(
+    /// Draws all that casts shadows into a map, the ground coarser: every `step`-th vertex. `near`:
+    /// whether a ball (middle, radius) matters.
+    pub(crate) fn draw_casters(
         &self,
-        mut draw: impl FnMut([Vec3; 3]),
+        rows: &mut Rows<'_, 1>,
+        project: impl Fn(Vec3) -> Vertex,
         near: impl Fn(Vec3, f32) -> bool,
+        step: usize,
     ) {
         let ground = &self.ground;
-        let step = 2;
-        for ring in (0..ground.rings.saturating_sub(step)).step_by(step) {
-            for c in (0..ground.columns.saturating_sub(step)).step_by(step) {
-                let at = |r: usize, c: usize| ground.positions[r * ground.columns + c];
-                let (a, b) = (at(ring, c), at(ring, c + step));
-                let (d, e) = (at(ring + step, c), at(ring + step, c + step));
-                if near(a, 2.0) {
-                    draw([a, b, d]);
-                    draw([b, e, d]);
+        let line = |ring: usize| -> Vec<Option<Vertex>> {
+            let at = ring * ground.columns;
+            ground.positions[at..at + ground.columns]
+                .iter()
+                .step_by(step)
+                .map(|p| near(*p, 2.0 * step as f32).then(|| project(*p)))
+                .collect()
+        };
+        let mut below = line(0);
+        for ring in (step..ground.rings).step_by(step) {
+            let above = line(ring);
+            for (low, high) in below.windows(2).zip(above.windows(2)) {
+                if let ([Some(a), Some(b)], [Some(d), Some(e)]) = (low, high) {
+                    rows.triangle([*a, *b, *d], 0);
+                    rows.triangle([*b, *e, *d], 0);
                 }
             }
+            below = above;
         }
         for instance in &self.instances {
             if !near(instance.ball.0, instance.ball.1) {
                 continue;
             }
-            let points: Vec<Vec3> = instance
+            let points: Vec<Vertex> = instance
                 .caster
                 .positions
                 .iter()
-                .map(|p| instance.place(*p))
+                .map(|p| project(instance.place(*p)))
                 .collect();
             for t in &instance.caster.triangles {
-                draw(t.map(|k| points[k as usize]));
+                rows.triangle(t.map(|k| points[k as usize]), 0);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Egret, duck, water buffalo, dog.
 
 use super::{Build, Level, Parts, palette};
+use crate::material::Material;
 use crate::mesh::Mesh;
 use base::math::f32 as m;
 use glam::{Mat3, Quat, Vec3};
@@ -18,6 +19,7 @@ pub(super) fn egret(b: &mut Build) -> Parts {
     let size = b.dice.range(0.9, 1.1) as f32;
     let level = b.level;
     let mesh = &mut parts.body;
+    mesh.of(Material::Feather);
     let dark = Vec3::splat(0.02);
     if b.activity == Activity::Fly {
         let trunk = Mat3::from_diagonal(Vec3::new(0.065, 0.19, 0.07));
@@ -161,6 +163,7 @@ pub(super) fn duck(b: &mut Build) -> Parts {
     };
     let bill = Vec3::new(0.50, 0.28, 0.03);
     let mesh = &mut parts.body;
+    mesh.of(Material::Feather);
     let flying = b.activity == Activity::Fly;
     let lift = if flying {
         0.0
@@ -242,15 +245,45 @@ fn stride(phase: f32) -> (f32, f32) {
 
 /// Heavy body, low head, swept horns.
 pub(super) fn buffalo(b: &mut Build) -> Parts {
+    let hides = [Vec3::new(0.042, 0.038, 0.036), Vec3::new(0.07, 0.06, 0.052)];
+    cattle(b, &hides, 1.0, false)
+}
+
+/// A yellow or piebald cow: lighter in build, small horns.
+pub(super) fn cow(b: &mut Build) -> Parts {
+    let hides = [
+        Vec3::new(0.27, 0.14, 0.055),
+        Vec3::new(0.20, 0.095, 0.04),
+        Vec3::new(0.34, 0.24, 0.13),
+        Vec3::new(0.03, 0.028, 0.027),
+    ];
+    let patched = b.dice.chance(0.25);
+    let mut parts = cattle(b, &hides, 0.36, patched);
+    for p in &mut parts.body.positions {
+        *p *= Vec3::new(0.93, 0.88, 0.99);
+    }
+    for l in &mut parts.body.lines {
+        (l.a, l.b) = (l.a * 0.9, l.b * 0.9);
+    }
+    parts
+}
+
+/// Cattle with horns of a length relative to a buffalo's; `patched` with white.
+fn cattle(b: &mut Build, hides: &[Vec3], horns: f32, patched: bool) -> Parts {
     let mut parts = Parts::default();
     let level = b.level;
     let size = b.dice.range(0.9, 1.1) as f32;
-    let hide = palette::pick(
-        &mut b.dice,
-        &[Vec3::new(0.042, 0.038, 0.036), Vec3::new(0.07, 0.06, 0.052)],
-        0.25,
-    );
+    let hide = palette::pick(&mut b.dice, hides, 0.25);
     let mud = hide.lerp(Vec3::new(0.16, 0.125, 0.09), 0.45);
+    let salt = b.dice.bits() as u32;
+    let coat = |i: usize, j: usize| {
+        if patched && palette::wear(salt, i / 2, j / 3, 1.0) > 1.1 {
+            Vec3::splat(0.55)
+        } else {
+            hide
+        }
+    };
+    parts.body.of(Material::Fur);
     let graze = b.activity == Activity::Graze;
     let walk = b.activity == Activity::Walk;
     let mesh = &mut parts.body;
@@ -283,7 +316,7 @@ pub(super) fn buffalo(b: &mut Build) -> Parts {
         true,
         |i, j| {
             let low = m::sin(TAU * (j as f32 + 1.0) / sides as f32) > 0.4;
-            (if low { mud } else { hide }) * palette::wear(8, i, j, 0.15)
+            (if low { mud } else { coat(i, j) }) * palette::wear(8, i, j, 0.15)
         },
     );
     let chew = 0.015 * wave(b.phase);
@@ -317,15 +350,18 @@ pub(super) fn buffalo(b: &mut Build) -> Parts {
         let horn = [
             (poll + Vec3::X * (side * 0.10), 0.045),
             (
-                poll + Vec3::X * (side * 0.30) + up * 0.04 - facing * 0.10,
+                poll + Vec3::X * (side * (0.10 + 0.20 * horns))
+                    + (up * 0.04 - facing * 0.10) * horns,
                 0.040,
             ),
             (
-                poll + Vec3::X * (side * 0.44) + up * 0.12 - facing * 0.26,
+                poll + Vec3::X * (side * (0.10 + 0.34 * horns))
+                    + (up * 0.12 - facing * 0.26) * horns,
                 0.028,
             ),
             (
-                poll + Vec3::X * (side * 0.36) + up * 0.22 - facing * 0.46,
+                poll + Vec3::X * (side * (0.10 + 0.26 * horns))
+                    + (up * 0.22 - facing * 0.46) * horns,
                 0.010,
             ),
         ];
@@ -337,6 +373,10 @@ pub(super) fn buffalo(b: &mut Build) -> Parts {
             [6, 4],
             |_| hide,
         );
+        let eye = head + facing * 0.10 + up * 0.05 + Vec3::X * (side * 0.125);
+        mesh.of(Material::Eye);
+        mesh.ball(eye, Vec3::splat(0.024), [5, 4], Vec3::splat(0.012));
+        mesh.of(Material::Fur);
     }
     for (k, (x, y)) in [(-0.2, 0.42), (0.2, 0.42), (-0.2, -0.72), (0.2, -0.72)]
         .into_iter()
@@ -397,6 +437,7 @@ pub(super) fn dog(b: &mut Build) -> Parts {
         0.0
     };
     let mesh = &mut parts.body;
+    mesh.of(Material::Fur);
     let z = 0.41 + bob;
     let trunk = [
         (Vec3::new(0.0, -0.27, z + 0.02), 0.075),
@@ -429,6 +470,10 @@ pub(super) fn dog(b: &mut Build) -> Parts {
         belly,
     );
     for side in [-1.0_f32, 1.0] {
+        mesh.of(Material::Eye);
+        let eye = head + Vec3::new(side * 0.036, 0.058, 0.022);
+        mesh.ball(eye, Vec3::splat(0.011), [5, 4], Vec3::splat(0.012));
+        mesh.of(Material::Fur);
         let ear = head + Vec3::new(side * 0.045, -0.02, 0.05);
         mesh.triangle(
             [

@@ -1,6 +1,7 @@
 //! Houses, sheds, jetties and the small things around them.
 
 use super::palette;
+use crate::material::Material;
 use crate::mesh::Mesh;
 use base::Dice;
 use base::math::f32 as m;
@@ -32,6 +33,7 @@ fn walls(mesh: &mut Mesh, size: Vec3, plaster: Vec3, d: &mut Dice) {
         let (a, b) = (corners[k], corners[(k + 1) % 4]);
         for (low, high, tint) in [(-FOOTING, 0.5, 0.55), (0.5, size.z, 1.0)] {
             let q = [a.extend(low), b.extend(low), b.extend(high), a.extend(high)];
+            mesh.of(Material::Wall);
             mesh.quad(q, plaster * tint);
         }
         let along = (b - a).normalize();
@@ -61,11 +63,18 @@ fn walls(mesh: &mut Mesh, size: Vec3, plaster: Vec3, d: &mut Dice) {
                 let rect = |w: f32, lo: f32, hi: f32, o: f32| {
                     [at(-w, lo, o), at(w, lo, o), at(w, hi, o), at(-w, hi, o)]
                 };
+                mesh.of(Material::PaintedMetal);
                 mesh.quad(
                     rect(frame, low - 0.09, high + 0.09, 0.02),
                     palette::WHITE_PAINT * 0.75,
                 );
+                mesh.of(if door {
+                    Material::Wood
+                } else {
+                    Material::Glass
+                });
                 mesh.quad(rect(half_w, low, high, 0.04), pane);
+                mesh.of(Material::PaintedMetal);
                 mesh.beam(
                     at(0.0, low, 0.05),
                     at(0.0, high, 0.05),
@@ -95,6 +104,7 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
     let (half, rise, eaves) = (size * 0.5, size.x * 0.27, 0.55);
     let salt = d.bits() as u32;
     for side in [-1.0_f32, 1.0] {
+        mesh.of(Material::Roof);
         let courses = 10;
         for k in 0..courses {
             let point = |s: f32, y: f32| {
@@ -124,6 +134,7 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
             }
         }
         // Gables and the dark under the eaves.
+        mesh.of(Material::Wall);
         let y = side * half.y;
         let gable = [
             Vec3::new(-half.x, y, size.z),
@@ -139,6 +150,7 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
             plaster * 0.92,
         );
     }
+    mesh.of(Material::Roof);
     let ridge = size.z + rise + 0.12;
     mesh.beam(
         Vec3::new(0.0, -half.y - 0.5, ridge),
@@ -154,6 +166,7 @@ pub(super) fn house(size: Vec3, d: &mut Dice) -> Mesh {
 }
 
 fn balcony(mesh: &mut Mesh, half: Vec3, floor: f32) {
+    mesh.of(Material::Concrete);
     let (x, y) = (half.x + 0.6, half.y * 0.6);
     mesh.cuboid(
         Vec3::new(x, 0.0, floor),
@@ -184,7 +197,9 @@ pub(super) fn flat_roof(size: Vec3, d: &mut Dice) -> Mesh {
     let top = Vec3::Z * (size.z + 0.01);
     let deck = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
         .map(|(x, y)| Vec3::new(x * half.x, y * half.y, 0.0) + top);
+    mesh.of(Material::Concrete);
     mesh.quad(deck, palette::CONCRETE * 0.75);
+    mesh.of(Material::Wall);
     for k in 0..4 {
         let up = Vec3::Z * 0.4;
         mesh.beam(
@@ -216,6 +231,7 @@ pub(super) fn flat_roof(size: Vec3, d: &mut Dice) -> Mesh {
         (0.2, 2.25),
         (0.0, 2.25),
     ];
+    mesh.of(Material::BareMetal);
     mesh.lathe(tank, &drum, 10, |_| Vec3::splat(0.5));
     if size.z > 5.0 {
         balcony(&mut mesh, half, 3.1);
@@ -232,6 +248,7 @@ pub(super) fn shed(size: Vec3, d: &mut Dice) -> Mesh {
         0.2,
     );
     let half = size * 0.5;
+    mesh.of(Material::Wall);
     mesh.cuboid(
         Vec3::Z * (size.z - FOOTING) * 0.5,
         Vec3::new(size.x, size.y, size.z + FOOTING),
@@ -251,6 +268,7 @@ pub(super) fn shed(size: Vec3, d: &mut Dice) -> Mesh {
         )
     };
     let salt = d.bits() as u32;
+    mesh.of(Material::PaintedMetal);
     mesh.sheet([3, 40], point, |u, v| {
         roof * palette::wear(salt, (u * 3.0) as usize, (v * 10.0) as usize, 0.3)
     });

@@ -1,6 +1,7 @@
 //! What drifts: logs, foam, hyacinth.
 
 use super::{Build, Parts, palette};
+use crate::material::Material;
 use base::math::f32 as m;
 use glam::{Mat3, Quat, Vec3};
 use std::f32::consts::TAU;
@@ -15,6 +16,8 @@ pub(super) fn driftwood(b: &mut Build) -> Parts {
     let bow = b.dice.range(-0.10, 0.10) as f32;
     let salt = b.dice.bits() as u32;
     let count = level.pick(5, 8, 12);
+    parts.body.of(Material::Wood);
+    parts.extras.of(Material::Wood);
     let point = |t: f32| {
         Vec3::new(
             bow * m::sin(3.0 * t),
@@ -73,6 +76,7 @@ pub(super) fn foam(b: &mut Build) -> Parts {
     let level = b.level;
     let tint = Vec3::new(0.60, 0.57, 0.48) * b.dice.range(0.75, 1.1) as f32;
     let clumps = level.pick(9, 16, 26);
+    parts.body.of(Material::Foam);
     for k in 0..clumps {
         // The first four mark the ends and the sides, the others fill an oval.
         let (x, y, size) = match k {
@@ -122,6 +126,7 @@ pub(super) fn hyacinth(b: &mut Build) -> Parts {
     let width = 2.5 * b.dice.range(0.92, 1.08) as f32;
     let level = b.level;
     let leaf = Vec3::new(0.055, 0.125, 0.028);
+    parts.body.of(Material::Plant);
     let salt = b.dice.bits() as u32;
     // The dark tangle at the waterline.
     let sides = level.sides(20);
@@ -143,7 +148,7 @@ pub(super) fn hyacinth(b: &mut Build) -> Parts {
     parts.body.grid(&rows, true, |i, j| {
         leaf * 0.35 * palette::wear(salt, i, j, 0.3)
     });
-    let rosettes = level.pick(40, 90, 170);
+    let rosettes = level.pick(105, 120, 170);
     for k in 0..rosettes {
         let a = TAU * 0.381_966 * k as f32 + b.dice.range(-0.3, 0.3) as f32;
         let r = ((k as f32 + 0.5) / rosettes as f32).sqrt() * 0.96;
@@ -160,7 +165,7 @@ pub(super) fn hyacinth(b: &mut Build) -> Parts {
             let (s, c) = m::sin_cos(yaw);
             let out = Vec3::new(s, c, 0.0);
             let across = Vec3::new(c, -s, 0.0);
-            let w = b.dice.range(0.05, 0.085) as f32 * level.pick(1.6, 1.2, 1.0);
+            let w = b.dice.range(0.05, 0.085) as f32 * level.pick(2.2, 1.4, 1.0);
             let foot = at + out * 0.05 + Vec3::Z * (0.06 * tall);
             let mid = at + out * 0.12 + Vec3::Z * (0.24 * tall);
             let tip = at + out * 0.18 + Vec3::Z * (0.34 * tall);

@@ -1,7 +1,8 @@
 //! People on the bank and in the water.
 
 use super::person::{self, Figure, Hat};
-use super::{Build, Level, Parts, palette, pose};
+use super::{Build, Parts, palette, pose};
+use crate::material::Material;
 use crate::mesh::Mesh;
 use base::math::f32 as m;
 use glam::{Mat3, Mat4, Vec3};
@@ -100,6 +101,7 @@ fn fishing_rod(mesh: &mut Mesh, hands: [Vec3; 2], rod: f32, elevation: f32, whip
         grip + along * (rod * t - 0.35) + down * sag
     };
     let colour = Vec3::splat(0.022);
+    mesh.of(Material::Plastic);
     mesh.tube(&[(point(0.0), 0.016), (point(0.09), 0.014)], 5, |_| {
         colour * 1.8
     });
@@ -114,6 +116,7 @@ fn rod_bag(mesh: &mut Mesh, shoulder: Vec3, b: &mut Build) {
         &[palette::BLACK, Vec3::new(0.05, 0.06, 0.03)],
         0.3,
     );
+    mesh.of(Material::Cloth);
     let (low, high) = (
         shoulder + Vec3::new(0.04, -0.22, -0.62),
         shoulder + Vec3::new(0.0, -0.02, 0.45),
@@ -137,6 +140,7 @@ fn bucket(mesh: &mut Mesh, at: Vec3, b: &mut Build) {
         (0.0, 0.12),
     ];
     let inner = [1.0, 1.0, 1.1, 0.6, 0.25, 0.15];
+    mesh.of(Material::Plastic);
     mesh.lathe(at, &profile, b.level.sides(12), |i| colour * inner[i]);
     mesh.chain(
         &[
@@ -151,6 +155,7 @@ fn bucket(mesh: &mut Mesh, at: Vec3, b: &mut Build) {
 
 fn tackle_box(mesh: &mut Mesh, at: Vec3, b: &mut Build) {
     let colour = palette::pick(&mut b.dice, &palette::BOAT_PAINT, 0.3);
+    mesh.of(Material::Plastic);
     mesh.cuboid(at + Vec3::Z * 0.13, Vec3::new(0.40, 0.27, 0.26), colour);
     mesh.cuboid(
         at + Vec3::Z * 0.27,
@@ -160,6 +165,7 @@ fn tackle_box(mesh: &mut Mesh, at: Vec3, b: &mut Build) {
 }
 
 fn stool(mesh: &mut Mesh, height: f32, b: &mut Build) {
+    mesh.of(Material::Cloth);
     let seat = Vec3::new(0.0, -0.17, height);
     if b.dice.chance(0.4) {
         // A fishing box with a cushion.
@@ -190,6 +196,7 @@ fn parasol(mesh: &mut Mesh, b: &mut Build) {
     let foot = Vec3::new(-0.42, -0.25, 0.0);
     let place = Mat4::from_translation(foot) * Mat4::from_rotation_x(lean);
     let mut own = Mesh::default();
+    own.of(Material::Cloth);
     own.tube(&[(Vec3::ZERO, 0.015), (Vec3::Z * 2.1, 0.015)], 5, |_| {
         palette::STEEL
     });
@@ -242,6 +249,7 @@ pub(super) fn walker(b: &mut Build) -> Parts {
     if b.dice.chance(0.3) {
         let at = j.hands[0] - Vec3::Z * 0.17;
         let bag = palette::pick(&mut b.dice, &palette::TOPS, 0.3);
+        parts.extras.of(Material::Cloth);
         parts
             .extras
             .ball(at, Vec3::new(0.07, 0.14, 0.17), [b.level.sides(8), 5], bag);
@@ -274,11 +282,13 @@ pub(super) fn washer(b: &mut Build) -> Parts {
         (0.0, 0.09),
     ];
     let tint = [1.0, 1.0, 1.2, 0.6, 0.8];
+    parts.extras.of(Material::Plastic);
     let at = Vec3::new(0.05, 0.52, 0.0);
     parts
         .extras
         .lathe(at, &profile, b.level.sides(14), |i| colour * tint[i]);
     let cloth = palette::pick(&mut b.dice, &palette::TOPS, 0.2);
+    parts.extras.of(Material::WetCloth);
     let axes = Mat3::from_diagonal(Vec3::new(0.17, 0.13, 0.08));
     parts
         .extras
@@ -309,6 +319,7 @@ pub(super) fn bather(b: &mut Build) -> Parts {
         0.2,
     );
     let mesh = &mut parts.body;
+    mesh.of(Material::Skin);
     let bob = 0.02 * m::sin(TAU * b.phase);
     let swim = b.activity == Activity::Swim;
     let level = b.level;
@@ -363,9 +374,10 @@ pub(super) fn bather(b: &mut Build) -> Parts {
         let path = [(shoulder, 0.055), (elbow, 0.042), (hand, 0.030)];
         mesh.bent_limb(&path, level.sides(7), |_| who.skin);
     }
-    if level != Level::Far && swim {
+    if swim {
         // Churned water where the feet kick.
-        for k in 0..5 {
+        parts.extras.of(Material::Foam);
+        for k in 0..level.pick(4, 5, 5) {
             let at = Vec3::new(0.07 * (k as f32 - 2.0), -1.05 - 0.06 * (k % 3) as f32, 0.0);
             let half = Vec3::new(
                 0.09,
@@ -374,7 +386,7 @@ pub(super) fn bather(b: &mut Build) -> Parts {
             );
             parts
                 .extras
-                .ball(at, half.max(Vec3::splat(0.01)), [6, 4], Vec3::splat(0.6));
+                .ball(at, half.max(Vec3::splat(0.01)), [6, 4], Vec3::splat(0.42));
         }
     }
     parts

@@ -2,9 +2,13 @@
 
 use super::pose::Pose;
 use super::{Level, palette};
+use crate::material::Material;
 use crate::mesh::Mesh;
 use base::Dice;
 use glam::{Mat3, Mat4, Quat, Vec3};
+
+/// Colour of the strip round a life jacket.
+const STRIP: Vec3 = Vec3::new(0.40, 0.41, 0.40);
 
 /// What is worn on the head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +73,7 @@ impl Figure {
             build: dice.range(0.92, 1.16) as f32,
             skin,
             hair: if grey {
-                Vec3::splat(0.13)
+                Vec3::splat(0.07)
             } else {
                 Vec3::new(0.014, 0.012, 0.011)
             },
@@ -85,6 +89,21 @@ impl Figure {
         }
     }
 
+    /// What the part of that colour is made of.
+    fn stuff(&self, colour: Vec3) -> Material {
+        if colour == STRIP {
+            Material::Retroreflector
+        } else if colour == self.skin || colour == self.skin * 0.72 {
+            Material::Skin
+        } else if colour == self.hair {
+            Material::Fur
+        } else if colour == self.shoes {
+            Material::Plastic
+        } else {
+            Material::Cloth
+        }
+    }
+
     /// The same in a life jacket with chance `p`.
     pub(crate) fn with_life_jacket(mut self, dice: &mut Dice, p: f64) -> Self {
         self.life_jacket = dice.chance(p);
@@ -96,10 +115,15 @@ impl Figure {
 pub(crate) fn add(mesh: &mut Mesh, who: &Figure, pose: &Pose, place: Mat4, level: Level) -> Joints {
     let body = Body::new(who, pose);
     let mut own = Mesh::default();
+    own.of(Material::Cloth);
     body.legs(&mut own, level);
     body.torso(&mut own, level);
     body.arms(&mut own, level);
     body.head(&mut own, level);
+    for (colour, material) in own.colours.iter().zip(&mut own.materials) {
+        *material = who.stuff(*colour);
+    }
+    body.crown(&mut own, level);
     mesh.append(&own, place);
     Joints {
         hands: body.palms().map(|p| place.transform_point3(p)),
@@ -214,10 +238,26 @@ impl<'a> Body<'a> {
         );
         if who.life_jacket {
             self.trunk(mesh, 3..6, 0.045, level, palette::ORANGE);
-            if level == Level::Near {
-                self.trunk(mesh, 4..5, 0.047, level, Vec3::splat(0.4));
+            if level != Level::Far {
+                self.strip(mesh, level);
             }
         }
+    }
+
+    /// The reflecting strip round a life jacket.
+    fn strip(&self, mesh: &mut Mesh, level: Level) {
+        let h = self.who.height;
+        let rows: Vec<Vec<Vec3>> = [0.195_f32, 0.222]
+            .iter()
+            .map(|&s| {
+                let q = self.bent(s / 0.3);
+                let girth = self.who.build * h;
+                let a = q * Vec3::X * (0.099 * girth + 0.05);
+                let b = q * Vec3::Y * (0.067 * girth + 0.05);
+                crate::mesh::ring(self.spine(s), a, b, level.sides(12))
+            })
+            .collect();
+        mesh.grid(&rows, true, |_, _| STRIP);
     }
 
     fn legs(&self, mesh: &mut Mesh, level: Level) {
@@ -290,12 +330,20 @@ impl<'a> Body<'a> {
         })
     }
 
+    /// Middle of the head and its orientation: the eyes stay near the horizon however deep the
+    /// back is bent.
+    fn skull(&self) -> (Vec3, Quat) {
+        let h = self.who.height;
+        let q = Quat::from_rotation_x(-(self.pose.lean * 0.55 + self.pose.nod))
+            * Quat::from_rotation_z(self.pose.twist * 0.4);
+        let nape = self.spine(0.295) + self.chest * Vec3::Z * 0.02 * h;
+        (nape + q * Vec3::new(0.0, 0.012, 0.088) * h, q)
+    }
+
     fn head(&self, mesh: &mut Mesh, level: Level) {
         let h = self.who.height;
         let who = self.who;
-        // The eyes stay near the horizon however deep the back is bent.
-        let q = Quat::from_rotation_x(-(self.pose.lean * 0.55 + self.pose.nod))
-            * Quat::from_rotation_z(self.pose.twist * 0.4);
+        let (centre, q) = self.skull();
         let base = self.spine(0.295);
         let up = q * Vec3::Z;
         let nape = base + self.chest * Vec3::Z * 0.02 * h;
@@ -307,7 +355,6 @@ impl<'a> Body<'a> {
             level.sides(7),
             who.skin,
         );
-        let centre = nape + up * 0.088 * h + q * Vec3::Y * 0.012 * h;
         let axes = Mat3::from_quat(q) * Mat3::from_diagonal(Vec3::new(0.046, 0.058, 0.067) * h);
         let cap = who.hat == Hat::Cap;
         mesh.ellipsoid(centre, axes, [level.sides(12), level.sides(9)], |d| {
@@ -325,6 +372,10 @@ impl<'a> Body<'a> {
             let nose = centre + q * Vec3::new(0.0, 0.057 * h, -0.008 * h);
             mesh.ball(nose, Vec3::new(0.008, 0.012, 0.014) * h, [4, 3], who.skin);
         }
+    }
+
+    fn crown(&self, mesh: &mut Mesh, level: Level) {
+        let (centre, q) = self.skull();
         self.hat(mesh, centre, q, level);
     }
 
@@ -333,6 +384,10 @@ impl<'a> Body<'a> {
         let colour = self.who.hat_colour;
         let sides = level.sides(14);
         let mut own = Mesh::default();
+        own.of(match self.who.hat {
+            Hat::Cap | Hat::None => Material::Cloth,
+            Hat::Cone | Hat::Brim => Material::Wood,
+        });
         match self.who.hat {
             Hat::None => return,
             Hat::Cone => {

@@ -52,7 +52,7 @@ fn clump(
     let (steps, fill, dark) = if bare {
         ([6, 4], 0.94, 0.68)
     } else {
-        ([5, 3], 0.54, 0.5)
+        ([6, 4], 0.66, 0.56)
     };
     let salt = d.bits() as u32;
     let first = mesh.positions.len();
@@ -142,25 +142,25 @@ pub(super) fn broadleaf(variant: usize, height: f32, d: &mut Dice) -> [Mesh; 2] 
             clumps: 8,
             bole: 0.28,
             spread: 0.36,
-            leaves: 32,
+            leaves: 96,
         },
         Habit {
             clumps: 9,
             bole: 0.22,
             spread: 0.46,
-            leaves: 17,
+            leaves: 64,
         },
         Habit {
             clumps: 7,
             bole: 0.34,
             spread: 0.27,
-            leaves: 22,
+            leaves: 76,
         },
         Habit {
             clumps: 10,
             bole: 0.18,
             spread: 0.40,
-            leaves: 15,
+            leaves: 58,
         },
     ];
     let habit = &habits[variant % habits.len()];
@@ -202,15 +202,15 @@ pub(super) fn broadleaf(variant: usize, height: f32, d: &mut Dice) -> [Mesh; 2] 
             &mut near,
             [centre, half],
             habit.leaves,
-            0.56 * half.x,
+            0.30 * half.x,
             leaf,
             d,
         );
         clump(
             &mut far,
             [centre, half * 1.04],
-            4,
-            0.10 * height,
+            16,
+            0.42 * half.x,
             leaf * 1.05,
             d,
         );
@@ -350,10 +350,11 @@ pub(super) fn shrub(d: &mut Dice) -> [Mesh; 2] {
     for k in 0..4 {
         let (sin, cos) = m::sin_cos(TAU * k as f32 / 4.0);
         let r = if k == 0 { 0.0 } else { 0.5 };
-        let half = Vec3::splat(0.52 * d.range(0.7, 1.15) as f32);
-        let at = Vec3::new(r * cos, r * sin, half.z * 0.75);
-        clump(&mut near, [at, half], 30, 0.56 * half.x, leaf, d);
-        clump(&mut far, [at, half], 5, 0.24, leaf, d);
+        let half = Vec3::splat(0.50 * d.range(0.55, 1.2) as f32)
+            * Vec3::new(1.0, 1.0, d.range(0.7, 1.3) as f32);
+        let at = Vec3::new(r * cos, r * sin, half.z * 0.7);
+        clump(&mut near, [at, half], 70, 0.30 * half.x, leaf, d);
+        clump(&mut far, [at, half], 14, 0.45 * half.x, leaf, d);
     }
     [near, far]
 }
@@ -382,8 +383,8 @@ pub(super) fn grove(pines: bool, d: &mut Dice) -> Mesh {
         clump(
             &mut mesh,
             [at, Vec3::new(wide, wide, tall)],
-            28,
-            0.54 * wide,
+            64,
+            0.36 * wide,
             colour,
             d,
         );

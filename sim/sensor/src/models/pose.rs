@@ -181,3 +181,134 @@ pub(crate) fn throw(phase: f32) -> (Pose, f32) {
     // Elevation of the rod: 25 degrees out, swung over to 155.
     (pose, 0.42 + 2.2 * back)
 }
+
+/// Knee-deep, a slow step per cycle, arms a little out for balance.
+pub(crate) fn wade(phase: f32) -> Pose {
+    let step = walk(phase);
+    Pose {
+        pelvis: step.pelvis - Vec3::Z * 0.02,
+        lean: 0.22,
+        twist: step.twist * 0.5,
+        nod: 0.3,
+        hands: [
+            Vec3::new(-0.24, 0.10, 0.56 + 0.02 * wave(phase)),
+            Vec3::new(0.24, 0.10, 0.56 - 0.02 * wave(phase)),
+        ],
+        feet: step
+            .feet
+            .map(|f| Vec3::new(f.x * 1.6, f.y * 0.6, f.z * 0.5)),
+        knees: [0.15, 0.1],
+        elbows: 0.8,
+    }
+}
+
+/// A long handle pushed forward and down (to phase 0.55), then lifted and looked into (to 0.85).
+/// Also how far it is lifted, 0-1.
+pub(crate) fn scoop(phase: f32) -> (Pose, f32) {
+    let push = m::smoothstep(0.0, 0.5, phase) * (1.0 - m::smoothstep(0.6, 0.75, phase));
+    let lift = m::smoothstep(0.55, 0.72, phase) * (1.0 - m::smoothstep(0.88, 1.0, phase));
+    let pose = Pose {
+        pelvis: Vec3::new(0.0, -0.04 + 0.03 * push, HIP - 0.045),
+        lean: 0.55 + 0.25 * push - 0.25 * lift,
+        twist: -0.25 + 0.2 * push,
+        nod: 0.2,
+        hands: [
+            Vec3::new(0.02, 0.30 + 0.08 * push, 0.42 + 0.10 * lift),
+            Vec3::new(0.14, 0.10 + 0.08 * push, 0.50 + 0.02 * lift),
+        ],
+        feet: [Vec3::new(-0.11, 0.13, 0.0), Vec3::new(0.11, -0.10, 0.0)],
+        knees: [0.2, 0.1],
+        elbows: 0.7,
+    };
+    (pose, lift)
+}
+
+/// Gathers a net (phase to 0.25), swings it back (to 0.4), throws it forward (to 0.55), hauls
+/// the line hand over hand (to 1).
+pub(crate) fn cast_net(phase: f32) -> Pose {
+    let back = m::smoothstep(0.22, 0.36, phase) * (1.0 - m::smoothstep(0.38, 0.45, phase));
+    let out = m::smoothstep(0.38, 0.46, phase) * (1.0 - m::smoothstep(0.52, 0.62, phase));
+    let haul = m::smoothstep(0.58, 0.66, phase) * (1.0 - m::smoothstep(0.95, 1.0, phase));
+    let pull = haul * m::sin(TAU * 5.0 * phase);
+    let side = Vec3::new(0.26 * back, -0.18 * back, 0.0);
+    let reach = Vec3::new(0.0, 0.28 * out, 0.24 * out);
+    Pose {
+        pelvis: Vec3::new(
+            0.0,
+            -0.03 - 0.03 * back + 0.05 * out - 0.03 * haul,
+            HIP - 0.03,
+        ),
+        lean: 0.16 + 0.10 * back + 0.05 * out + 0.35 * haul,
+        twist: -0.85 * back + 0.35 * out + 0.1 * pull,
+        nod: 0.1,
+        hands: [
+            Vec3::new(-0.08 - 0.08 * out, 0.22 + 0.07 * pull, 0.58) + side + reach,
+            Vec3::new(0.12 + 0.06 * out, 0.18 - 0.07 * pull, 0.56) + side + reach,
+        ],
+        feet: [Vec3::new(-0.12, 0.14, 0.0), Vec3::new(0.10, -0.13, 0.0)],
+        knees: [0.2, 0.05],
+        elbows: 0.6,
+    }
+}
+
+/// Walking with a load held in both arms.
+pub(crate) fn carry(phase: f32) -> Pose {
+    let step = walk(phase);
+    Pose {
+        lean: -0.06,
+        twist: step.twist * 0.2,
+        hands: [Vec3::new(-0.12, 0.20, 0.56), Vec3::new(0.12, 0.20, 0.56)],
+        elbows: 0.5,
+        ..step
+    }
+}
+
+/// A load swung back (phase to 0.4) and thrown forward (to 0.55). Also whether it is still held.
+pub(crate) fn fling(phase: f32) -> (Pose, bool) {
+    let back = m::smoothstep(0.1, 0.38, phase) * (1.0 - m::smoothstep(0.4, 0.52, phase));
+    let out = m::smoothstep(0.42, 0.54, phase) * (1.0 - m::smoothstep(0.65, 0.95, phase));
+    let pose = Pose {
+        pelvis: Vec3::new(
+            0.0,
+            -0.02 - 0.03 * back + 0.03 * out,
+            HIP - 0.03 - 0.03 * back,
+        ),
+        lean: 0.22 + 0.20 * back + 0.12 * out,
+        twist: -0.7 * back + 0.3 * out,
+        nod: 0.05,
+        hands: [
+            Vec3::new(
+                -0.08 + 0.2 * back,
+                0.18 - 0.18 * back + 0.18 * out,
+                0.46 + 0.22 * out,
+            ),
+            Vec3::new(
+                0.12 + 0.16 * back,
+                0.14 - 0.24 * back + 0.20 * out,
+                0.45 + 0.22 * out,
+            ),
+        ],
+        feet: [Vec3::new(-0.10, 0.15, 0.0), Vec3::new(0.10, -0.12, 0.0)],
+        knees: [0.2, 0.05],
+        elbows: 0.4,
+    };
+    (pose, phase < 0.5)
+}
+
+/// A pole in each hand, held out ahead and low, sweeping from side to side.
+pub(crate) fn two_poles(phase: f32) -> Pose {
+    let sweep = wave(phase);
+    Pose {
+        pelvis: Vec3::new(0.0, -0.02, HIP - 0.03),
+        lean: 0.28,
+        twist: 0.25 * sweep,
+        nod: 0.25,
+        hands: [
+            Vec3::new(-0.15 - 0.03 * sweep, 0.22, 0.50),
+            Vec3::new(0.16 - 0.03 * sweep, 0.22, 0.50),
+        ],
+        feet: [Vec3::new(-0.09, 0.10, 0.0), Vec3::new(0.09, -0.09, 0.0)],
+        knees: [0.15, 0.1],
+        elbows: 0.5,
+    }
+}

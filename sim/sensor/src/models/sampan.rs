@@ -2,7 +2,8 @@
 
 use super::hull::{Edge, Hull};
 use super::person::{self, Figure};
-use super::{Build, Level, Parts, palette, pose};
+use super::{Build, Level, Parts, boat_work, palette, pose};
+use crate::material::Material;
 use crate::mesh::Mesh;
 use base::math::f32 as m;
 use glam::{Mat3, Mat4, Vec2, Vec3};
@@ -19,8 +20,8 @@ pub(super) fn build(b: &mut Build) -> Parts {
     let mut parts = Parts::default();
     let size = Size {
         length: 5.6 * b.dice.range(0.87, 1.14) as f32,
-        beam: 1.25 * b.dice.range(0.9, 1.1) as f32,
-        sheer: 0.31 * b.dice.range(0.92, 1.1) as f32,
+        beam: 1.42 * b.dice.range(0.9, 1.1) as f32,
+        sheer: 0.39 * b.dice.range(0.92, 1.1) as f32,
     };
     let wood = palette::vary(&mut b.dice, palette::WOOD, 0.35);
     let painted = b.dice.chance(0.5);
@@ -42,6 +43,11 @@ pub(super) fn build(b: &mut Build) -> Parts {
         } else {
             palette::pick(&mut b.dice, &palette::TARPS, 0.25)
         };
+        parts.extras.of(if bamboo {
+            Material::Wood
+        } else {
+            Material::Cloth
+        });
         arch(&mut parts.extras, &size, colour, b.level);
     }
     gear(&mut parts.extras, &size, b);
@@ -50,6 +56,7 @@ pub(super) fn build(b: &mut Build) -> Parts {
 }
 
 fn hull(mesh: &mut Mesh, size: &Size, side: Vec3, wood: Vec3, salt: u32, level: Level) {
+    mesh.of(Material::Wood);
     let (half, sheer) = (size.beam * 0.5, size.sheer);
     let half_beam = move |t: f32| {
         // Fullest a little aft of the middle; the ends are blunt, the bow narrower.
@@ -59,12 +66,12 @@ fn hull(mesh: &mut Mesh, size: &Size, side: Vec3, wood: Vec3, salt: u32, level: 
     };
     let rise = move |t: f32| {
         let (bow, stern) = (((t - 0.5) * 2.0).max(0.0), ((0.5 - t) * 2.0).max(0.0));
-        (0.30 * m::pow(bow, 2.4), 0.20 * m::pow(stern, 2.4))
+        (0.36 * m::pow(bow, 2.2), 0.20 * m::pow(stern, 2.4))
     };
     let sheer_line = move |t: f32| sheer + rise(t).0 + rise(t).1;
     let keel_line = move |t: f32| {
         let (bow, stern) = (((t - 0.55) / 0.45).max(0.0), ((0.38 - t) / 0.38).max(0.0));
-        -0.13 + 0.52 * m::pow(bow, 2.2) + 0.36 * m::pow(stern, 2.2)
+        -0.10 + 0.52 * m::pow(bow, 2.2) + 0.36 * m::pow(stern, 2.2)
     };
     let hull = Hull {
         length: size.length,
@@ -178,9 +185,11 @@ fn gear(mesh: &mut Mesh, size: &Size, b: &mut Build) {
                 } else {
                     palette::WHITE_PAINT * 0.7
                 };
+                mesh.of(Material::Plastic);
                 mesh.lathe(at, &profile, b.level.sides(10), |_| c);
             }
             _ => {
+                mesh.of(Material::Foam);
                 for i in 0..4 {
                     let d = Vec3::new(0.09 * i as f32 - 0.14, 0.06 * (i % 2) as f32, 0.05);
                     mesh.ball(
@@ -197,6 +206,7 @@ fn gear(mesh: &mut Mesh, size: &Size, b: &mut Build) {
 
 /// A soft heap of net or rope.
 pub(super) fn heap(mesh: &mut Mesh, at: Vec3, radius: f32, colour: Vec3, level: Level) {
+    mesh.of(Material::Net);
     let axes = Mat3::from_diagonal(Vec3::new(radius * 1.1, radius, radius * 0.6));
     mesh.ellipsoid(at, axes, [level.sides(11), level.sides(7)], |d| {
         let cell = |x: f32| (x * 5.0 + 9.0) as usize;
@@ -206,6 +216,23 @@ pub(super) fn heap(mesh: &mut Mesh, at: Vec3, radius: f32, colour: Vec3, level: 
 
 fn crew(mesh: &mut Mesh, size: &Size, canopy: bool, b: &mut Build) {
     let stern = Vec3::new(0.0, -0.40 * size.length, size.sheer + 0.04);
+    let side = if canopy { 0.26 } else { 0.12 } * size.length;
+    let stations = boat_work::Stations {
+        stern: Vec3::new(0.0, -0.30 * size.length, 0.0),
+        transom: Vec3::new(0.0, -0.5 * size.length, size.sheer + 0.18),
+        bow: Vec3::new(0.0, 0.37 * size.length, size.sheer + 0.06),
+        side: Vec3::new(-0.05, side, 0.0),
+        rail: Vec3::new(size.beam * 0.5, side, size.sheer),
+        engine: false,
+        well: Vec3::new(0.0, 0.0, 0.0),
+        seat: (
+            Vec3::new(0.05, -0.34 * size.length, size.sheer - 0.02),
+            0.16,
+        ),
+    };
+    if boat_work::add(mesh, &stations, b) {
+        return;
+    }
     let first = Figure::draw(&mut b.dice).with_life_jacket(&mut b.dice, 0.25);
     let second = Figure::draw(&mut b.dice).with_life_jacket(&mut b.dice, 0.25);
     let two = b.dice.chance(0.45);
@@ -254,6 +281,7 @@ fn crew(mesh: &mut Mesh, size: &Size, canopy: bool, b: &mut Build) {
             let hand = joints.hands[1];
             let blade = Vec3::new(0.25 + swing, -0.5 * size.length - 1.0, -0.35);
             let mid = hand.lerp(blade, 0.75);
+            mesh.of(Material::Wood);
             mesh.tube(
                 &[(hand + (hand - blade) * 0.12, 0.018), (mid, 0.024)],
                 5,
@@ -273,6 +301,7 @@ fn net(mesh: &mut Mesh, hands: [Vec3; 2], over: Vec3, b: &mut Build) {
     let colour = palette::vary(&mut b.dice, palette::NET_GREEN, 0.4);
     let mid = (hands[0] + hands[1]) * 0.5;
     let half = 0.22;
+    mesh.of(Material::Net);
     let edge = [
         mid,
         over + Vec3::Z * 0.03,
@@ -289,6 +318,7 @@ fn net(mesh: &mut Mesh, hands: [Vec3; 2], over: Vec3, b: &mut Build) {
         })
         .collect();
     mesh.grid(&rows, false, |i, j| colour * palette::wear(3, i, j, 0.4));
+    mesh.of(Material::Foam);
     let count = b.level.pick(5, 8, 11);
     for i in 0..count {
         let s = 0.5 + i as f32 * 0.62;
@@ -308,6 +338,7 @@ pub(super) fn outboard(mesh: &mut Mesh, at: Vec3, level: Level) {
     let dark = Vec3::new(0.03, 0.03, 0.034);
     let axes = Mat3::from_diagonal(Vec3::new(0.14, 0.22, 0.20));
     let cowl = at + Vec3::new(0.0, -0.18, 0.20);
+    mesh.of(Material::Engine);
     mesh.ellipsoid(cowl, axes, [level.sides(10), level.sides(7)], |d| {
         if (-0.25..0.1).contains(&d.z) {
             palette::WHITE_PAINT * 0.6
@@ -315,6 +346,7 @@ pub(super) fn outboard(mesh: &mut Mesh, at: Vec3, level: Level) {
             dark
         }
     });
+    mesh.of(Material::BareMetal);
     mesh.beam(
         at + Vec3::new(0.0, -0.18, 0.1),
         at + Vec3::new(0.0, -0.2, -0.75),
@@ -330,6 +362,7 @@ pub(super) fn empty(dice: &mut base::Dice) -> Mesh {
         dice: base::Seed(dice.bits()).dice(),
         activity: Activity::Lie,
         phase: 0.0,
+        extent: 0.0,
         level: Level::Mid,
     };
     build(&mut b).body

@@ -4,6 +4,7 @@ use super::hull::{Edge, Hull};
 use super::person::{self, Figure};
 use super::vessels::{cabin, flag, rails};
 use super::{Build, Level, Parts, palette, pose};
+use crate::material::Material;
 use crate::mesh::Mesh;
 use base::math::f32 as m;
 use glam::{Mat4, Vec2, Vec3};
@@ -36,6 +37,7 @@ pub(super) fn ferry(b: &mut Build) -> Parts {
         stations: level.pick(10, 14, 20),
     };
     let mesh = &mut parts.body;
+    mesh.of(Material::PaintedMetal);
     let salt = b.dice.bits() as u32;
     hull.band(mesh, Edge::UnderRail(0.0), Edge::UnderRail(0.3), |i| {
         white * palette::wear(salt, i, 0, 0.08)
@@ -105,6 +107,7 @@ pub(super) fn ferry(b: &mut Build) -> Parts {
     mesh.sheet([6, level.pick(2, 4, 8)], arch, |_, v| {
         cover * palette::wear(9, (v * 8.0) as usize, 0, 0.12)
     });
+    parts.extras.of(Material::PaintedMetal);
     let bays = 5;
     for k in 0..=bays {
         let y = from + (to - from) * k as f32 / bays as f32;
@@ -124,6 +127,7 @@ pub(super) fn ferry(b: &mut Build) -> Parts {
     // Benches with passengers.
     for k in 0..bays {
         let y = from + (to - from) * (k as f32 + 0.5) / bays as f32;
+        parts.extras.of(Material::Wood);
         parts.extras.cuboid(
             Vec3::new(0.0, y - 0.2, floor + 0.42),
             Vec3::new(beam * 0.75, 0.36, 0.05),
@@ -142,6 +146,7 @@ pub(super) fn ferry(b: &mut Build) -> Parts {
     rails(&mut parts.extras, &hull, Vec2::new(0.76, 0.99), 0.8);
     // Funnel aft, tyres as fenders, flag.
     let funnel = Vec3::new(0.0, aft + 0.4, floor);
+    parts.extras.of(Material::Exhaust);
     let pipe = [
         (0.26, 0.0),
         (0.26, 0.9),
@@ -165,6 +170,7 @@ pub(super) fn ferry(b: &mut Build) -> Parts {
 /// Someone on a bench: from afar only a trunk and a head, as there are many of them.
 fn passenger(mesh: &mut Mesh, who: &Figure, at: Vec3, b: &Build) {
     if b.level == Level::Far {
+        mesh.of(Material::Cloth);
         let hips = at + Vec3::new(0.0, -0.1, 0.5);
         mesh.limb(
             hips,
@@ -174,6 +180,7 @@ fn passenger(mesh: &mut Mesh, who: &Figure, at: Vec3, b: &Build) {
             4,
             who.top,
         );
+        mesh.of(Material::Fur);
         mesh.ball(
             hips + Vec3::new(0.0, 0.2, 0.72),
             Vec3::splat(0.11),
@@ -188,6 +195,7 @@ fn passenger(mesh: &mut Mesh, who: &Figure, at: Vec3, b: &Build) {
 }
 
 fn deck_rail(mesh: &mut Mesh, x: f32, y: Vec2, floor: f32, colour: Vec3) {
+    mesh.of(Material::PaintedMetal);
     let posts = ((y.y - y.x) / 1.2).ceil().max(1.0) as usize;
     for side in [-x, x] {
         let at = |i: usize, h: f32| {
@@ -209,6 +217,7 @@ fn tyres(mesh: &mut Mesh, hull: &Hull, count: usize, drop: f32, level: Level) {
             let v = drop / ((hull.sheer)(t) - (hull.keel)(t));
             let p = hull.side(t, v, side);
             let out = Vec3::X * side;
+            mesh.of(Material::Plastic);
             mesh.tube(
                 &[(p, 0.30), (p + out * 0.16, 0.28), (p + out * 0.161, 0.15)],
                 level.sides(10),
@@ -253,6 +262,7 @@ pub(super) fn cargo_barge(b: &mut Build) -> Parts {
         stations: level.pick(14, 22, 34),
     };
     let mesh = &mut parts.body;
+    mesh.of(Material::PaintedMetal);
     let salt = b.dice.bits() as u32;
     hull.band(mesh, Edge::UnderRail(0.0), Edge::UnderRail(0.22), |i| {
         Vec3::splat(0.09) * palette::wear(salt, i, 0, 0.4)
@@ -319,6 +329,7 @@ pub(super) fn cargo_barge(b: &mut Build) -> Parts {
 
 /// A row of cones run together, in the hold.
 fn sand(mesh: &mut Mesh, w: Vec2, y: Vec2, base: f32, colour: Vec3, salt: u32, level: Level) {
+    mesh.of(Material::Sand);
     let steps = [level.pick(6, 10, 16), level.pick(14, 26, 48)];
     let cones = 5.0;
     let height = |u: f32, v: f32| {
@@ -372,6 +383,7 @@ fn house(parts: &mut Parts, length: f32, beam: f32, deck: f32, b: &mut Build) {
     );
     let roof = top + 2.3;
     let extras = &mut parts.extras;
+    extras.of(Material::PaintedMetal);
     let mast = Vec3::new(0.0, fore - 2.2, roof);
     extras.tube(
         &[(mast, 0.07), (mast + Vec3::Z * 1.7, 0.04)],
@@ -385,6 +397,7 @@ fn house(parts: &mut Parts, length: f32, beam: f32, deck: f32, b: &mut Build) {
         white,
     );
     let pipe = [(0.4, 0.0), (0.4, 1.2), (0.43, 1.2), (0.40, 1.6), (0.3, 1.6)];
+    extras.of(Material::Exhaust);
     extras.lathe(
         Vec3::new(0.0, aft + 1.2, top),
         &pipe,
@@ -393,6 +406,7 @@ fn house(parts: &mut Parts, length: f32, beam: f32, deck: f32, b: &mut Build) {
             if i < 2 { trim } else { palette::BLACK }
         },
     );
+    extras.of(Material::PaintedMetal);
     for x in [-0.34 * beam, 0.34 * beam] {
         for (a, z) in [(aft, top), (aft, top + 0.5), (aft, top + 1.0)] {
             extras.line(Vec3::new(x, a, z), Vec3::new(x, fore - 3.6, z), 0.04, white);
@@ -401,6 +415,7 @@ fn house(parts: &mut Parts, length: f32, beam: f32, deck: f32, b: &mut Build) {
     // Laundry on the house top: someone lives here.
     for k in 0..5 {
         if b.dice.chance(0.6) {
+            extras.of(Material::Cloth);
             let cloth = palette::pick(&mut b.dice, &palette::TOPS, 0.3);
             let y = aft + 2.4 + 0.55 * k as f32;
             let at = Vec3::new(0.30 * beam, y, top + 0.95);
@@ -415,6 +430,7 @@ fn house(parts: &mut Parts, length: f32, beam: f32, deck: f32, b: &mut Build) {
 }
 
 fn bow_gear(mesh: &mut Mesh, length: f32, deck: f32, level: Level) {
+    mesh.of(Material::BareMetal);
     let y = 0.44 * length;
     let drum = Vec3::new(0.0, y, deck + 0.45);
     mesh.tube(

@@ -4,6 +4,8 @@
 //! cell only. Near the mast every tree is its own; further out a grove stands for a patch of
 //! forest, so that a whole valley stays within [`MAX_INSTANCES`].
 
+mod furniture;
+
 use super::{buildings, plants, sampan, works};
 use crate::mesh::Mesh;
 use base::math::f64 as m;
@@ -55,12 +57,12 @@ pub struct StaticInstance {
 pub fn statics(site: &SiteSpec, terrain: &Terrain) -> Statics {
     let mut s = Builder::new(site, terrain);
     s.buildings();
-    s.masts();
-    s.outfalls();
+    s.power_lines();
     s.roads();
     s.fields();
     s.steps();
     s.moored();
+    s.furniture();
     s.shore();
     s.trees();
     s.groves();
@@ -373,8 +375,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Wires between pylons that follow each other in the file, and the posts of lamps.
-    fn masts(&mut self) {
+    /// Wires between pylons that follow each other in the file.
+    fn power_lines(&mut self) {
         let pylons = self.site.land.buildings.windows(2);
         let spans: Vec<_> = pylons
             .filter(|pair| pair.iter().all(|b| b.kind == BuildingKind::Pylon))
@@ -395,25 +397,6 @@ impl<'a> Builder<'a> {
             let wires = self.mesh(wires);
             let yaw = m::atan2(way.x, way.y).to_degrees();
             self.put(wires, from, yaw, 1.0, Vec3::ONE);
-        }
-        for lamp in &self.site.lamps {
-            let p = DVec2::from(lamp.at);
-            let post = self.mesh(works::lamp_post(lamp.height as f32));
-            self.put(post, self.terrain.stand(p), 0.0, 1.0, Vec3::ONE);
-        }
-    }
-
-    /// The mouths of outlets in their head walls.
-    fn outfalls(&mut self) {
-        for outlet in &self.site.outlets {
-            let p = DVec2::from(outlet.at);
-            let channel = self.terrain.channel();
-            let there = channel.locate(p);
-            let out = there.tangent.perp() * -there.across.signum();
-            let mesh = self.mesh(works::outfall(outlet.diameter as f32));
-            let at = WorldPoint::new(p.x, p.y, self.terrain.water_level());
-            let yaw = m::atan2(out.x, out.y).to_degrees();
-            self.put(mesh, at, yaw, 1.0, Vec3::ONE);
         }
     }
 
@@ -454,6 +437,11 @@ impl<'a> Builder<'a> {
                 if dice.chance(0.55) {
                     let heading = heading + dice.range(-14.0, 14.0);
                     self.boat(p, heading, &mut dice);
+                    let (sin, cos) = m::sin_cos(heading.to_radians());
+                    let bow = p + DVec2::new(sin, cos) * 3.2 + DVec2::new(cos, -sin) * 0.5;
+                    let pole = self.mesh(furniture::stake(&mut dice));
+                    let up = self.terrain.water_level();
+                    self.put(pole, WorldPoint::new(bow.x, bow.y, up), 0.0, 1.0, Vec3::ONE);
                 }
             }
         }

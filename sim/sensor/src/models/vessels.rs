@@ -3,7 +3,8 @@
 use super::hull::{Edge, Hull};
 use super::person::{self, Figure, Hat};
 use super::sampan::{heap, outboard};
-use super::{Build, Parts, palette, pose};
+use super::{Build, Parts, boat_work, palette, pose};
+use crate::material::Material;
 use crate::mesh::Mesh;
 use base::math::f32 as m;
 use glam::{Mat4, Vec2, Vec3};
@@ -11,7 +12,7 @@ use scenario::scene::Activity;
 use std::f32::consts::TAU;
 
 /// Half beam of a pointed hull: full over the after part, round to a point at the bow.
-fn pointed(half: f32, transom: f32, full: f32) -> impl Fn(f32) -> f32 {
+pub(super) fn pointed(half: f32, transom: f32, full: f32) -> impl Fn(f32) -> f32 {
     move |t| {
         let bow = ((t - full) / (1.0 - full)).max(0.0);
         let aft = ((full - t) / full).max(0.0);
@@ -46,6 +47,7 @@ pub(super) fn motor_boat(b: &mut Build) -> Parts {
         stations: level.pick(9, 14, 20),
     };
     let mesh = &mut parts.body;
+    mesh.of(Material::Plastic);
     let salt = b.dice.bits() as u32;
     let worn = |i: usize| palette::wear(salt, i, 1, 0.07);
     hull.band(mesh, Edge::UnderRail(0.0), Edge::UnderRail(0.12), |i| {
@@ -79,6 +81,7 @@ pub(super) fn motor_boat(b: &mut Build) -> Parts {
     let mesh = &mut parts.extras;
     outboard(mesh, Vec3::new(0.0, -0.5 * parts_length, 0.52), level);
     // Console with windscreen.
+    mesh.of(Material::Plastic);
     let console = Vec3::new(0.22, 0.04 * length, 0.42);
     mesh.cuboid(console, Vec3::new(0.55, 0.40, 0.75), paint * 0.9);
     let (x0, x1, y) = (console.x - 0.32, console.x + 0.32, console.y + 0.15);
@@ -91,11 +94,24 @@ pub(super) fn motor_boat(b: &mut Build) -> Parts {
         ],
         Vec3::splat(0.08),
     );
-    crew(mesh, length, b);
+    crew(mesh, length, beam, b);
     parts
 }
 
-fn crew(mesh: &mut Mesh, length: f32, b: &mut Build) {
+fn crew(mesh: &mut Mesh, length: f32, beam: f32, b: &mut Build) {
+    let stations = boat_work::Stations {
+        stern: Vec3::new(-0.1, -0.24 * length, 0.02),
+        transom: Vec3::new(-0.2, -0.5 * length, 0.52),
+        bow: Vec3::new(0.0, 0.30 * length, 0.62),
+        side: Vec3::new(0.2 * beam, 0.17 * length, 0.02),
+        rail: Vec3::new(0.47 * beam, 0.17 * length, 0.54),
+        engine: true,
+        well: Vec3::new(-0.1, -0.06 * length, 0.04),
+        seat: (Vec3::new(-0.35, -0.28 * length, 0.05), 0.26),
+    };
+    if boat_work::add(mesh, &stations, b) {
+        return;
+    }
     let at = Mat4::from_translation;
     let first = Figure::draw(&mut b.dice).with_life_jacket(&mut b.dice, 0.5);
     let second = Figure::draw(&mut b.dice).with_life_jacket(&mut b.dice, 0.5);
@@ -139,14 +155,17 @@ pub(super) fn bamboo_raft(b: &mut Build) -> Parts {
     let width = 1.4 * b.dice.range(0.88, 1.12) as f32;
     let gap = width / poles as f32;
     let plastic = b.dice.chance(0.25);
-    let bamboo = palette::vary(&mut b.dice, palette::BAMBOO, 0.3);
+    // Fresh poles are yellow; a season on the water makes them grey.
+    let grey = b.dice.range(0.2, 0.9) as f32;
+    let bamboo =
+        palette::vary(&mut b.dice, palette::BAMBOO, 0.3).lerp(Vec3::new(0.15, 0.135, 0.105), grey);
     let base = if plastic {
-        Vec3::new(0.36, 0.35, 0.28)
+        Vec3::new(0.20, 0.20, 0.18)
     } else {
         bamboo
     };
     let level = b.level;
-    let rise = b.dice.range(0.24, 0.30) as f32;
+    let rise = b.dice.range(0.25, 0.30) as f32;
     let lift = |t: f32| {
         rise * m::pow(((t - 0.70) / 0.30).max(0.0), 1.7)
             + 0.06 * m::pow((0.2 - t).max(0.0) / 0.2, 2.0)
@@ -155,6 +174,11 @@ pub(super) fn bamboo_raft(b: &mut Build) -> Parts {
     for k in 0..poles {
         let x = (k as f32 - (poles as f32 - 1.0) * 0.5) * gap;
         let uneven = b.dice.range(-0.12, 0.12) as f32;
+        parts.body.of(if plastic {
+            Material::Plastic
+        } else {
+            Material::Wood
+        });
         let tint = base * b.dice.range(0.72, 1.2) as f32;
         let path: Vec<(Vec3, f32)> = (0..=count)
             .map(|i| {
@@ -165,7 +189,7 @@ pub(super) fn bamboo_raft(b: &mut Build) -> Parts {
                     length * (t - 0.5) + uneven * t,
                     0.015 + lift(t),
                 );
-                (at, gap * (0.52 - 0.10 * t))
+                (at, gap * (0.54 - 0.10 * t))
             })
             .collect();
         let salt = k as u32;
@@ -188,6 +212,19 @@ pub(super) fn bamboo_raft(b: &mut Build) -> Parts {
     let who = Figure::draw(&mut b.dice).with_life_jacket(&mut b.dice, 0.3);
     let at = Mat4::from_translation;
     let mesh = &mut parts.extras;
+    let stations = boat_work::Stations {
+        stern: Vec3::new(0.0, -0.34 * length, top),
+        transom: Vec3::new(0.0, -0.5 * length, top),
+        bow: Vec3::new(0.0, 0.28 * length, top),
+        side: Vec3::new(0.05, 0.05 * length, top),
+        rail: Vec3::new(width * 0.5, 0.05 * length, top),
+        engine: false,
+        well: Vec3::new(0.0, -0.02 * length, top),
+        seat: (Vec3::new(0.0, -0.30 * length, top), 0.16),
+    };
+    if boat_work::add(mesh, &stations, b) {
+        return parts;
+    }
     match b.activity {
         Activity::Work => {
             let spot = at(Vec3::new(0.05, 0.05 * length, top)) * Mat4::from_rotation_z(-1.2);
@@ -215,8 +252,10 @@ pub(super) fn bamboo_raft(b: &mut Build) -> Parts {
             let j = person::add(mesh, &who, &pose::row(b.phase), spot, level);
             let dip = 0.3 * m::sin(TAU * b.phase);
             let foot = Vec3::new(width * 0.5 + 0.15, -0.30 * length - 0.2 - dip, -0.6);
+            mesh.of(Material::Wood);
             let up = j.hands[0] + (j.hands[0] - foot).normalize_or(Vec3::Z) * 1.6;
-            mesh.tube(&[(foot, 0.022), (up, 0.016)], 5, |_| bamboo * 1.1);
+            let wet = foot.lerp(up, -foot.z / (up.z - foot.z));
+            mesh.line(wet, up, 0.04, bamboo * 1.1);
             heap(
                 mesh,
                 Vec3::new(0.0, 0.08 * length, top),
@@ -231,6 +270,7 @@ pub(super) fn bamboo_raft(b: &mut Build) -> Parts {
                 (0.11, 0.26),
                 (0.0, 0.1),
             ];
+            mesh.of(Material::Wood);
             let at = Vec3::new(0.2, -0.08 * length, top);
             mesh.lathe(at, &basket, level.sides(10), |i| {
                 palette::BAMBOO * [0.7, 0.9, 1.0, 0.4, 0.2][i]
@@ -262,6 +302,7 @@ pub(super) fn patrol_boat(b: &mut Build) -> Parts {
         stations: level.pick(10, 16, 24),
     };
     let mesh = &mut parts.body;
+    mesh.of(Material::PaintedMetal);
     hull.band(mesh, Edge::UnderRail(0.0), Edge::UnderRail(0.42), |_| white);
     hull.band(mesh, Edge::UnderRail(0.42), Edge::UnderRail(0.60), |_| {
         Vec3::new(0.45, 0.03, 0.03)
@@ -342,6 +383,7 @@ pub(super) fn patrol_boat(b: &mut Build) -> Parts {
     for t in [0.28_f32, 0.42, 0.55] {
         for side in [-1.0, 1.0] {
             let p = hull.side(t, 0.28, side) + Vec3::X * (side * 0.10);
+            parts.extras.of(Material::Plastic);
             parts.extras.limb(
                 p + Vec3::Z * 0.2,
                 0.10,
@@ -383,12 +425,18 @@ pub(super) fn cabin(mesh: &mut Mesh, y: Vec2, width: f32, z: Vec2, paint: Vec3, 
             ]
         };
         let (a, b) = (corner(low), corner(high));
+        mesh.of(if colour == palette::GLASS {
+            Material::Glass
+        } else {
+            Material::PaintedMetal
+        });
         for k in 0..4 {
             let n = (k + 1) % 4;
             mesh.quad([a[k], a[n], b[n], b[k]], colour);
         }
     }
     // Frames between the panes.
+    mesh.of(Material::PaintedMetal);
     let panes = ((y.y - y.x) / 1.1).ceil().max(2.0) as usize;
     for side in [-1.0_f32, 1.0] {
         for k in 0..=panes {
@@ -408,6 +456,7 @@ pub(super) fn cabin(mesh: &mut Mesh, y: Vec2, width: f32, z: Vec2, paint: Vec3, 
 
 /// Posts and two wires along the rail between two places.
 pub(super) fn rails(mesh: &mut Mesh, hull: &Hull, range: Vec2, height: f32) {
+    mesh.of(Material::PaintedMetal);
     let posts = (((range.y - range.x) * hull.length) / 1.1).ceil().max(2.0) as usize;
     for side in [-1.0, 1.0] {
         let foot = |i: usize| {
@@ -430,6 +479,7 @@ pub(super) fn rails(mesh: &mut Mesh, hull: &Hull, range: Vec2, height: f32) {
 
 /// A small red flag on a staff, waving once per cycle.
 pub(super) fn flag(mesh: &mut Mesh, at: Vec3, staff: f32, phase: f32) {
+    mesh.of(Material::Cloth);
     mesh.line(at, at + Vec3::Z * staff, 0.035, palette::STEEL);
     let top = at + Vec3::Z * (staff - 0.03);
     let point = |u: f32, v: f32| {

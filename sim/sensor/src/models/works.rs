@@ -5,7 +5,6 @@
 use super::palette;
 use crate::mesh::Mesh;
 use base::Dice;
-use base::math::f32 as m;
 use glam::{Vec2, Vec3};
 use scenario::terrain::{BAY, gate_is_open};
 
@@ -501,69 +500,5 @@ pub(super) fn power_lines(height: f32, span: f32, rise: f32) -> Mesh {
             mesh.chain(&points, [0.035, 0.035], Vec3::splat(0.05));
         }
     }
-    mesh
-}
-
-/// A street lamp.
-pub(super) fn lamp_post(height: f32) -> Mesh {
-    let mut mesh = Mesh::default();
-    let top = Vec3::Z * height;
-    mesh.tube(&[(Vec3::ZERO, 0.10), (top, 0.06)], 6, |_| {
-        palette::STEEL * 0.9
-    });
-    mesh.beam(
-        top,
-        top + Vec3::new(0.0, 1.3, 0.15),
-        0.07,
-        0.07,
-        palette::STEEL,
-    );
-    mesh.cuboid(
-        top + Vec3::new(0.0, 1.5, 0.15),
-        Vec3::new(0.28, 0.7, 0.12),
-        palette::WHITE_PAINT * 0.6,
-    );
-    mesh
-}
-
-/// A pipe's mouth in a head wall; y points out over the water.
-pub(super) fn outfall(diameter: f32) -> Mesh {
-    let mut mesh = Mesh::default();
-    let (r, z) = (0.5 * diameter.max(0.2), 0.25 + 0.55 * diameter);
-    let wide = 1.2 + 1.8 * diameter;
-    mesh.cuboid(
-        Vec3::new(0.0, -0.8, (z + r + 0.3 - 3.0) * 0.5),
-        Vec3::new(wide, 0.5, z + r + 0.3 + 3.0),
-        palette::CONCRETE * 0.55,
-    );
-    for side in [-1.0, 1.0] {
-        mesh.beam(
-            Vec3::new(side * wide * 0.5, -0.9, z * 0.4),
-            Vec3::new(side * wide * 0.8, 0.9, -0.2),
-            0.3,
-            1.0,
-            palette::CONCRETE * 0.45,
-        );
-    }
-    let mouth: Vec<(Vec3, f32)> = [-1.0, 0.25]
-        .map(|y| (Vec3::new(0.0, y, z), r * 1.12))
-        .to_vec();
-    mesh.tube(&mouth, 14, |_| palette::CONCRETE * 0.65);
-    let dark: Vec<Vec3> = (0..14)
-        .map(|k| {
-            let (s, c) = m::sin_cos(std::f32::consts::TAU * k as f32 / 14.0);
-            Vec3::new(r * c, 0.27, z + r * s)
-        })
-        .collect();
-    for k in 0..14 {
-        let middle = Vec3::new(0.0, 0.27, z);
-        mesh.triangle([middle, dark[(k + 1) % 14], dark[k]], Vec3::splat(0.015));
-    }
-    // What runs out has stained the sill.
-    mesh.cuboid(
-        Vec3::new(0.0, -0.2, z - r - 0.25),
-        Vec3::new(diameter * 1.4, 1.3, 0.3),
-        Vec3::new(0.09, 0.075, 0.05),
-    );
     mesh
 }

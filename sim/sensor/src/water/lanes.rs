@@ -70,8 +70,7 @@ pub(crate) struct Lanes<const P: usize> {
     /// What is mirrored of the sky.
     sky: [[f32; 4]; BLOCK],
     /// Place in the map of the mirrored banks, and what stands there.
-    column: [u32; BLOCK],
-    row: [u32; BLOCK],
+    place: [u32; BLOCK],
     texel: [u32; BLOCK],
     /// Where waves move the view of something far away, pixels.
     pub(crate) shift: [Plane; 2],
@@ -112,8 +111,7 @@ impl<const P: usize> Default for Lanes<P> {
             fetched: [[0.0; 8]; BLOCK],
             sky: [[0.0; 4]; BLOCK],
             weight: ZERO,
-            column: [0; BLOCK],
-            row: [0; BLOCK],
+            place: [0; BLOCK],
             shift: [ZERO; 2],
             texel: [0; BLOCK],
             open: ZERO,
@@ -321,14 +319,16 @@ impl<const P: usize> Lanes<P> {
             let row = max(fy + shift_y * bend, foot + LOWEST * (fy - foot));
             // Nor across nearer land, before which other things are mirrored.
             let row = min(row, f32::from(floors[i]) + 0.5);
-            (self.column[i], self.row[i]) =
-                MirrorMap::<P>::place(limits, self.fx[i] + shift_x * bend, row);
+            self.place[i] = MirrorMap::<P>::place(limits, self.fx[i] + shift_x * bend, row);
         }
         for i in block.wet() {
-            self.texel[i] = bank.texel(self.column[i], self.row[i]);
+            self.texel[i] = bank.texel(self.place[i]);
         }
         for i in block.wet() {
-            self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
+            // Behind a bank no sky is seen.
+            if self.texel[i] >> 24 < 255 {
+                self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
+            }
         }
         for i in 0..BLOCK {
             self.open[i] = 1.0 - MirrorMap::<P>::cover(self.texel[i]);

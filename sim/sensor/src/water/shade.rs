@@ -54,7 +54,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         let fy = y as f32;
         let (left, right) = (x0 as f32, (x0 + BLOCK) as f32);
         let wakes = self.wakes(lanes, [left, right], fy);
-        lanes.waves(self, &block);
+        lanes.waves(self, block);
         lanes.tip(self, block.wet());
         lanes.mirror(self, block, y);
         let mut dark = None;

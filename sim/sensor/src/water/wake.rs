@@ -6,11 +6,6 @@
 //! | waves on the arms | run at 35.26 degrees to the course, 2/3 of the transverse length | |
 //! | transverse wavelength | 2 pi U^2 / g | |
 
-#![expect(
-    clippy::needless_range_loop,
-    reason = "steps read and write many planes at the same place"
-)]
-
 use super::lanes::Plane;
 use super::surface::{BLOCK, Gusts};
 use crate::quick::{clamp, cos_turns, max, min, smoothstep};
@@ -20,6 +15,8 @@ use scenario::scene::ActorState;
 use std::f32::consts::TAU;
 
 const ARM: f32 = 0.353_553;
+/// Cosine and sine of 35.26 degrees, at which waves on the arms run to the course.
+const RUN: [f32; 2] = [0.816_5, 0.577_35];
 const G: f32 = 9.81;
 /// Boats slower than this through the water leave none, m/s.
 const SLOWEST: f32 = 0.4;
@@ -158,8 +155,6 @@ impl Wake {
         }
         let mut churned: Plane = [0.0; BLOCK];
         let mut youth: Plane = [0.0; BLOCK];
-        // Waves on the arms run at 35.26 degrees to the course: cosine and sine.
-        const RUN: [f32; 2] = [0.8165, 0.57735];
         let (steep, long) = (1.5 * self.transverse, self.transverse);
         let power = clamp((self.speed - 1.0) / 3.0, 0.0, 1.0) * 0.85;
         let bow_power = clamp((self.speed - 1.5) / 3.0, 0.0, 1.0) * 0.8;
