@@ -93,7 +93,7 @@ impl<const P: usize> Stain<P> {
             if white > 0.01 {
                 let (a, b) = (river[k], river[k + 1]);
                 let at = [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t];
-                let part = min(self.broken(frame, at, white), 0.93);
+                let part = min(Self::broken(frame, at, white), 0.93);
                 for (p, plane) in lanes.radiance.iter_mut().enumerate() {
                     let level = water.level_sun[p] * sun + water.level_sky[p];
                     plane[i] += (level * (water.foam[p] / PI) - plane[i]) * part;
@@ -103,7 +103,7 @@ impl<const P: usize> Stain<P> {
     }
 
     /// Cover of white water where `white` of the surface is white on average.
-    fn broken(&self, frame: &WaterFrame<'_, P>, [along, across]: [f32; 2], white: f32) -> f32 {
+    fn broken(frame: &WaterFrame<'_, P>, [along, across]: [f32; 2], white: f32) -> f32 {
         // White water below a gate runs at some metres a second.
         let run = (1.2 + 2.5 * white) * frame.seconds;
         let coarse = frame.gusts.at(along * 2.2 - 2.2 * run, across * 3.4);
