@@ -7,3 +7,4 @@ pub(crate) mod habit;
 pub(crate) mod land;
 pub(crate) mod scenario;
 pub(crate) mod site;
+pub(crate) mod waters;

@@ -195,6 +195,10 @@ pub enum Fault {
     MastInRiver,
     #[error("a building stands in the river")]
     BuildingInRiver,
+    #[error("a tributary does not flow into the river")]
+    MouthOutsideRiver,
+    #[error("an island blocks the river")]
+    IslandInChannel,
     #[error("`along` leaves the reach")]
     BeyondReach,
 }

@@ -401,6 +401,10 @@ pub struct SiteSpec {
     pub cameras: Vec<CameraSpec>,
     /// The river.
     pub reach: ReachSpec,
+    /// Streams that join the river.
+    pub tributaries: Vec<TributarySpec>,
+    /// Land in the water.
+    pub islands: Vec<IslandSpec>,
     /// The land.
     pub land: LandSpec,
     /// Named places for actors.
@@ -454,6 +458,24 @@ pub struct ReachSpec {
     pub flow: f64,
     /// Turbidity, 0 (clear green) to 1 (brown after rain).
     pub turbidity: f64,
+}
+
+/// A stream that joins the river of a site.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TributarySpec {
+    /// Centre line down to its mouth in the river: east, north, width; metres.
+    pub centre_line: Vec<[f64; 3]>,
+    /// Turbidity, 0 (clear green) to 1 (brown after rain).
+    pub turbidity: f64,
+}
+
+/// An island, sand bank or spit of a site.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IslandSpec {
+    /// Its outline in plan; the water's edge runs along it in bays and tongues.
+    pub outline: Polygon,
+    /// Its shore and what grows on it.
+    pub bank: BankSpec,
 }
 
 /// The land of a site.
@@ -523,6 +545,23 @@ pub enum BuildingKind {
     FlatRoof,
     Shed,
     Jetty,
+    Hall,
+    Chimney,
+    Tank,
+    Pylon,
+    Bridge,
+    Barrage,
+    Wall,
+}
+
+impl BuildingKind {
+    /// Whether it may stand in water; its height then counts from the water's surface.
+    pub fn stands_in_water(self) -> bool {
+        matches!(
+            self,
+            Self::Jetty | Self::Bridge | Self::Barrage | Self::Wall
+        )
+    }
 }
 
 #[cfg(test)]

@@ -62,6 +62,8 @@ pub(crate) fn site() -> SiteSpec {
         mast_height: 38.0,
         cameras: Vec::new(),
         reach: reach(),
+        tributaries: Vec::new(),
+        islands: Vec::new(),
         land: LandSpec {
             banks: [grass, sand],
             hills: 120.0,

@@ -3,6 +3,7 @@
 //! Everything is a pure function of the site; nothing is baked. A place's `shore` distance
 //! decides bed or land, so height crosses the water level exactly where `shore` crosses 0.
 
+mod waters;
 mod works;
 
 use crate::channel::{Channel, ChannelPoint};
@@ -11,12 +12,18 @@ use crate::noise::Noise;
 use base::math::f64::{mix, smoothstep};
 use base::{Seed, Stream, WorldPoint, math};
 use glam::{DVec2, DVec3};
+use waters::Waters;
+pub use waters::{BAY, WaterHere, gate_is_open};
 use works::Works;
 
 /// Width of a concrete bank's crest path, metres.
 const CREST: f64 = 4.0;
 /// Reeds stand from this far in the water to this far on land, metres of shore distance.
 const REEDS: [f64; 2] = [-2.5, 4.0];
+/// Where nearly all of the edge is grown, beds of reeds stand this much farther out, metres.
+const REED_BEDS: f64 = 22.0;
+/// Rock banks are broken walls from the first of these slopes on, wholly from the second.
+const WALL_SLOPE: [f64; 2] = [0.8, 1.2];
 /// Half the width of a road, metres.
 const ROAD_HALF: f64 = 2.5;
 
@@ -60,6 +67,7 @@ pub struct Terrain {
     banks: [BankSpec; 2],
     hills: f64,
     hills_from: f64,
+    waters: Waters,
     works: Works,
     edge: Noise,
     detail: Noise,
@@ -82,8 +90,10 @@ impl Terrain {
     /// From a site. Its noise hangs on the site's seed only, so it is the same in every scene.
     pub fn new(site: &SiteSpec) -> Self {
         let layer = |n| Noise::new(Seed(site.seed).at(Stream::Terrain, n, 0));
+        let channel = Channel::new(&site.reach);
         let mut terrain = Self {
-            channel: Channel::new(&site.reach),
+            waters: Waters::new(site, &channel),
+            channel,
             water_level: site.reach.water_level,
             banks: site.land.banks.clone(),
             hills: site.land.hills,
@@ -165,6 +175,21 @@ impl Terrain {
         DVec2::new(x, y) / (2.0 * step)
     }
 
+    /// Whose water it is and how white, at a place on the water.
+    pub fn water(&self, p: DVec2) -> WaterHere {
+        self.waters.here(p, &self.channel, self.edge)
+    }
+
+    /// Turbidity of the water that [`WaterHere::foreign`] counts; `None` if all is the river's.
+    pub fn foreign_turbidity(&self) -> Option<f64> {
+        self.waters.foreign_turbidity()
+    }
+
+    /// Whether the water is of two colours or white somewhere.
+    pub fn water_varies(&self) -> bool {
+        self.waters.vary()
+    }
+
     /// Unit normal of the ground, over `step` metres each way.
     pub fn normal(&self, p: DVec2, step: f64) -> DVec3 {
         let s = self.slope(p, step);
@@ -207,13 +232,20 @@ impl Terrain {
         let far = smoothstep(river.half_width, 3.0 * river.half_width, river.across.abs());
         let half = mix(river.half_width, self.channel.mean_half_width(), far);
         let bar = bar * (1.0 - far);
-        let raw = river.across.abs() - half;
+        // A reach much narrower than the mean stays as narrow as it is.
+        let off = river.across.abs();
+        let mut raw = off - half;
+        if far > 0.0 {
+            raw = raw.max(0.5 * (off - river.half_width));
+        }
+        let raw = self.waters.join(p, raw);
         let shore = raw + self.ragged(p, raw, river.half_width, bank, bar);
+        let risen = self.waters.rise(p, shore, self.edge, self.detail);
         Spot {
             river,
-            shore,
-            bank,
-            bar,
+            shore: risen.distance,
+            bank: risen.island.unwrap_or(bank),
+            bar: if risen.island.is_some() { 0.0 } else { bar },
         }
     }
 
@@ -302,10 +334,25 @@ impl Terrain {
         }
         let vary = 1.0 + 0.45 * self.edge.fractal(p / 37.0 + 71.0, 2).clamp(-1.0, 1.0);
         let slope = mean * vary;
+        let d = d + self.crags(p, spot);
         // A beach washed flat by changing levels, then the scarp.
         let beach = 2.0 + 5.0 * spot.bar;
         let washed = d - 0.6 * beach * (1.0 - math::f64::exp(-d / beach));
         smooth_min(slope * washed, top, 0.3 * top)
+    }
+
+    /// How far a rock wall stands forward (positive: a buttress's foot lies behind) or back in
+    /// gullies, metres; less than half the way to the water.
+    fn crags(&self, p: DVec2, spot: &Spot<'_>) -> f64 {
+        let steep = smoothstep(WALL_SLOPE[0], WALL_SLOPE[1], spot.bank.slope);
+        if spot.bank.surface != BankSurface::Rock || steep <= 0.0 {
+            return 0.0;
+        }
+        let buttress = 1.2 * self.ridge.fractal(p / 24.0 + 8.0, 2);
+        let cleft = 0.7 * self.detail.ridged(p / 9.0, 3) - 0.35;
+        let limit = (0.45 * spot.shore).min(6.5);
+        let broken = 0.30 * self.edge.ridged(p / 3.4, 2) - 0.15;
+        limit * steep * (buttress + cleft + broken).clamp(-1.0, 1.0)
     }
 
     /// How far a place belongs to the hills: 0 on the plain, 1 in the hills, more far behind.
@@ -350,6 +397,7 @@ impl Terrain {
 
     fn reeds_of(&self, p: DVec2, spot: &Spot<'_>) -> f64 {
         let [inner, outer] = REEDS;
+        let inner = inner - REED_BEDS * smoothstep(0.8, 1.0, spot.bank.reeds);
         if spot.bank.reeds <= 0.0 || spot.shore < inner || spot.shore > outer {
             return 0.0;
         }
@@ -379,6 +427,7 @@ impl Terrain {
         let bare = match bank {
             BankSurface::Grass => 1.1,
             BankSurface::Concrete => 0.0,
+            BankSurface::Rock if spot.bank.slope > WALL_SLOPE[0] => 1.15 * face(spot.bank),
             _ => 0.8 * face(spot.bank).min(14.0) + 1.0,
         };
         if spot.shore < (bare + 9.0 * spot.bar) * (1.0 + 0.8 * patch) {

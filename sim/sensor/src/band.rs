@@ -50,6 +50,13 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
     /// Part of the view of a bottom at unit depth that a metre of water takes, 1/m.
     fn clarity(scene: &Scene) -> f32;
 
+    /// Reflectance of a body of water by its turbidity (0-1), where a tributary's differs from the
+    /// river's; `None` in a band that sees no difference.
+    fn body(turbidity: f32) -> Option<Planar<P>> {
+        let _ = turbidity;
+        None
+    }
+
     /// What water mirrors by angle and roughness.
     fn roughness() -> Roughness {
         Roughness::new()

@@ -29,6 +29,7 @@ pub mod statics;
 mod tests;
 mod vehicles;
 mod vessels;
+mod works;
 
 pub use statics::{MAX_INSTANCES, REACH, StaticInstance, Statics, statics};
 

@@ -20,6 +20,7 @@ use crate::water::lanes::Lanes;
 use crate::water::optics::Roughness;
 use crate::water::plume::Plume;
 use crate::water::shade::WaterFrame;
+use crate::water::stain::Stain;
 use crate::water::surface::{BAND, BLOCK, Gusts, Surface};
 use crate::water::wake::Wake;
 use crate::water::waves::Waves;
@@ -38,6 +39,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     sun: Vec3,
     shadow: SunShadow,
     surface: Surface,
+    stain: Option<Stain<P>>,
     /// Part of what leaves the water that reaches the camera, by wet block.
     shares: Vec<[[u16; BLOCK]; P]>,
     waves: Waves,
@@ -105,6 +107,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             haze,
             sun,
             shadow,
+            stain: Stain::new(&bake, B::body),
             shares: surface.pack(band.water()),
             surface,
             waves,
@@ -329,6 +332,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             plumes: &air.plumes,
             clouds: self.effects.clouds.as_ref(),
             rain: self.effects.roughness(),
+            stain: self.stain.as_ref(),
             carried: self
                 .surface
                 .variance

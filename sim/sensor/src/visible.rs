@@ -73,6 +73,10 @@ impl Band<3> for Visible {
         }
     }
 
+    fn body(turbidity: f32) -> Option<Planar<3>> {
+        Some(optics::body_reflectance(turbidity).to_array())
+    }
+
     fn clarity(scene: &Scene) -> f32 {
         optics::clarity(scene.site.reach.turbidity as f32)
     }

@@ -4,7 +4,7 @@ use crate::channel::Channel;
 use crate::error::{Fault, Problems};
 use crate::file::site::{BankFile, BuildingFile, SiteFile};
 use crate::file::tree::{At, Loc};
-use crate::model::{BankSpec, BuildingKind, BuildingSpec, LandSpec};
+use crate::model::{BankSpec, BuildingSpec, LandSpec};
 use base::polygon::Polygon;
 use glam::DVec2;
 
@@ -56,7 +56,7 @@ fn building(file: &BuildingFile) -> BuildingSpec {
     }
 }
 
-fn plan<const N: usize>(p: &[f64; N]) -> DVec2 {
+pub(super) fn plan<const N: usize>(p: &[f64; N]) -> DVec2 {
     DVec2::new(p[0], p[1])
 }
 
@@ -141,16 +141,16 @@ pub(crate) fn mast(channel: &Channel, at: &At<[f64; 2]>, problems: &mut Problems
     }
 }
 
-/// Records buildings, other than jetties, in the river.
+/// Records buildings in the river that cannot stand in it.
 pub(crate) fn buildings(channel: &Channel, files: &[BuildingFile], problems: &mut Problems) {
-    for file in files.iter().filter(|f| f.kind.value != BuildingKind::Jetty) {
+    for file in files.iter().filter(|f| !f.kind.value.stands_in_water()) {
         let point = channel.locate(plan(&file.at.value));
         let inside = point.half_width - point.across.abs();
         if inside > 0.0 {
             problems
                 .add(Fault::BuildingInRiver, file.at.loc)
                 .label(format!("{inside:.0}m from the nearer bank"))
-                .help("put it on land; only a `jetty` may stand in water");
+                .help("put it on land; only a `jetty`, `bridge`, `barrage` or `wall` may stand in water");
         }
     }
 }

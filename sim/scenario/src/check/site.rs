@@ -1,6 +1,6 @@
 //! A site: names unique, areas simple, everything inside the reach.
 
-use super::{camera, land};
+use super::{camera, land, waters};
 use crate::channel::Channel;
 use crate::error::{Fault, Problems};
 use crate::file::site::{GridFile, LampFile, OutletFile, PlaceFile, SiteFile, ZoneFile};
@@ -52,6 +52,8 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Opti
     land::turns(&channel, file.reach.centre_line.loc, problems);
     land::mast(&channel, &file.mast.at, problems);
     land::buildings(&channel, &file.buildings, problems);
+    let tributaries = waters::tributaries(&channel, &file.tributaries, problems);
+    let islands = waters::islands(&channel, &file.islands, problems);
     Some(SiteSpec {
         name: name.to_owned(),
         title: file.site.title.value.clone(),
@@ -68,6 +70,8 @@ pub(crate) fn site(name: &str, file: &SiteFile, problems: &mut Problems) -> Opti
             .iter()
             .map(|c| camera::mounted(c, problems))
             .collect(),
+        tributaries,
+        islands,
         land: land::land(file, problems),
         places: file
             .places

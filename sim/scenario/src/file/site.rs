@@ -23,7 +23,7 @@ static HILLS_FROM: Quantity = Quantity::new(&LENGTH, 20.0, 10_000.0);
 static SLOPE: Quantity = Quantity::new(&PLAIN, 0.01, 3.0);
 static BANK_HEIGHT: Quantity = Quantity::new(&LENGTH, 0.2, 40.0);
 static TREES: Quantity = Quantity::new(&DENSITY, 0.0, 1500.0);
-static WALLS: Quantity = Quantity::new(&LENGTH, 0.2, 200.0);
+static WALLS: Quantity = Quantity::new(&LENGTH, 0.2, 400.0);
 static ALONG: Quantity = Quantity::new(&LENGTH, 0.0, 20_000.0);
 static LAMP_HEIGHT: Quantity = Quantity::new(&LENGTH, 0.2, 60.0);
 /// From a lantern to a floodlight.
@@ -53,6 +53,13 @@ const BUILDING: Word<BuildingKind> = Word {
             ("flat_roof", BuildingKind::FlatRoof),
             ("shed", BuildingKind::Shed),
             ("jetty", BuildingKind::Jetty),
+            ("hall", BuildingKind::Hall),
+            ("chimney", BuildingKind::Chimney),
+            ("tank", BuildingKind::Tank),
+            ("pylon", BuildingKind::Pylon),
+            ("bridge", BuildingKind::Bridge),
+            ("barrage", BuildingKind::Barrage),
+            ("wall", BuildingKind::Wall),
         ]
     },
 };
@@ -81,11 +88,15 @@ section! {
         "mast" mast: MastFile = Nested::NEW;
         /// The river.
         "reach" reach: ReachFile = Nested::NEW;
+        /// Streams that join the river.
+        "tributary" tributaries: Vec<TributaryFile> = Many::NEW;
+        /// Islands, sand banks and spits.
+        "island" islands: Vec<IslandFile> = Many::NEW;
         /// The land.
         "land" land: LandFile = Nested::NEW;
         /// The cameras on the mast.
         "camera" cameras: Vec<CameraFile> = Many::NEW;
-        /// Houses, sheds and the like.
+        /// Houses, works and what else people built.
         "building" buildings: Vec<BuildingFile> = Many::NEW;
         /// Roads.
         "road" roads: Vec<RoadFile> = Many::NEW;
@@ -199,6 +210,34 @@ section! {
 }
 
 section! {
+    /// A stream that joins the river; its water keeps to its own side below the mouth.
+    TributaryFile {
+        /// Centre line down to its mouth, which lies in the river: points `[east, north, width]`.
+        "centre_line" centre_line: At<Vec<At<[f64; 3]>>> = Required(Points::<3> { least: 2 });
+        /// From 0 (clear green) to 1 (brown after rain).
+        "turbidity" turbidity: At<f64> = Or(Number(&PART), "0.4");
+    }
+}
+
+section! {
+    /// Land in the water: an island, a sand bank, a spit.
+    IslandFile {
+        /// Its outline; the water's edge departs from it by some metres.
+        "outline" outline: At<Vec<At<[f64; 2]>>> = Required(Points::<2> { least: 3 });
+        /// What the water's edge is made of.
+        "surface" surface: At<BankSurface> = Or(SURFACE, "\"sand\"");
+        /// Rise from the edge, metres per metre.
+        "slope" slope: At<f64> = Or(Number(&SLOPE), "0.08");
+        /// Height above the water.
+        "height" height: At<f64> = Or(Number(&BANK_HEIGHT), "\"1.5m\"");
+        /// Trees on it.
+        "trees" trees: At<f64> = Or(Number(&TREES), "\"0/ha\"");
+        /// Part of the edge grown with reeds; above 0.8 beds of them stand in the shallows.
+        "reeds" reeds: At<f64> = Or(Number(&PART), "0");
+    }
+}
+
+section! {
     /// The land.
     LandFile {
         /// Height of the hills above the water.
@@ -223,7 +262,7 @@ section! {
         "height" height: At<f64> = Or(Number(&BANK_HEIGHT), "\"4m\"");
         /// Trees behind the bank.
         "trees" trees: At<f64> = Or(Number(&TREES), "\"60/ha\"");
-        /// Part of the edge grown with reeds.
+        /// Part of the edge grown with reeds; above 0.8 beds of them stand in the shallows.
         "reeds" reeds: At<f64> = Or(Number(&PART), "0.3");
     }
 }
@@ -231,13 +270,15 @@ section! {
 section! {
     /// A building.
     BuildingFile {
-        /// What it is.
+        /// What it is. A `jetty`, `bridge`, `barrage` or `wall` may stand in water; a barrage lets
+        /// water out on its right side, looking along its heading.
         "kind" kind: At<BuildingKind> = Or(BUILDING, "\"house\"");
         /// Its middle.
         "at" at: At<[f64; 2]> = Required(Point);
         /// Direction of its long side, clockwise from north.
         "heading" heading: At<f64> = Or(Number(&BEARING), "\"0deg\"");
-        /// Length, width and height of the walls.
+        /// Length, width and height of the walls: above the water for what stands in it (of a
+        /// bridge, of its roadway), above the ground else.
         "size" size: At<[f64; 3]> = Or(Numbers::<3>(&WALLS), "[\"12m\", \"9m\", \"7m\"]");
     }
 }

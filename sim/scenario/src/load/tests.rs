@@ -1,5 +1,7 @@
 //! The committed files: sites, scenarios, and the mistakes with their diagnostics.
 
+mod library;
+
 use super::*;
 use crate::channel::Channel;
 use crate::model::{CameraSpec, Place, PlaceKind, Role};
@@ -80,7 +82,7 @@ fn part_in_view(place: &Place, site: &SiteSpec, channel: &Channel, camera: &Came
 }
 
 #[test]
-fn each_place_is_mostly_in_the_working_cameras_picture() {
+fn each_place_is_mostly_in_a_cameras_picture() {
     let paths = toml_files("fixtures/sites");
     assert!(paths.len() >= 2);
     for path in paths {
@@ -88,14 +90,11 @@ fn each_place_is_mostly_in_the_working_cameras_picture() {
         let channel = Channel::new(&site.reach);
         let cameras = cameras(&site);
         for place in &site.places {
-            let part = part_in_view(place, &site, &channel, &cameras[0].1);
-            assert!(
-                part >= 0.6,
-                "{} {}: {part} in {}",
-                site.name,
-                place.name,
-                cameras[0].0
-            );
+            let parts = cameras
+                .iter()
+                .map(|(id, camera)| (part_in_view(place, &site, &channel, camera), id));
+            let (part, id) = parts.max_by(|a, b| a.0.total_cmp(&b.0)).expect("a camera");
+            assert!(part >= 0.6, "{} {}: {part} in {id}", site.name, place.name);
         }
         let horizon = cameras
             .iter()

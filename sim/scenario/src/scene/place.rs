@@ -29,7 +29,9 @@ struct Footprint {
 
 impl<'a> Ground<'a> {
     pub(super) fn new(terrain: &'a Terrain, buildings: &[BuildingSpec]) -> Self {
-        let boxes = buildings.iter().map(|b| {
+        // Boats pass under a bridge, and so do people.
+        let solid = buildings.iter().filter(|b| b.kind != BuildingKind::Bridge);
+        let boxes = solid.map(|b| {
             let (sin, cos) = math::f64::sin_cos(b.heading.to_radians());
             Footprint {
                 middle: b.at.into(),

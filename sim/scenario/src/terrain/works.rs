@@ -1,7 +1,7 @@
 //! What people made of the ground: roads, yards under buildings, terraced fields.
 
 use super::{ROAD_HALF, Surface};
-use crate::model::{BuildingKind, LandSpec};
+use crate::model::LandSpec;
 use base::math;
 use base::math::f64::{mix, smoothstep};
 use base::polygon::Polygon;
@@ -66,7 +66,7 @@ impl Works {
         let yards = land
             .buildings
             .iter()
-            .filter(|b| b.kind != BuildingKind::Jetty)
+            .filter(|b| !b.kind.stands_in_water())
             .map(|b| {
                 let (sin, cos) = math::f64::sin_cos(b.heading.to_radians());
                 let middle = DVec2::from(b.at);

@@ -10,7 +10,7 @@
 
 use super::canopy;
 use base::Camera;
-use base::math::{self, f64::smoothstep};
+use base::math::{self, f64::mix, f64::smoothstep};
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
 use scenario::terrain::{Surface, Terrain};
@@ -48,7 +48,8 @@ impl GroundMesh {
         let eye = camera.pose().position;
         let (bearings, bottom) = extent(camera);
         let above = (eye.up - terrain.water_level()).max(5.0);
-        let ranges = rings(camera.focal_px(), above, bottom);
+        let start = start(terrain, camera, bearings, above, bottom);
+        let ranges = rings(camera.focal_px(), above, start);
         let step = ACROSS_PX / camera.focal_px();
         let columns = (((bearings[1] - bearings[0]) / step) as usize + 2).min(4_000);
         let step = (bearings[1] - bearings[0]) / (columns - 1) as f64;
@@ -135,10 +136,31 @@ fn extent(camera: &Camera) -> ([f64; 2], f64) {
     ([heading + low - room, heading + high + room], bottom)
 }
 
-/// Ranges of the rings, metres.
-fn rings(focal_px: f64, above: f64, bottom: f64) -> Vec<f64> {
+/// Range at which the ground comes into the picture, metres.
+fn start(terrain: &Terrain, camera: &Camera, bearings: [f64; 2], above: f64, bottom: f64) -> f64 {
+    let tan = math::f64::tan((bottom + 0.02).clamp(0.03, 1.5));
     // Banks may stand some metres above the water under the picture's lower edge.
-    let start = 0.72 * above / math::f64::tan((bottom + 0.02).clamp(0.03, 1.5));
+    let level = 0.72 * above / tan;
+    // And cliffs near the mast much more.
+    let eye = camera.pose().position;
+    let mut first = level;
+    for i in 0..=24 {
+        let bearing = mix(bearings[0], bearings[1], f64::from(i) / 24.0);
+        let (s, c) = math::f64::sin_cos(bearing);
+        let mut range = 2.0;
+        while range < first {
+            let height = terrain.height(eye.plan() + DVec2::new(s, c) * range);
+            if eye.up - height < range * tan {
+                first = range.min(first);
+            }
+            range += 1.5;
+        }
+    }
+    if first < level { 0.85 * first } else { level }
+}
+
+/// Ranges of the rings from the first on, metres.
+fn rings(focal_px: f64, above: f64, start: f64) -> Vec<f64> {
     let mut ranges = Vec::new();
     let mut thin = 1.0;
     while ranges.len() < 2 || ranges.len() > MAX_RINGS {

@@ -77,7 +77,8 @@ pub(crate) fn ground(
             bump = 0.5;
             let layer = value((p.z + 0.3 * n10) / 0.5, n100 * 3.0, 0xb2) - 0.5;
             let lichen = smoothstep(0.05, 0.3, n10);
-            rgb(0.20, 0.19, 0.17).lerp(rgb(0.13, 0.14, 0.095), lichen) * (vary + 0.3 * layer)
+            let stone = rgb(0.20, 0.19, 0.17).lerp(rgb(0.13, 0.14, 0.095), lichen);
+            stone.lerp(cliff(p, normal, pixel), steep) * (vary + 0.3 * layer)
         }
         Surface::Concrete => concrete(p, shore, n1, n10),
         Surface::Road => {
@@ -167,6 +168,24 @@ fn stuff(surface: Surface) -> Material {
         Surface::Road => Material::Asphalt,
         Surface::Reeds | Surface::Grass | Surface::Forest => Material::Plant,
     }
+}
+
+/// A wall of rock: beds and joints, dark streaks where water seeps, moss and grass on the ledges.
+fn cliff(p: Vec3, normal: Vec3, pixel: f32) -> Vec3 {
+    let u = p.x + 0.6 * p.y;
+    let crack = |size: f32, salt: u32| {
+        let n = fbm(u / size, (p.z * 0.6 + p.y * 0.5) / size, 3, salt) - 0.5;
+        let width = 0.03f32.max(0.03 * pixel / size);
+        smoothstep(0.0, width * 2.0, n.abs())
+    };
+    let bed = fbm(u / 26.0, p.z / 1.7, 3, 0xba) - 0.5;
+    let seep = smoothstep(0.08, 0.24, fbm(u / 2.6, p.z / 40.0, 3, 0xbb) - 0.5);
+    let block = value((u / 3.4).floor(), (p.z / 2.3 + 0.3 * u).floor(), 0xbc) - 0.5;
+    let stone = rgb(0.118, 0.111, 0.096) * (1.0 + 0.55 * bed + 0.22 * block);
+    let dark = stone.lerp(rgb(0.045, 0.046, 0.040), 0.75 * seep);
+    let joints = mix(0.55, 1.0, crack(5.5, 0xbd)) * mix(0.75, 1.0, crack(1.6, 0xbe));
+    let ledge = smoothstep(0.55, 0.82, normal.z + 0.5 * bed);
+    (dark * joints).lerp(rgb(0.052, 0.068, 0.026), 0.85 * ledge)
 }
 
 /// A revetment: slabs with joints, stained by the water's marks.

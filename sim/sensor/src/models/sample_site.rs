@@ -41,6 +41,8 @@ pub(crate) fn site() -> SiteSpec {
             flow: 0.6,
             turbidity: 0.4,
         },
+        tributaries: Vec::new(),
+        islands: Vec::new(),
         land: LandSpec {
             banks: [
                 BankSpec {

@@ -6,7 +6,7 @@
 
 mod furniture;
 
-use super::{buildings, plants};
+use super::{buildings, plants, works};
 use crate::mesh::Mesh;
 use base::math::f64 as m;
 use base::site::ZoneKind;
@@ -49,12 +49,15 @@ pub struct StaticInstance {
     pub scale: f32,
     /// Factor on its colours.
     pub tint: Vec3,
+    /// It grows, and can be cut.
+    pub plant: bool,
 }
 
 /// Everything on a site that stays.
 pub fn statics(site: &SiteSpec, terrain: &Terrain) -> Statics {
     let mut s = Builder::new(site, terrain);
     s.buildings();
+    s.power_lines();
     s.roads();
     s.fields();
     s.steps();
@@ -118,6 +121,7 @@ impl<'a> Builder<'a> {
             yaw_deg: yaw_deg as f32,
             scale: scale as f32,
             tint,
+            plant: false,
         });
     }
 
@@ -129,6 +133,9 @@ impl<'a> Builder<'a> {
         let tint = Vec3::new(1.0 + warm, 1.0, 1.0 - 0.5 * warm) * light;
         let up = self.terrain.height(p) - sink * scale;
         self.put(pair, WorldPoint::new(p.x, p.y, up), yaw, scale, tint);
+        if let Some(last) = self.out.instances.last_mut() {
+            last.plant = true;
+        }
     }
 
     /// Visits the cells of a square grid whose middles lie between two distances from the mast.
@@ -148,8 +155,17 @@ impl<'a> Builder<'a> {
 
     fn near_building(&self, p: DVec2, margin: f64) -> bool {
         self.site.land.buildings.iter().any(|b| {
-            let half = b.size[0].max(b.size[1]) * 0.5;
-            DVec2::from(b.at).distance(p) < half + margin
+            let d = p - DVec2::from(b.at);
+            if matches!(b.kind, BuildingKind::Bridge) {
+                return false;
+            }
+            if matches!(b.kind, BuildingKind::Barrage | BuildingKind::Wall) {
+                let (sin, cos) = m::sin_cos(b.heading.to_radians());
+                let along = DVec2::new(sin, cos);
+                let local = DVec2::new(d.dot(along), d.perp_dot(along)).abs();
+                return (local - DVec2::new(b.size[0], b.size[1]) * 0.5).max_element() < margin;
+            }
+            d.length() < b.size[0].max(b.size[1]) * 0.5 + margin
         })
     }
 
@@ -258,7 +274,7 @@ impl<'a> Builder<'a> {
         let grass: Vec<Pair> = (0..3).map(|k| self.mesh_of(9, k, plants::grass)).collect();
         let mut sites = Vec::new();
         self.cells(COARSE, 0.0, SMALL_THINGS, |x, y, middle| {
-            if (-20.0..32.0).contains(&self.terrain.shore_distance(middle)) {
+            if (-34.0..32.0).contains(&self.terrain.shore_distance(middle)) {
                 sites.push((x, y));
             }
         });
@@ -272,7 +288,9 @@ impl<'a> Builder<'a> {
                 let p = middle + DVec2::new(dice.range(-1.0, 1.0), dice.range(-1.0, 1.0));
                 let roll = dice.unit();
                 let ground = self.terrain.ground(p);
-                if self.near_building(p, 1.0) || !(-3.0..16.0).contains(&ground.shore) {
+                // Out in the water only beds of reeds.
+                let dry = (-3.0..16.0).contains(&ground.shore);
+                if self.near_building(p, 1.0) || !(dry || ground.reeds > 0.0) {
                     continue;
                 }
                 let k = dice.below(3) as usize;
@@ -317,10 +335,17 @@ impl<'a> Builder<'a> {
                 BuildingKind::FlatRoof => buildings::flat_roof(size, &mut dice),
                 BuildingKind::Shed => buildings::shed(size, &mut dice),
                 BuildingKind::Jetty => buildings::jetty(size, &mut dice),
+                BuildingKind::Hall => works::hall(size, &mut dice),
+                BuildingKind::Chimney => works::chimney(size),
+                BuildingKind::Tank => works::tank(size, &mut dice),
+                BuildingKind::Pylon => works::pylon(size.z),
+                BuildingKind::Bridge => works::bridge(size),
+                BuildingKind::Barrage => works::barrage(size, &mut dice),
+                BuildingKind::Wall => works::wall(size, &mut dice),
             };
             let at = DVec2::from(b.at);
             let pair = self.mesh(mesh);
-            let up = if b.kind == BuildingKind::Jetty {
+            let up = if b.kind.stands_in_water() {
                 self.terrain.water_level()
             } else {
                 self.terrain.height(at)
@@ -343,6 +368,31 @@ impl<'a> Builder<'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Wires between pylons that follow each other in the file.
+    fn power_lines(&mut self) {
+        let pylons = self.site.land.buildings.windows(2);
+        let spans: Vec<_> = pylons
+            .filter(|pair| pair.iter().all(|b| b.kind == BuildingKind::Pylon))
+            .map(|pair| {
+                let top = |k: usize| {
+                    let b = &pair[k];
+                    let p = DVec2::from(b.at);
+                    let foot = self.terrain.height(p);
+                    (WorldPoint::new(p.x, p.y, foot), b.size[2])
+                };
+                (top(0), top(1))
+            })
+            .collect();
+        for ((from, high), (to, far_high)) in spans {
+            let way = to.plan() - from.plan();
+            let rise = to.up + far_high - from.up - high;
+            let wires = works::power_lines(high as f32, way.length() as f32, rise as f32);
+            let wires = self.mesh(wires);
+            let yaw = m::atan2(way.x, way.y).to_degrees();
+            self.put(wires, from, yaw, 1.0, Vec3::ONE);
         }
     }
 

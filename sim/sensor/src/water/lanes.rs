@@ -58,7 +58,7 @@ pub(crate) struct Lanes<const P: usize> {
     /// Root of the variance that the pixel resolves.
     carried: Plane,
     cos: Plane,
-    pub(super) mirrored: Plane,
+    pub(crate) mirrored: Plane,
     tilt: Plane,
     /// A place in a table: index, parts of the way to the next column and row, weight.
     index: [u32; BLOCK],
@@ -295,7 +295,7 @@ impl<const P: usize> Lanes<P> {
         let fy = y as f32 + 0.5;
         let (sky, bank) = (&frame.lit.sky, &frame.lit.mirror);
         let (focal, limits) = (lens.focal, bank.limits());
-        let (bends, contacts) = (block.bend, block.contact);
+        let (bends, contacts, floors) = (&block.bend, &block.contact, &block.floor);
         for i in 0..BLOCK {
             let tilt = self.tilt[i];
             let sx = self.slope[0][i] + tilt * self.ahead[0][i];
@@ -317,6 +317,8 @@ impl<const P: usize> Lanes<P> {
             // Never past the line where water and bank meet: what lies lower is seen lower there.
             let foot = f32::from(contacts[i]);
             let row = max(fy + shift_y * bend, foot + LOWEST * (fy - foot));
+            // Nor across nearer land, before which other things are mirrored.
+            let row = min(row, f32::from(floors[i]) + 0.5);
             self.place[i] = MirrorMap::<P>::place(limits, self.fx[i] + shift_x * bend, row);
         }
         for i in block.wet() {

@@ -5,6 +5,7 @@ use super::lamps::MirroredLamp;
 use super::lanes::Lanes;
 use super::optics::Roughness;
 use super::plume::Plume;
+use super::stain::Stain;
 use super::surface::{BLOCK, Block, Gusts, KNOTS, SOFT, Surface};
 use super::wake::{Disturbance, Wake};
 use super::waves::Slopes;
@@ -34,6 +35,8 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) clouds: Option<&'a CloudShade>,
     /// Slope variance that rain adds.
     pub(crate) rain: f32,
+    /// Foreign and white water, if there is any.
+    pub(crate) stain: Option<&'a Stain<P>>,
     /// Root of the slope variance that pixels resolve, by packed levels.
     pub(crate) carried: [f32; 64],
     /// Wind as it drives gusts, m/s east and north.
@@ -85,6 +88,9 @@ impl<const P: usize> WaterFrame<'_, P> {
         lanes.glint(self, block.wet());
         if !self.lamps.is_empty() {
             lanes.lamps(self, x0, block.wet());
+        }
+        if let Some(stain) = self.stain {
+            stain.lay(self, lanes, block.wet(), [y, column], &block.river);
         }
         let first = y * self.bake.width + x0;
         self.foam(lanes, block, &ends, wakes.as_ref().map(|w| &w.foam), first);

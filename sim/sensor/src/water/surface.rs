@@ -32,6 +32,7 @@ struct WaterPixel {
     lit: f32,
     bottom: f32,
     contact: u16,
+    floor: u16,
     levels: u8,
     wet: bool,
 }
@@ -43,6 +44,7 @@ impl WaterPixel {
         lit: 0.0,
         bottom: 0.0,
         contact: 0,
+        floor: 0,
         levels: NO_LEVELS,
         wet: false,
     };
@@ -59,6 +61,8 @@ pub(crate) struct Block {
     pub(crate) bend: [u16; BLOCK],
     /// Row where the water in this column begins, going up: the foot of the bank.
     pub(crate) contact: [u16; BLOCK],
+    /// Row where the water in this column ends, going down: the edge of nearer land.
+    pub(crate) floor: [u16; BLOCK],
     /// Part of the sun that reaches the water, 0-255.
     pub(crate) lit: [u8; BLOCK],
     /// Part of the view that ends at the bottom, 0-255.
@@ -142,7 +146,7 @@ const fn pack(levels: [usize; 2]) -> u8 {
 
 /// Where the middle of a pixel meets the level water: place and inverse depth. At the horizon
 /// and above it, 8 km away.
-fn place(bake: &SiteBake, x: usize, y: usize) -> (Vec3, Vec3, f32) {
+pub(crate) fn place(bake: &SiteBake, x: usize, y: usize) -> (Vec3, Vec3, f32) {
     let ray = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5);
     let drop = bake.water_level - bake.lens.eye.z;
     // At the horizon a sample may meet the water where the middle does not.
@@ -166,6 +170,7 @@ impl Surface {
         let bends = bends(bake);
         let (mirror_width, mirror_height) = bake.mirror_size();
         let contact = contacts(bake);
+        let floor = floors(bake);
         let stride = width.div_ceil(BLOCK) * BLOCK;
         let mut variance = [0.0; 64];
         let carried: f32 = waves.lost.iter().map(|l| l[l.len() - 1]).sum();
@@ -196,6 +201,7 @@ impl Surface {
                     lit: shadow.lit(Vec3::new(p.x, p.y, bake.water_level + 0.1)),
                     bottom: base::math::f32::exp(-clarity * river.depth * 1.6),
                     contact: contact[at],
+                    floor: floor[at],
                     levels: pack([0, 1].map(|t| Waves::level(t, footprint))),
                     wet: true,
                 }
@@ -229,6 +235,7 @@ impl Surface {
                     amplitude: std::array::from_fn(|i| part(pixels[i].amplitude, 65_535.0) as u16),
                     bend: std::array::from_fn(|i| part(pixels[i].bend, 65_535.0) as u16),
                     contact: std::array::from_fn(|i| pixels[i].contact),
+                    floor: std::array::from_fn(|i| pixels[i].floor),
                     lit: std::array::from_fn(|i| part(pixels[i].lit, 255.0) as u8),
                     bottom: std::array::from_fn(|i| part(pixels[i].bottom, 255.0) as u8),
                     levels: std::array::from_fn(|i| pixels[i].levels),
@@ -296,6 +303,23 @@ fn contacts(bake: &SiteBake) -> Vec<u16> {
         let open = above.iter().all(|s| s.kind == Kind::Water);
         out[i] = if open {
             out[i - width]
+        } else {
+            (i / width) as u16
+        };
+    }
+    out
+}
+
+/// For each pixel, the lowest row below it down to which all is water; none at the picture's edge.
+fn floors(bake: &SiteBake) -> Vec<u16> {
+    let (width, height) = (bake.width, bake.height);
+    let open = (height + 2 * MIRROR_MARGIN) as u16;
+    let mut out = vec![open; width * height];
+    for i in (0..width * (height - 1)).rev() {
+        let below = &bake.samples[i + width];
+        let water = below.iter().all(|s| s.kind == Kind::Water);
+        out[i] = if water {
+            out[i + width]
         } else {
             (i / width) as u16
         };
