@@ -48,6 +48,8 @@ pub enum Stream {
     VesselReport = 14,
     /// Mast sway; address: camera.
     Sway = 15,
+    /// Insects, threads and drops near an infrared lamp; address: camera, shift or frame.
+    NearLamp = 24,
 }
 
 impl Seed {

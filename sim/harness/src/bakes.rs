@@ -36,6 +36,13 @@ impl Bakes {
 
     /// A renderer for one camera of a scene; bakes the site where no unit did so before.
     pub(crate) fn renderer(&self, scene: &Scene, setup: &CameraSetup) -> Renderer {
+        let poses = sensor::poses(setup);
+        let bakes = poses.iter().map(|pose| self.bake(scene, pose)).collect();
+        Renderer::with_bakes(scene, setup, bakes)
+    }
+
+    /// The bake for a camera that does not turn.
+    fn bake(&self, scene: &Scene, setup: &CameraSetup) -> Arc<SiteBake> {
         let bake = self.slot(scene, setup);
         let bake = bake.get_or_init(|| {
             let bake = || SiteBake::new(&scene.site, setup);
@@ -45,7 +52,7 @@ impl Bakes {
                     .map_or_else(bake, |pool| pool.install(bake)),
             )
         });
-        Renderer::with_bake(scene, Arc::clone(bake))
+        Arc::clone(bake)
     }
 
     fn slot(&self, scene: &Scene, setup: &CameraSetup) -> Arc<OnceLock<Arc<SiteBake>>> {

@@ -152,11 +152,11 @@ impl<'a> Party<'a> {
     }
 
     /// The first of the party that offends at a lattice instant, with the zone that forbids it.
-    fn offending(&self, step: i64) -> Option<(&'a Pose, &'a str)> {
+    fn offending(&self, step: i64) -> Option<(Pose, &'a str)> {
         self.members.iter().find_map(|(_, actor, plan)| {
             let pose = plan.trajectory.at_step(step)?;
-            let zone = forbidden(&self.scene.site, self.kind, pose)?;
-            offends(self.kind, actor.class, pose).then_some((pose, zone))
+            let zone = forbidden(&self.scene.site, self.kind, &pose)?;
+            offends(self.kind, actor.class, &pose).then_some((pose, zone))
         })
     }
 
@@ -203,7 +203,7 @@ impl<'a> Party<'a> {
     fn word(&self, step: i64) -> &'static str {
         let offender = self.members.iter().find_map(|(_, actor, plan)| {
             let pose = plan.trajectory.at_step(step)?;
-            offends(self.kind, actor.class, pose).then_some(pose.activity)
+            offends(self.kind, actor.class, &pose).then_some(pose.activity)
         });
         offender.map_or(PAUSE, word)
     }

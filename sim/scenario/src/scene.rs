@@ -42,7 +42,7 @@ pub struct Scene {
 }
 
 /// What an actor does over the scene.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Plan {
     /// Where it is.
     pub(crate) trajectory: Trajectory,
@@ -72,6 +72,22 @@ impl Scene {
     pub fn actor_at(&self, id: ActorId, t: SimTime) -> Option<ActorState> {
         let index = usize::try_from(id.0.checked_sub(1)?).ok()?;
         self.actors.get(index)?.state(self.plans.get(index)?, t)
+    }
+
+    /// The same scene as if some of its actors had stayed away: everybody else is where they were.
+    pub fn without(&self, gone: &[ActorId]) -> Self {
+        let plans = self.actors.iter().zip(self.plans.iter());
+        let left = plans.map(|(actor, plan)| {
+            let mut plan = plan.clone();
+            if gone.contains(&actor.id) {
+                plan.trajectory = Trajectory::default();
+            }
+            plan
+        });
+        Self {
+            plans: left.collect(),
+            ..self.clone()
+        }
     }
 
     /// What the operator knows of the site: calibration, zones, grids and permits, no truth.

@@ -4,16 +4,22 @@
 //!
 //! An actor *owns* a pixel when it is the nearest in at least two of its four samples.
 
+mod eyes;
+
 use crate::bake::shadow::SunShadow;
 use crate::bake::world::{barycentric, nearest};
 use crate::bake::{MIRROR_MARGIN, SiteBake, sample_place};
 use crate::band::{Band, Lit, Planar, Point, planar};
+use crate::clouds::CloudShade;
 use crate::lens::mirrored;
 use crate::material::Material;
 use crate::mesh::Mesh;
 use crate::models;
+use crate::quick::cos_turns;
 use crate::raster::{Buffer, CENTRE, ROTATED_4, Vertex};
+use base::ObjectClass;
 use glam::{Mat3, Vec3};
+use scenario::model::ActorClass;
 use scenario::scene::ActorState;
 use scenario::truth::ActorId;
 
@@ -95,6 +101,9 @@ pub(crate) struct Stage<'a, const P: usize, B: Band<P>> {
     pub(crate) light: &'a B::Light,
     /// Since the scene's start.
     pub(crate) seconds: f64,
+    pub(crate) clouds: Option<&'a CloudShade>,
+    /// Wind speed, m/s.
+    pub(crate) wind: f32,
 }
 
 /// An actor's mesh in the world, ready to be lit.
@@ -107,8 +116,42 @@ struct Placed {
 }
 
 impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
+    /// Pitch and roll, radians, and heave, metres, of what floats: small turns that the waves give
+    /// it, slower and less for the long and heavy.
+    fn rocking(&self, state: &ActorState) -> [f32; 3] {
+        let level = f64::from(self.bake.water_level);
+        let (length, beam, _) = state.class.size();
+        let afloat = (state.position.up - level).abs() < 0.05
+            && matches!(
+                state.class.object(),
+                ObjectClass::Boat | ObjectClass::Debris
+            );
+        if !afloat {
+            return [0.0; 3];
+        }
+        let (length, beam) = (length as f32, beam as f32);
+        // Slope of the waves about as long as the hull, and the hull's own period of roll.
+        let slope = 0.010 * self.wind.min(12.0) / (1.0 + 0.25 * length);
+        let period = 1.3 + 0.45 * beam;
+        let turn = (self.seconds / f64::from(period)) as f32;
+        let own = state.id.0 as f32 * 0.618;
+        let wave = |rate: f32, phase: f32| {
+            let swell = 0.65 + 0.35 * cos_turns(0.083 * rate * turn + 3.1 * own);
+            cos_turns(rate * turn + own + phase) * swell
+        };
+        [
+            slope * wave(0.83, 0.1),
+            1.8 * slope * wave(1.0, 0.4),
+            0.05 * slope * length.min(6.0) * wave(0.71, 0.7) * 4.0,
+        ]
+    }
+
     /// Draws an actor; `None` when nothing of it can be in or near the picture.
     pub(crate) fn draw(&self, state: &ActorState) -> Option<Drawn<P>> {
+        if state.class == ActorClass::Plume {
+            // Part of the water: see `water::plume`.
+            return None;
+        }
         let lens = &self.bake.lens;
         let range = lens.range(state.position);
         let foot = state.position.vec().as_vec3();
@@ -125,9 +168,11 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
         if !near(v.x, w) || !near(v.y, h + reach) {
             return None;
         }
-        let placed = Placed::new(state, lens.focal / range);
+        let placed = Placed::new(state, lens.focal / range, self.rocking(state));
         let sunlit = self.shadow.lit(foot + Vec3::Z * 0.3) * 0.5
             + self.shadow.lit(foot + Vec3::Z * (0.7 * placed.height)) * 0.5;
+        let shade = |c: &CloudShade| c.at(foot.x, foot.y, self.seconds as f32);
+        let sunlit = sunlit * self.clouds.map_or(1.0, shade);
         let sun = self.lit.sun.toward;
         let own = (sunlit > 0.0 && sun.z > 0.02).then(|| SelfShadow::new(&placed, sun));
         let light = ActorLight {
@@ -155,12 +200,19 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
 }
 
 impl Placed {
-    fn new(state: &ActorState, pixels_per_metre: f32) -> Self {
+    fn new(state: &ActorState, pixels_per_metre: f32, rocking: [f32; 3]) -> Self {
         let mesh = models::actor(state, pixels_per_metre);
         let (s, c) = base::math::f64::sin_cos(state.heading.to_radians());
         let (s, c) = (s as f32, c as f32);
         let turn = Mat3::from_cols(Vec3::new(c, -s, 0.0), Vec3::new(s, c, 0.0), Vec3::Z);
-        let foot = state.position.vec().as_vec3();
+        let [pitch, roll, heave] = rocking;
+        let turn = turn
+            * Mat3::from_cols(
+                Vec3::new(1.0, 0.0, -roll),
+                Vec3::new(0.0, 1.0, pitch),
+                Vec3::new(roll, -pitch, 1.0),
+            );
+        let foot = state.position.vec().as_vec3() + Vec3::Z * heave;
         let points = mesh.positions.iter().map(|p| foot + turn * *p).collect();
         let normals = mesh.normals.iter().map(|n| turn * *n).collect();
         let height = mesh.positions.iter().fold(0.1f32, |m, p| m.max(p.z));
@@ -458,6 +510,7 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
                 }
             }
         }
+        self.eyes(&mut out);
         out.sort_by_key(|r| r.y);
         out
     }

@@ -28,6 +28,28 @@ pub fn kim_q(visibility: f64) -> f64 {
     }
 }
 
+/// Middle of the near-infrared band, nanometres: the laser's line.
+pub const NIR_NM: f64 = 850.0;
+
+/// Extinction coefficient at a wavelength, 1/m: Koschmieder's at 550 nm, Kim's exponent.
+/// `visibility` in metres, `nm` in nanometres.
+pub fn extinction(visibility: f64, nm: f64) -> f64 {
+    KOSCHMIEDER / visibility * math::f64::pow(nm / 550.0, -kim_q(visibility))
+}
+
+/// Part of the light taken from a beam that is sent straight back, per steradian: the phase function
+/// at 180 degrees, 1 / lidar ratio. 18.8 sr for the droplets of fog (O'Connor, Illingworth and Hogan
+/// 2004), 50 sr for haze over land (Mueller et al. 2007), from the one to the other between 0.5
+/// and 2 km of visibility. `visibility` in metres.
+pub fn backscatter_phase(visibility: f64) -> f64 {
+    let fog = math::f64::smoothstep(
+        math::f64::ln(2000.0),
+        math::f64::ln(500.0),
+        math::f64::ln(visibility),
+    );
+    1.0 / (50.0 + (18.8 - 50.0) * fog)
+}
+
 /// Extinction of a homogeneous haze.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Haze {
@@ -38,10 +60,17 @@ pub struct Haze {
 impl Haze {
     /// From meteorological visibility in metres.
     pub fn new(visibility: f64) -> Self {
-        let b = KOSCHMIEDER / visibility;
-        let q = kim_q(visibility);
         Self {
-            extinction: CHANNEL_NM.map(|nm| b * math::f64::pow(nm / 550.0, -q)),
+            extinction: CHANNEL_NM.map(|nm| extinction(visibility, nm)),
+        }
+    }
+
+    /// With rain in it, mm/h: drops take all colours alike.
+    #[must_use]
+    pub fn with_rain(self, rate: f64) -> Self {
+        let rain = crate::rain::extinction(rate);
+        Self {
+            extinction: self.extinction.map(|b| b + rain),
         }
     }
 
@@ -76,5 +105,17 @@ mod tests {
         assert_eq!(fog[0], fog[2]);
         let haze = Haze::new(10_000.0).extinction;
         assert!(haze[2] > 1.3 * haze[0]);
+    }
+
+    /// The near infrared sees further in haze and no further in fog.
+    #[test]
+    fn extinction_falls_with_wavelength_as_kim_says() {
+        let ratio = |v: f64| extinction(v, NIR_NM) / extinction(v, 550.0);
+        assert_eq!(ratio(300.0), 1.0);
+        // q = 0.16 x 5 + 0.34: (850 / 550)^-1.14.
+        assert!((ratio(5_000.0) - 0.6088).abs() < 1e-3, "{}", ratio(5_000.0));
+        assert!((ratio(20_000.0) - 0.5678).abs() < 1e-3);
+        assert!((1.0 / backscatter_phase(300.0) - 18.8).abs() < 1e-9);
+        assert!((1.0 / backscatter_phase(10_000.0) - 50.0).abs() < 1e-9);
     }
 }

@@ -12,6 +12,7 @@ use crate::atmosphere::Haze;
 use crate::bake::SiteBake;
 use crate::bake::shadow::SunShadow;
 use crate::cpu::Cpu;
+use crate::effects::{Instant, Showing};
 use crate::layers::MirrorMap;
 use crate::material::Material;
 use crate::quick::exp_minus;
@@ -21,6 +22,7 @@ use crate::water::surface::Surface;
 use base::SimTime;
 use glam::Vec3;
 use scenario::scene::{ActorState, Scene};
+use scenario::truth::EffectTruth;
 use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
@@ -107,6 +109,32 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
             let through = exp_minus(lit.extinction[k] * range);
             radiance[k] * through + air[k] * (1.0 - through)
         })
+    }
+
+    /// Radiance of a shining eye of a mover, before the air: eyes are too small for triangles.
+    /// `None` where eyes do not shine. The point's normal looks where the head does.
+    fn eye(&self, light: &Self::Light, point: &Point<'_>) -> Option<Planar<P>> {
+        let _ = (light, point);
+        None
+    }
+
+    /// Irradiance that a lamp beside the camera adds on the water at each pixel, in every plane;
+    /// `None` without one.
+    fn lamp<'a>(&self, light: &'a Self::Light) -> Option<&'a [f32]> {
+        let _ = light;
+        None
+    }
+
+    /// What hangs before the lens, could be taken for something and is no actor.
+    fn effects(&self, light: &Self::Light, shot: &Shot) -> Vec<EffectTruth> {
+        let _ = (light, shot);
+        Vec::new()
+    }
+
+    /// What fog, rain and lamps look like in a frame.
+    fn showing(&self, lit: &Lit<P>, light: &Self::Light, instant: &Instant<'_>) -> Showing<P> {
+        let _ = (lit, light, instant);
+        Showing::default()
     }
 
     /// Deviation of a pixel's brightness in the picture, by its mean; `None` where it is not known.

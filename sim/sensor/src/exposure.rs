@@ -7,14 +7,21 @@
 //! | highlights | 2 % of the picture may clip, the rest stays under 1.6 of white | |
 //! | full well | 10,000 e- | 2.9 um pixel, EMVA 1288 data sheets |
 //! | longest exposure | 1/25 s at f/2: 1e5 e- per kcd/m2 | |
-//! | largest gain | 44 dB: white at 60 e- | |
+//! | largest gain | 55 dB: white at 18 e- | |
+//! | aim at night | 60 % of it | makers keep noise down |
+//! | lag | 4 s behind each light step | |
+//! | shutter | 1/25 to 1/250 s, then the iris closes to f/8 | |
 
+use crate::quick::exp_minus;
+use crate::rain::Shutter;
 use glam::Vec3;
 
 const AIM: f32 = 0.19;
 const FULL_WELL: f32 = 10_000.0;
 const ELECTRONS_PER_RADIANCE: f32 = 1.0e5;
-const FEWEST: f32 = 60.0;
+const FEWEST: f32 = 18.0;
+/// How fast auto exposure follows, seconds.
+const LAG: f32 = 4.0;
 
 /// Camera settings of one light step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -30,7 +37,35 @@ pub(crate) fn luminance(v: Vec3) -> f32 {
     0.2126 * v.x + 0.7152 * v.y + 0.0722 * v.z
 }
 
+/// Shortest exposure before the iris closes, seconds; and the longest.
+const SHORTEST: f32 = 1.0 / 250.0;
+const LONGEST: f32 = 1.0 / 25.0;
+/// f-number of the open iris, and of the closed one.
+const OPEN: f32 = 2.0;
+const CLOSED: f32 = 8.0;
+
 impl Exposure {
+    /// So many seconds after the light changed; `before`: what it was, of what it is.
+    pub(crate) fn lagging(self, before: f32, seconds: f32) -> Self {
+        let behind = (before - 1.0) * exp_minus(seconds.max(0.0) / LAG);
+        Self {
+            white: self.white * (1.0 + behind),
+            ..self
+        }
+    }
+
+    /// Shutter and iris: the shutter shortens first, then the iris closes.
+    pub(crate) fn shutter(&self) -> Shutter {
+        // Light to spare at the longest exposure and the open iris.
+        let spare = (luminance(self.white) * ELECTRONS_PER_RADIANCE / FULL_WELL).max(1.0);
+        let seconds = (LONGEST / spare).max(SHORTEST);
+        let left = spare * seconds / LONGEST;
+        Shutter {
+            seconds,
+            stop: (OPEN * left.sqrt()).clamp(OPEN, CLOSED),
+        }
+    }
+
     /// From samples of the still scene, and the colour of the light that should look white.
     pub(crate) fn meter(scene: &[Vec3], light: Vec3) -> Self {
         let mut lum: Vec<f32> = scene.iter().map(|v| luminance(*v).max(1e-7)).collect();
@@ -42,7 +77,12 @@ impl Exposure {
             kept.iter().map(|l| base::math::f32::ln(*l)).sum::<f32>() / kept.len().max(1) as f32;
         let mean = base::math::f32::exp(mean);
         let high = lum.get(n * 98 / 100).copied().unwrap_or(mean);
-        let white = (mean / AIM).max(high / 1.6).max(1e-6);
+        let night = base::math::f32::smoothstep(2e-2, 2e-4, mean);
+        let aim = AIM * (1.0 - 0.4 * night);
+        // By night lamps and what they light fill less of the picture, and must not bleach it.
+        let bright = lum.get(n * 95 / 100).copied().unwrap_or(mean);
+        let high = (high / 1.6).max(bright * 1.1 * night);
+        let white = (mean / aim).max(high).max(1e-6);
         let electrons = (white * ELECTRONS_PER_RADIANCE).clamp(0.0, FULL_WELL);
         // Beyond the largest gain the picture goes dark.
         let (white, electrons) = if electrons < FEWEST {

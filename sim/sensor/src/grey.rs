@@ -67,7 +67,7 @@ impl Band<1> for Grey {
             behind: |ray: Vec3, _| [luminance(sky.radiance(ray))],
         };
         let sharp = self.layers.mirror(bake, &lights);
-        let toward = sky.spec().sun;
+        let toward = sky.toward();
         let level = sun * toward.z.max(0.0);
         let lit = Lit {
             base: self.layers.base(bake, &lights),

@@ -14,6 +14,7 @@
 //! | contrast | 0.35 of the way to a cubic step | |
 
 use crate::cpu::{Cpu, Kernel};
+use crate::dark;
 use crate::exposure::Exposure;
 use crate::grain::{self, Grain};
 use crate::quick::{clamp, max, rounded};
@@ -146,8 +147,18 @@ impl Kernel for Strip<'_> {
         for y in first.saturating_sub(1)..(end + 1).min(height) {
             let codes = y % 3;
             expose(self.radiance, self.exposure, [width, height], y, room);
-            self.grain
-                .add(&mut room.rgb, self.exposure, self.seed, y as u32);
+            if dark::is_dark(self.exposure) {
+                dark::add(
+                    self.grain,
+                    &mut room.rgb,
+                    self.exposure,
+                    self.seed,
+                    y as u32,
+                );
+            } else {
+                self.grain
+                    .add(&mut room.rgb, self.exposure, self.seed, y as u32);
+            }
             tone(&mut room.rgb, &self.imaging.gamma, &mut room.codes[codes]);
             // The row above has both its neighbours now; the last row is its own lower one.
             if y > first {

@@ -1,5 +1,6 @@
 //! The light of one instant: sun and sky together, constant over a short while.
 
+use crate::night::Night;
 use crate::sky::{Sky, SkySpec};
 use base::math;
 use base::{SimTime, Stream};
@@ -35,13 +36,38 @@ pub(crate) fn direction(sun: Sun) -> Vec3 {
     Vec3::new((ce * sa) as f32, (ce * ca) as f32, se as f32)
 }
 
-/// Sun and sky of a scene at the middle of a light step.
-pub(crate) fn sky_at(scene: &Scene, step: i64) -> Sky {
-    let middle = STEP * step + SimTime(STEP.0 / 2);
-    Sky::new(SkySpec {
-        sun: direction(scene.sun.at(middle)),
+/// What the sky of a scene depends on at an instant.
+fn spec_at(scene: &Scene, t: SimTime) -> SkySpec {
+    let sun = direction(scene.sun.at(t));
+    SkySpec {
+        sun,
         visibility: scene.weather.visibility,
         cloud: scene.weather.cloud as f32,
         seed: scene.seed.at(Stream::Clouds, 0, 0).0 as u32,
+        night: Night::new(moon_at(scene, t), sun, scene.site.glow as f32),
+    }
+}
+
+/// Sky of a scene at the middle of a light step.
+pub(crate) fn sky_at(scene: &Scene, step: i64) -> Sky {
+    Sky::new(spec_at(scene, STEP * step + SimTime(STEP.0 / 2)))
+}
+
+/// Unit vector to what casts shadows at an instant: the sun, or at night the moon.
+pub(crate) fn key(scene: &Scene, t: SimTime) -> Vec3 {
+    let spec = spec_at(scene, t);
+    if spec.moon_rules() {
+        spec.night.moon
+    } else {
+        spec.sun
+    }
+}
+
+/// Unit vector to the moon.
+fn moon_at(scene: &Scene, t: SimTime) -> Vec3 {
+    let moon = scene.moon.at(t);
+    direction(Sun {
+        elevation: moon.elevation,
+        azimuth: moon.azimuth,
     })
 }

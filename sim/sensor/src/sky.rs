@@ -1,5 +1,5 @@
 //! The sky: single and multiple scattering by air and haze from daylight to dusk, a soft
-//! cloud layer, the sun's disc; radiance by direction and the light it sheds on the ground.
+//! cloud layer, the sun's disc, and the lights of the night ([`crate::night`]); radiance by direction and the light it sheds on the ground.
 //!
 //! Units: radiance kcd/m2, irradiance klx, each per colour channel.
 //!
@@ -12,6 +12,7 @@
 //! | multiple scattering | isotropic, geometric series | Hillaire 2020 |
 
 use crate::atmosphere::{CHANNEL_NM, KOSCHMIEDER};
+use crate::night::Night;
 use crate::noise;
 use crate::quick::{clamp, rounded, split};
 use base::math::{self, f32::smoothstep};
@@ -43,6 +44,15 @@ pub struct SkySpec {
     pub cloud: f32,
     /// Of the clouds' shapes.
     pub seed: u32,
+    /// Moon and towns.
+    pub night: Night,
+}
+
+impl SkySpec {
+    /// Whether the moon, not the sun, casts the shadows.
+    pub(crate) fn moon_rules(&self) -> bool {
+        self.sun.z < MOON_RULES && self.night.moon.z > 0.0
+    }
 }
 
 /// Scattering coefficients at a height.
@@ -213,17 +223,71 @@ const AZIMUTHS: usize = 25;
 /// Texels across the disc that maps the upper hemisphere, zenith in the middle.
 const DISC: usize = 128;
 
+/// Air scattering the light of the sun or the moon, by direction.
+#[derive(Debug, Clone)]
+struct Scattered {
+    table: Vec<Vec3>,
+    /// Unit vector in plan to the source.
+    plan: [f32; 2],
+    /// Light of the source at the clouds' height, klx.
+    at_cloud: Vec3,
+    /// Towards the source.
+    toward: Vec3,
+}
+
+impl Scattered {
+    /// `strength`: of the source outside the air, klx.
+    fn new(air: &Air, sun: &SunTable, toward: Vec3, strength: f32) -> Self {
+        let higher = HigherOrders::new(air, sun, toward.z);
+        let table = (0..ELEVATIONS * AZIMUTHS)
+            .into_par_iter()
+            .map(|i| {
+                let elevation = Sky::elevation(i / AZIMUTHS);
+                let azimuth = PI * (i % AZIMUTHS) as f32 / (AZIMUTHS - 1) as f32;
+                clear_radiance(air, sun, &higher, toward.z, elevation, azimuth) * strength
+            })
+            .collect();
+        let plan = (toward.x * toward.x + toward.y * toward.y).sqrt().max(1e-6);
+        Self {
+            table,
+            plan: [toward.x / plan, toward.y / plan],
+            at_cloud: sun.at(2_500.0, toward.z) * strength,
+            toward,
+        }
+    }
+
+    /// Radiance in a direction; below the horizon as at it.
+    fn at(&self, d: Vec3) -> Vec3 {
+        let z = d.z.clamp(0.0, 1.0);
+        let plan = (d.x * d.x + d.y * d.y).sqrt().max(1e-6);
+        let cos_az = ((d.x * self.plan[0] + d.y * self.plan[1]) / plan).clamp(-1.0, 1.0);
+        let az = math::f32::acos(cos_az) / PI * (AZIMUTHS - 1) as f32;
+        let el = (math::f32::asin(z) * 2.0 / PI).sqrt() * (ELEVATIONS - 1) as f32;
+        let (e0, a0) = (
+            (el as usize).min(ELEVATIONS - 2),
+            (az as usize).min(AZIMUTHS - 2),
+        );
+        let (te, ta) = (el - e0 as f32, az - a0 as f32);
+        let p = |e: usize, a: usize| self.table[e * AZIMUTHS + a];
+        let low = p(e0, a0).lerp(p(e0, a0 + 1), ta);
+        low.lerp(p(e0 + 1, a0).lerp(p(e0 + 1, a0 + 1), ta), te)
+    }
+}
+
+/// Below this height (sine) of the sun the moon is the light that casts shadows.
+const MOON_RULES: f32 = -0.05;
+
 /// A sky, ready to be asked.
 #[derive(Debug, Clone)]
 pub struct Sky {
     spec: SkySpec,
-    clear: Vec<Vec3>,
-    sun_plan: [f32; 2],
-    /// Sun light on a surface that faces it, behind the clouds' mean, klx.
+    sunlit: Scattered,
+    moonlit: Option<Scattered>,
+    /// Light of the sun, or at night of the moon, on a surface that faces it, behind the clouds'
+    /// mean, klx.
     pub sun_irradiance: Vec3,
     /// Sky light on level ground, klx.
     pub sky_irradiance: Vec3,
-    sun_at_cloud: Vec3,
     cloud_light: Vec3,
     disc: Disc,
 }
@@ -233,36 +297,36 @@ impl Sky {
     pub fn new(spec: SkySpec) -> Self {
         let air = Air::new(spec.visibility);
         let sun = SunTable::new(&air);
-        let higher = HigherOrders::new(&air, &sun, spec.sun.z);
-        let clear: Vec<Vec3> = (0..ELEVATIONS * AZIMUTHS)
-            .into_par_iter()
-            .map(|i| {
-                let elevation = Self::elevation(i / AZIMUTHS);
-                let azimuth = PI * (i % AZIMUTHS) as f32 / (AZIMUTHS - 1) as f32;
-                clear_radiance(&air, &sun, &higher, spec.sun.z, elevation, azimuth)
-            })
-            .collect();
-        let plan = (spec.sun.x * spec.sun.x + spec.sun.y * spec.sun.y)
-            .sqrt()
-            .max(1e-6);
+        let sunlit = Scattered::new(&air, &sun, spec.sun, SUN_ILLUMINANCE);
+        let Night {
+            moon, moonlight, ..
+        } = spec.night;
+        let moonlit = (spec.moon_rules() && moonlight > 0.0)
+            .then(|| Scattered::new(&air, &sun, moon, SUN_ILLUMINANCE * moonlight));
         // Thin cloud lets a third through, a closed layer about 3 %.
         let open = 1.0 - spec.cloud;
         let through = 0.03 + 0.97 * open * (1.0 - 0.35 * spec.cloud);
         // The disc sets: it is cut by the horizon over half a degree, softened by refraction.
-        let above = smoothstep(-0.012, 0.008, spec.sun.z);
-        let at_ground = sun.at(10.0, spec.sun.z.max(0.004)) * SUN_ILLUMINANCE * above;
+        let (toward, strength) = match &moonlit {
+            Some(moonlit) => (moonlit.toward, SUN_ILLUMINANCE * moonlight),
+            None => (spec.sun, SUN_ILLUMINANCE),
+        };
+        let above = smoothstep(-0.012, 0.008, toward.z);
+        let at_ground = sun.at(10.0, toward.z.max(0.004)) * strength * above;
         let mut sky = Self {
             spec,
-            clear,
-            sun_plan: [spec.sun.x / plan, spec.sun.y / plan],
+            sunlit,
+            moonlit,
             sun_irradiance: at_ground * through,
             sky_irradiance: Vec3::ZERO,
-            sun_at_cloud: sun.at(2_500.0, spec.sun.z) * SUN_ILLUMINANCE,
             cloud_light: Vec3::ZERO,
             disc: Disc(Vec::new()),
         };
         let clear_light = sky.integrate(Self::clear_at);
-        sky.cloud_light = clear_light + sky.sun_at_cloud * spec.sun.z.max(0.03);
+        sky.cloud_light = clear_light + sky.sunlit.at_cloud * spec.sun.z.max(0.03);
+        if let Some(moonlit) = &sky.moonlit {
+            sky.cloud_light += moonlit.at_cloud * moon.z.max(0.03);
+        }
         sky.disc = Disc::new(|d| sky.radiance_without_sun(d, 4).extend(0.0).to_array());
         sky.sky_irradiance = sky.integrate(Self::reflected);
         sky
@@ -296,19 +360,16 @@ impl Sky {
 
     /// Radiance of the cloudless sky; directions below the horizon count as at it.
     fn clear_at(&self, d: Vec3) -> Vec3 {
-        let z = d.z.clamp(0.0, 1.0);
-        let plan = (d.x * d.x + d.y * d.y).sqrt().max(1e-6);
-        let cos_az = ((d.x * self.sun_plan[0] + d.y * self.sun_plan[1]) / plan).clamp(-1.0, 1.0);
-        let az = math::f32::acos(cos_az) / PI * (AZIMUTHS - 1) as f32;
-        let el = (math::f32::asin(z) * 2.0 / PI).sqrt() * (ELEVATIONS - 1) as f32;
-        let (e0, a0) = (
-            (el as usize).min(ELEVATIONS - 2),
-            (az as usize).min(AZIMUTHS - 2),
-        );
-        let (te, ta) = (el - e0 as f32, az - a0 as f32);
-        let p = |e: usize, a: usize| self.clear[e * AZIMUTHS + a];
-        let low = p(e0, a0).lerp(p(e0, a0 + 1), ta);
-        low.lerp(p(e0 + 1, a0).lerp(p(e0 + 1, a0 + 1), ta), te)
+        let sunlit = self.sunlit.at(d);
+        match &self.moonlit {
+            Some(moonlit) => sunlit + moonlit.at(d),
+            None => sunlit,
+        }
+    }
+
+    /// Unit vector to what casts shadows: the sun, or at night the moon.
+    pub fn toward(&self) -> Vec3 {
+        self.moonlit.as_ref().map_or(self.spec.sun, |m| m.toward)
     }
 
     /// Opacity and radiance of the clouds in a direction.
@@ -330,31 +391,49 @@ impl Sky {
         let density = smoothstep(edge - 0.06, edge + 0.16, n);
         let opacity = density * (0.75 + 0.25 * cover) * smoothstep(0.0, 0.05, z + 0.03);
         // Thick parts are dark below; thin edges near the sun shine.
-        let toward = d.dot(self.spec.sun).max(0.0);
+        let lit = self.moonlit.as_ref().unwrap_or(&self.sunlit);
+        let toward = d.dot(lit.toward).max(0.0);
         let t4 = toward * toward * toward * toward;
         let body = 1.0 - 0.42 * density * (0.6 + 0.4 * cover);
         let low = 1.0 - 0.25 * smoothstep(0.5, 0.0, z);
         let diffuse = self.cloud_light * (0.62 / PI) * body * low * (1.0 - 0.45 * cover);
-        let rim = self.sun_at_cloud * (0.11 * t4 * t4 * (1.0 - density) + 0.018 * (1.0 - toward));
+        let rim = lit.at_cloud * (0.11 * t4 * t4 * (1.0 - density) + 0.018 * (1.0 - toward));
         (opacity, diffuse + rim)
     }
 
     /// Radiance without the sun's disc.
     fn radiance_without_sun(&self, d: Vec3, octaves: u32) -> Vec3 {
         let (opacity, cloud) = self.clouds(d, octaves);
-        self.clear_at(d).lerp(cloud, opacity)
+        self.clear_at(d).lerp(cloud, opacity) + self.nocturnal(d, opacity)
     }
 
-    /// Radiance as a camera sees it, sun included.
+    /// Airglow and town light, where they are not drowned.
+    fn nocturnal(&self, d: Vec3, opacity: f32) -> Vec3 {
+        if self.spec.sun.z > 0.05 {
+            return Vec3::ZERO;
+        }
+        self.spec.night.radiance(d, opacity)
+    }
+
+    /// Radiance as a camera sees it, sun and moon included.
     pub fn radiance(&self, d: Vec3) -> Vec3 {
         let (opacity, cloud) = self.clouds(d, 6);
+        let clear = self.clear_at(d);
+        let nocturnal = self.nocturnal(d, opacity);
+        if self.moonlit.is_some() {
+            let (moon, sun) = (self.sun_irradiance, self.spec.sun);
+            let moon = self.spec.night.disc(d, sun, moon);
+            // Thin cloud dims the disc and spreads it.
+            let halo = (1.0 - 0.9 * opacity) * (1.0 - opacity);
+            return clear.lerp(cloud, opacity) + moon * halo + nocturnal;
+        }
         let off = d.dot(self.spec.sun);
         // 1 - cos of the radius; softened to a few radii by the lens and haze.
         let disc = 0.5 * SUN_RADIUS * SUN_RADIUS;
         let x = (1.0 - off) / disc;
         let glow = 1.0 / (1.0 + x * x);
         let sun = self.sun_irradiance * (glow / (PI * SUN_RADIUS * SUN_RADIUS) * 0.3);
-        (self.clear_at(d) + sun.min(Vec3::splat(4000.0))).lerp(cloud, opacity)
+        (clear + sun.min(Vec3::splat(4000.0))).lerp(cloud, opacity) + nocturnal
     }
 
     /// Radiance near the horizon in a direction of the compass: the colour of distant haze.
@@ -366,13 +445,13 @@ impl Sky {
         let mean = (low * 0.7 + high * 0.3).lerp(overcast, 0.85 * self.spec.cloud);
         // Airlight is mixed from all around: a third loses its direction.
         let around = self.sky_irradiance * (1.0 / PI);
-        mean * 0.75 + around * 0.25
+        let town = self.nocturnal(Vec3::new(plan.x, plan.y, 0.1), 0.6 * self.spec.cloud);
+        mean * 0.75 + around * 0.25 + town * 0.75
     }
 
     /// Radiance in a direction as water mirrors it: without the disc, slightly soft. Fast.
     pub fn reflected(&self, d: Vec3) -> Vec3 {
-        let (index, tx, ty) = Disc::place(d.x, d.y, 1.0 + d.z);
-        let [r, g, b, _] = self.disc.look_up(index, tx, ty);
+        let [r, g, b, _] = self.disc.toward(d);
         Vec3::new(r, g, b)
     }
 
@@ -408,6 +487,12 @@ impl Disc {
                 .map(|t| f(Vec3::new(t[0], t[1], t[2])))
                 .collect(),
         )
+    }
+
+    /// Radiance in an upward direction, a unit vector.
+    pub(crate) fn toward(&self, d: Vec3) -> [f32; 4] {
+        let (index, tx, ty) = Self::place(d.x, d.y, 1.0 + d.z);
+        self.look_up(index, tx, ty)
     }
 
     /// Where a direction lies on the map: index, and the parts of the way to the next column and
@@ -473,7 +558,7 @@ fn clear_radiance(
         radiance += through * (single + multiple) * (Vec3::ONE - decay) / extinction;
         through *= decay;
     }
-    radiance * SUN_ILLUMINANCE
+    radiance
 }
 
 #[cfg(test)]
@@ -488,6 +573,7 @@ mod tests {
             visibility: 20_000.0,
             cloud,
             seed: 1,
+            night: Night::default(),
         })
     }
 

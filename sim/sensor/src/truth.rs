@@ -5,8 +5,9 @@ use base::site::CameraSetup;
 use base::{BBox, GeoAnchor, SimTime};
 use scenario::truth::{FrameTruth, ObjectTruth};
 
-/// Truth of a frame. `radiance`: planes before lens and noise; `weights`: theirs in brightness;
-/// `noise`: deviation of a pixel's brightness in the picture by its mean, where it is known.
+/// Truth of a frame. `radiance`: planes before lens and noise, and where ids and `drawn` were
+/// moved from them, pixels; `weights`: theirs in brightness; `noise`: deviation of a pixel's
+/// brightness in the picture by its mean, where it is known.
 pub(crate) fn of_frame<const P: usize>(
     setup: &CameraSetup,
     anchor: GeoAnchor,
@@ -14,7 +15,7 @@ pub(crate) fn of_frame<const P: usize>(
     due: SimTime,
     drawn: &[Drawn<P>],
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; P],
+    radiance: (&[Vec<f32>; P], [i32; 2]),
     weights: [f32; P],
     noise: impl Fn(f32) -> Option<f32>,
 ) -> FrameTruth {
@@ -78,7 +79,7 @@ fn of_actor<const P: usize>(
     anchor: GeoAnchor,
     drawn: &Drawn<P>,
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; P],
+    radiance: (&[Vec<f32>; P], [i32; 2]),
     weights: [f32; P],
     noise: &impl Fn(f32) -> Option<f32>,
 ) -> Option<ObjectTruth> {
@@ -128,7 +129,7 @@ fn signal<const P: usize>(
     visible: &Extent,
     id: u32,
     ids: &IdBuffer,
-    radiance: &[Vec<f32>; P],
+    radiance: (&[Vec<f32>; P], [i32; 2]),
     weights: [f32; P],
     noise: impl Fn(f32) -> Option<f32>,
 ) -> (f32, f32) {
@@ -137,12 +138,15 @@ fn signal<const P: usize>(
     }
     let rim = ((visible.x1 - visible.x0).max(visible.y1 - visible.y0) / 3).clamp(3, 40);
     let (width, height) = (ids.width as i32, ids.height as i32);
+    let (planes, [dx, dy]) = radiance;
     let (mut own, mut ring) = ((0.0f64, 0u32), (0.0f64, 0u32));
     for y in (visible.y0 - rim).max(0)..(visible.y1 + rim).min(height) {
         for x in (visible.x0 - rim).max(0)..(visible.x1 + rim).min(width) {
             let i = (y * width + x) as usize;
-            let parts = radiance.iter().zip(weights);
-            let l = f64::from(parts.fold(0.0, |sum, (plane, weight)| sum + weight * plane[i]));
+            let (fx, fy) = ((x - dx).clamp(0, width - 1), (y - dy).clamp(0, height - 1));
+            let from = (fy * width + fx) as usize;
+            let parts = planes.iter().zip(weights);
+            let l = f64::from(parts.fold(0.0, |sum, (plane, weight)| sum + weight * plane[from]));
             if ids.ids[i] == id {
                 own = (own.0 + l, own.1 + 1);
             } else if ids.ids[i] == 0 {

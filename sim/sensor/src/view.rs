@@ -8,14 +8,17 @@ use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::compose::{Row, cast_shadow, place_actors};
 use crate::cpu::{Cpu, Kernel};
+use crate::effects::{Air, Effects, Instant, Warp};
 use crate::imaging;
 use crate::light;
 use crate::profile::{Profile, Stage as Part};
 use crate::renderer::Rendered;
 use crate::still::{Packed, radiance};
+use crate::sway;
 use crate::truth;
 use crate::water::lanes::Lanes;
 use crate::water::optics::Roughness;
+use crate::water::plume::Plume;
 use crate::water::shade::WaterFrame;
 use crate::water::stain::Stain;
 use crate::water::surface::{BAND, BLOCK, Gusts, Surface};
@@ -45,6 +48,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     wind: [f32; 2],
     current: [f32; 2],
     camera_number: u64,
+    effects: Effects,
     band: B,
     /// Which part of the scene the sun's shadows are for.
     part: i64,
@@ -72,9 +76,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     /// The same with the sun's shadows of a part of the scene.
     fn in_part(scene: &Scene, bake: Arc<SiteBake>, part: i64) -> Self {
         let weather = &scene.weather;
-        let haze = Haze::new(weather.visibility);
+        let haze = Haze::new(weather.visibility).with_rain(weather.rain);
         let half = light::middle_of_part(scene.duration, part);
-        let sun = light::direction(scene.sun.at(half));
+        let sun = light::key(scene, half);
         let shadow = SunShadow::new(&bake.world, sun, bake.lens.eye);
         let band = B::new(
             scene,
@@ -98,6 +102,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .unwrap_or(0);
         let pixels = bake.width * bake.height;
         Self {
+            effects: Effects::new(scene, &bake, number as u64),
             haze,
             sun,
             shadow,
@@ -130,21 +135,55 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         self.profile = Some(profile);
     }
 
-    pub(crate) fn bake(&self) -> &Arc<SiteBake> {
-        &self.bake
-    }
-
     /// One frame of the scene that it was made for. Frames may come in any order.
-    pub(crate) fn render(&mut self, scene: &Scene, frame_index: u64, due: SimTime) -> Rendered {
+    /// `warp`: changes the picture of a camera that moves, of which nothing then counts.
+    pub(crate) fn render(
+        &mut self,
+        scene: &Scene,
+        frame_index: u64,
+        due: SimTime,
+        warp: Option<Warp<'_>>,
+    ) -> Rendered {
         let profile = self.profile.clone();
         let asked = profile.as_deref();
         Profile::count(asked, self.bake.width * self.bake.height);
         let now = Profile::time(asked, Part::Light, || self.now_at(scene, due));
         let states = scene.actors_at(due);
         let mut drawn = Profile::time(asked, Part::Actors, || self.draw(&now, &states, due));
-        let ids = self.compose(scene, &now, &states, &mut drawn, due);
+        let showing = self.band.showing(
+            &now.lit,
+            &now.light,
+            &Instant {
+                bake: &self.bake,
+                states: &states,
+                effects: &self.effects,
+            },
+        );
+        let shift = self.effects.shift(due).unwrap_or_default();
+        let whole = shift.map(|v| (v + 0.5).floor() as i32);
+        let mut air = self.effects.air(&self.bake, showing, frame_index, due);
+        let flow = scene.site.reach.flow as f32;
+        let plume = |state| Plume::of(state, self.bake.channel(), flow);
+        air.plumes = states.iter().filter_map(plume).collect();
+        let mut dazzle = Vec::new();
+        air.dazzle(shift, &mut dazzle);
+        let mut radiance =
+            std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
+        let mut ids = self.compose(scene, &now, &states, &mut drawn, &air, &mut radiance);
+        self.radiance = radiance;
+        for plume in &air.plumes {
+            let seconds = due.secs() as f32;
+            drawn.extend(plume.own(&self.bake, &self.gusts, seconds, &mut ids));
+        }
+        if whole != [0, 0] {
+            ids.ids = sway::shift_ids(&ids.ids, self.bake.width, whole);
+            for d in &mut drawn {
+                d.layer.x0 += whole[0];
+                d.layer.y0 += whole[1];
+            }
+        }
         let setup = &self.bake.setup;
-        let truth = Profile::time(asked, Part::Truth, || {
+        let mut truth = Profile::time(asked, Part::Truth, || {
             truth::of_frame(
                 setup,
                 scene.site.anchor,
@@ -152,11 +191,12 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 due,
                 &drawn,
                 &ids,
-                &self.radiance,
+                (&self.radiance, whole),
                 B::BRIGHTNESS,
                 |brightness| self.band.noise(&now.light, brightness),
             )
         });
+        truth.effects = dazzle;
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
             fixed: imaging::noise_seed(scene.seed, self.camera_number, u64::MAX),
@@ -164,9 +204,22 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             due,
             cpu: self.cpu,
         };
-        let rgb = Profile::time(asked, Part::Develop, || {
+        truth.effects.extend(self.band.effects(&now.light, &shot));
+        let mut rgb = Profile::time(asked, Part::Develop, || {
             self.band.develop(&self.radiance, &now.light, &shot)
         });
+        if warp.is_some() {
+            truth.moving = true;
+            truth.objects.clear();
+            truth.effects.clear();
+            ids.ids.fill(0);
+        }
+        if self.effects.touch_bytes() || warp.is_some() {
+            rgb = self
+                .effects
+                .finish(rgb.to_vec(), due, warp, &mut truth.effects)
+                .into();
+        }
         let frame = Frame {
             camera: setup.id.clone(),
             frame_index,
@@ -217,6 +270,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             lit: &now.lit,
             light: &now.light,
             seconds: due.secs(),
+            clouds: self.effects.clouds.as_ref(),
+            wind: self.effects.wind_speed,
         };
         states
             .par_iter()
@@ -226,13 +281,15 @@ impl<const P: usize, B: Band<P>> View<P, B> {
 
     /// Fills the planes of radiance, and says who owns each pixel.
     fn compose(
-        &mut self,
+        &self,
         scene: &Scene,
         now: &Now<P, B::Light>,
         states: &[ActorState],
         drawn: &mut [Drawn<P>],
-        due: SimTime,
+        air: &Air<'_, P>,
+        radiance: &mut [Vec<f32>; P],
     ) -> IdBuffer {
+        let due = air.due;
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
         let wakes: Vec<(Wake, [f32; 4])> = states
             .iter()
@@ -252,6 +309,10 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             wakes: &wakes,
             mirrors: &mirrors,
             stain: self.stain.as_ref(),
+            lamps: &air.showing.lamps,
+            plumes: &air.plumes,
+            clouds: self.effects.clouds.as_ref(),
+            rain: self.effects.roughness(),
             carried: self
                 .surface
                 .variance
@@ -260,27 +321,36 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             current: self.current,
             flow: scene.site.reach.flow as f32,
             seconds: due.secs() as f32,
+            lamp: band.lamp(&now.light),
         };
         let (width, height) = (bake.width, bake.height);
         let mut ids = vec![0u32; width * height];
         let (sun, direct) = (lit.sun.irradiance, band.direct());
         let relights = band.relights(&now.light);
+        let shaded = self.effects.clouds.as_ref().zip(direct);
         let cpu = self.cpu;
         let n = width * BAND;
-        bands(&mut self.radiance, n)
+        bands(radiance, n)
             .into_par_iter()
             .zip(ids.par_chunks_mut(n))
             .enumerate()
             .for_each_init(Lanes::default, |lanes, (number, (mut planes, ids))| {
                 let rows = number * BAND..(number * BAND + ids.len() / width);
-                let relight = |planes: &mut [&mut [f32]; P], at| {
-                    band.relight(&now.light, due, at, planes);
+                let relight = |planes: &mut [&mut [f32]; P], at: Range<usize>| {
+                    if relights {
+                        band.relight(&now.light, due, at.clone(), planes);
+                    }
+                    if let Some((clouds, direct)) = shaded {
+                        let y = at.start / width;
+                        let direct = &direct[y * width..(y + 1) * width];
+                        clouds.relight([at.start % width, y], due, planes, direct, sun);
+                    }
                 };
                 let still = StillRows {
                     water: &water,
                     still: &now.still,
                     shares: &self.shares,
-                    relight: relights.then_some(&relight),
+                    relight: (relights || shaded.is_some()).then_some(&relight),
                     rows: rows.clone(),
                     planes: planes.each_mut().map(|p| &mut **p),
                     lanes,
@@ -296,7 +366,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                                 cast_shadow(d, y, direct, sun, &mut row);
                             }
                         }
-                        place_actors(bake, drawn, y, &mut row, &mut ids[at]);
+                        let ids = &mut ids[at];
+                        place_actors(bake, drawn, y, &mut row, ids);
+                        air.row(y, &mut row.0, ids);
                     }
                 });
             });

@@ -80,7 +80,7 @@ pub(crate) fn follow(
 }
 
 /// Lattice instants at which the leader does something.
-fn doing(leader: &Trajectory, activity: Activity) -> impl Iterator<Item = (i64, &Pose)> {
+fn doing(leader: &Trajectory, activity: Activity) -> impl Iterator<Item = (i64, Pose)> {
     leader
         .steps()
         .filter_map(|step| Some((step, leader.at_step(step)?)))
@@ -97,7 +97,7 @@ fn gear(stage: &Stage<'_>, leader: &Trajectory, longest: f64) -> Trajectory {
         let half = 0.5 * stage.class.size().0;
         pose.at.truncate() - heading_vector(pose.heading) * half
     };
-    let start = stern(pose);
+    let start = stern(&pose);
     let mut end = start;
     let mut length = 0.0;
     let mut poses = Vec::new();
@@ -112,7 +112,7 @@ fn gear(stage: &Stage<'_>, leader: &Trajectory, longest: f64) -> Trajectory {
         };
         if step <= set {
             // It goes out and stays: what is out does not come back by itself.
-            let out = stern(pose);
+            let out = stern(&pose);
             let reach = out.distance(start).min(longest);
             if reach > length && pose.activity == Activity::SetGear {
                 (end, length) = (start + (out - start).normalize_or_zero() * reach, reach);
@@ -211,7 +211,7 @@ fn waits(stage: &Stage<'_>, leader: &Trajectory, dice: &mut Dice) -> Trajectory 
         heading: (pose.heading + 90.0 + dice.range(-8.0, 8.0)).rem_euclid(360.0),
         activity: Activity::Park,
         phase: 0.0,
-        ..*pose
+        ..pose
     };
     let n = leader.steps().count();
     Trajectory::new(leader.steps().start, vec![parked; n])
@@ -274,7 +274,7 @@ fn piece(stage: &Stage<'_>, leader: &Trajectory, nth: usize, dice: &mut Dice) ->
         Some(Pose {
             at: at.extend(stage.terrain.water_level()),
             heading: (turn + spin * t).rem_euclid(360.0),
-            ..*pose
+            ..pose
         })
     });
     Trajectory::new(leader.steps().start, poses.collect())

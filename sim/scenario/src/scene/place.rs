@@ -190,7 +190,7 @@ fn faults(
         let Some(pose) = laid.at_step(step) else {
             continue;
         };
-        if !ground.suits(stage.class, pose) {
+        if !ground.suits(stage.class, &pose) {
             faults += 1;
         }
         let busy = (stage.from..=stage.until).contains(&step);

@@ -355,15 +355,3 @@ pub(super) fn outboard(mesh: &mut Mesh, at: Vec3, level: Level) {
         dark,
     );
 }
-
-/// A boat without crew or gear, for moorings.
-pub(super) fn empty(dice: &mut base::Dice) -> Mesh {
-    let mut b = Build {
-        dice: base::Seed(dice.bits()).dice(),
-        activity: Activity::Lie,
-        phase: 0.0,
-        extent: 0.0,
-        level: Level::Mid,
-    };
-    build(&mut b).body
-}

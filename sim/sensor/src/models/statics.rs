@@ -1,4 +1,4 @@
-//! Everything on a site that stays: plants, stones, buildings, moored boats.
+//! Everything on a site that stays: plants, stones, buildings.
 //!
 //! A few meshes, placed many times. What stands in a cell depends on the site's seed and the
 //! cell only. Near the mast every tree is its own; further out a grove stands for a patch of
@@ -6,7 +6,7 @@
 
 mod furniture;
 
-use super::{buildings, plants, sampan, works};
+use super::{buildings, plants, works};
 use crate::mesh::Mesh;
 use base::math::f64 as m;
 use base::site::ZoneKind;
@@ -61,7 +61,7 @@ pub fn statics(site: &SiteSpec, terrain: &Terrain) -> Statics {
     s.roads();
     s.fields();
     s.steps();
-    s.moored();
+    s.stakes();
     s.furniture();
     s.shore();
     s.trees();
@@ -366,10 +366,6 @@ impl<'a> Builder<'a> {
                     let spot = self.terrain.stand(p);
                     self.put(line, spot, b.heading, 1.0, Vec3::ONE);
                 }
-                BuildingKind::Jetty => {
-                    let p = at + right * (b.size[1] * 0.5 + 0.9);
-                    self.boat(p, b.heading, &mut dice);
-                }
                 _ => {}
             }
         }
@@ -400,17 +396,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// An empty sampan where there is water.
-    fn boat(&mut self, p: DVec2, heading: f64, dice: &mut Dice) {
-        if self.terrain.shore_distance(p) < -0.8 {
-            let pair = self.mesh(sampan::empty(dice));
-            let up = self.terrain.water_level();
-            self.put(pair, WorldPoint::new(p.x, p.y, up), heading, 1.0, Vec3::ONE);
-        }
-    }
-
-    /// Boats side by side along the bank inside each mooring zone.
-    fn moored(&mut self) {
+    /// Stakes along the bank inside each mooring zone. Boats tied to them are actors: what a
+    /// detector may name must be in the truth.
+    fn stakes(&mut self) {
         let zones: Vec<_> = self
             .site
             .zones
@@ -436,7 +424,6 @@ impl<'a> Builder<'a> {
             for (p, heading) in spots.into_iter().take(14) {
                 if dice.chance(0.55) {
                     let heading = heading + dice.range(-14.0, 14.0);
-                    self.boat(p, heading, &mut dice);
                     let (sin, cos) = m::sin_cos(heading.to_radians());
                     let bow = p + DVec2::new(sin, cos) * 3.2 + DVec2::new(cos, -sin) * 0.5;
                     let pole = self.mesh(furniture::stake(&mut dice));

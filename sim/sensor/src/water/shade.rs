@@ -1,8 +1,10 @@
 //! The water of one frame: waves, mirrored sky, banks and actors, the sun's glint, the water's
 //! own colour, foam.
 
+use super::lamps::MirroredLamp;
 use super::lanes::Lanes;
 use super::optics::Roughness;
+use super::plume::Plume;
 use super::stain::Stain;
 use super::surface::{BLOCK, Block, Gusts, KNOTS, SOFT, Surface};
 use super::wake::{Disturbance, Wake};
@@ -10,6 +12,7 @@ use super::waves::Slopes;
 use crate::actors::MirrorImage;
 use crate::bake::SiteBake;
 use crate::band::Lit;
+use crate::clouds::CloudShade;
 use crate::quick::{clamp, max, min};
 use std::f32::consts::PI;
 
@@ -29,6 +32,11 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) mirrors: &'a [MirrorImage<P>],
     /// Foreign and white water, if there is any.
     pub(crate) stain: Option<&'a Stain<P>>,
+    pub(crate) lamps: &'a [MirroredLamp<P>],
+    pub(crate) plumes: &'a [Plume],
+    pub(crate) clouds: Option<&'a CloudShade>,
+    /// Slope variance that rain adds.
+    pub(crate) rain: f32,
     /// Root of the slope variance that pixels resolve, by packed levels.
     pub(crate) carried: [f32; 64],
     /// Wind as it drives gusts, m/s east and north.
@@ -38,6 +46,8 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) flow: f32,
     /// Seconds since the scene's start.
     pub(crate) seconds: f32,
+    /// Irradiance by a lamp beside the camera at each pixel.
+    pub(crate) lamp: Option<&'a [f32]>,
 }
 
 impl<const P: usize> WaterFrame<'_, P> {
@@ -51,9 +61,15 @@ impl<const P: usize> WaterFrame<'_, P> {
         lanes.look(self, x0, y);
         let ends = std::array::from_fn(|k| self.drift(x0 + k * SOFT, y, block.river[k]));
         lanes.drift(block, &ends);
+        if let Some(clouds) = self.clouds {
+            self.shade(clouds, lanes);
+        }
         let fy = y as f32;
         let (left, right) = (x0 as f32, (x0 + BLOCK) as f32);
         let wakes = self.wakes(lanes, [left, right], fy);
+        if self.rain > 0.0 {
+            lanes.rain(self.rain);
+        }
         lanes.waves(self, block);
         lanes.tip(self, block.wet());
         lanes.mirror(self, block, y);
@@ -66,11 +82,18 @@ impl<const P: usize> WaterFrame<'_, P> {
             }
         }
         lanes.leave(self);
+        for plume in self.plumes {
+            self.plume(plume, lanes, block);
+        }
         lanes.glint(self, block.wet());
         if let Some(stain) = self.stain {
             stain.lay(self, lanes, block.wet(), [y, column], &block.river);
         }
-        self.foam(lanes, block, &ends, wakes.as_ref().map(|w| &w.foam));
+        if !self.lamps.is_empty() {
+            lanes.lamps(self, x0, block.wet());
+        }
+        let first = y * self.bake.width + x0;
+        self.foam(lanes, block, &ends, wakes.as_ref().map(|w| &w.foam), first);
         if let Some(dark) = dark.filter(|_| self.lit.water.contact_line) {
             for plane in &mut lanes.radiance {
                 for (v, d) in plane.iter_mut().zip(&dark) {
@@ -79,6 +102,40 @@ impl<const P: usize> WaterFrame<'_, P> {
             }
         }
         Some(place)
+    }
+
+    /// Takes the sun away in the shadows of clouds.
+    fn shade(&self, clouds: &CloudShade, lanes: &mut Lanes<P>) {
+        let at = |i: usize| clouds.at(lanes.east[i], lanes.north[i], self.seconds);
+        let knots: [f32; KNOTS] = std::array::from_fn(|k| at((k * SOFT).min(BLOCK - 1)));
+        for (i, lit) in lanes.lit.iter_mut().enumerate() {
+            let (k, t) = (i / SOFT, (i % SOFT) as f32 * (1.0 / SOFT as f32));
+            *lit *= knots[k] + (knots[k + 1] - knots[k]) * t;
+        }
+    }
+
+    /// Mixes a plume's colour into the water's own.
+    fn plume(&self, plume: &Plume, lanes: &mut Lanes<P>, block: &Block) {
+        let ends = [block.river[0], block.river[KNOTS - 1]];
+        if !plume.may_touch(ends) {
+            return;
+        }
+        let water = &self.lit.water;
+        let colour = plume.reflectance::<P>(water);
+        for i in block.wet() {
+            let (k, t) = (i / SOFT, (i % SOFT) as f32 * (1.0 / SOFT as f32));
+            let (a, b) = (block.river[k], block.river[k + 1]);
+            let river = [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t];
+            let part = plume.at(river, self.gusts, self.seconds);
+            if part <= 0.0 {
+                continue;
+            }
+            let out = (1.0 - lanes.mirrored[i]) * part / PI;
+            for (k, plane) in lanes.radiance.iter_mut().enumerate() {
+                let level = water.level_sun[k] * (0.25 + 0.75 * lanes.lit[i]) + water.level_sky[k];
+                plane[i] += (colour[k] - water.body[k]) * level * out;
+            }
+        }
     }
 
     /// Gust and lane at a pixel, each 0-1. Gusts drift with the wind, lanes with the river.
@@ -148,13 +205,14 @@ impl<const P: usize> WaterFrame<'_, P> {
         }
     }
 
-    /// Lays foam on a block: that of wakes, and thin lines along shear.
+    /// Lays foam on a block: that of wakes, and thin lines along shear. `first`: its first pixel.
     fn foam(
         &self,
         lanes: &mut Lanes<P>,
         block: &Block,
         ends: &[[f32; 2]; KNOTS],
         wakes: Option<&[f32; BLOCK]>,
+        first: usize,
     ) {
         let wet = block.wet();
         for (k, pair) in ends.windows(2).enumerate() {
@@ -175,8 +233,9 @@ impl<const P: usize> WaterFrame<'_, P> {
                     let water = &self.lit.water;
                     let sun = 0.25 + 0.75 * lanes.lit[i];
                     let part = min(foam, 0.9);
+                    let lamp = self.lamp.map_or(0.0, |lamp| lamp[first + i]);
                     for (k, plane) in lanes.radiance.iter_mut().enumerate() {
-                        let level = water.level_sun[k] * sun + water.level_sky[k];
+                        let level = water.level_sun[k] * sun + water.level_sky[k] + lamp;
                         let white = level * (water.foam[k] / PI);
                         plane[i] += (white - plane[i]) * part;
                     }

@@ -223,3 +223,90 @@ fn gauss(x: f32) -> f32 {
     let d2 = d * d;
     1.0 / (d2 * d2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPEED: f32 = 4.0;
+
+    fn wake() -> Wake {
+        Wake {
+            at: [0.0, 0.0],
+            forward: [0.0, 1.0],
+            speed: SPEED,
+            half_length: 0.0,
+            half_beam: 0.0,
+            reach: 400.0,
+            strength: 0.3,
+            transverse: G / (SPEED * SPEED),
+            ageing: 0.0,
+        }
+    }
+
+    /// Slopes at places across and behind a boat that goes north.
+    fn slopes(wake: &Wake, places: &[[f32; 2]], gusts: &Gusts) -> Vec<[f32; 2]> {
+        let mut out = Vec::new();
+        for block in places.chunks(BLOCK) {
+            let mut place: [Plane; 2] = [[1e6; BLOCK]; 2];
+            for (i, [across, behind]) in block.iter().enumerate() {
+                (place[0][i], place[1][i]) = (*across, -behind);
+            }
+            let mut sum = Disturbance::NONE;
+            wake.stir([&place[0], &place[1]], &[0.01; BLOCK], gusts, 0.0, &mut sum);
+            out.extend((0..block.len()).map(|i| [sum.slope[0][i], sum.slope[1][i]]));
+        }
+        out
+    }
+
+    /// The arms' crests are highest on lines 19.47 degrees to either side (Kelvin 1887), whatever
+    /// the speed.
+    #[test]
+    fn arms_open_at_kelvins_angle() {
+        let (wake, gusts) = (wake(), Gusts::new(3));
+        // Where the waves' energy, averaged over their phases, is greatest across the course.
+        let peak = |behind: f32| {
+            let energy = |across: f32| {
+                let places: Vec<[f32; 2]> = (0..BLOCK)
+                    .map(|i| [across, behind + (i as f32 - 31.5) * 0.12])
+                    .collect();
+                let all = slopes(&wake, &places, &gusts);
+                // Across the course: the waves that follow the boat have no such slope.
+                all.iter().map(|s| s[0] * s[0]).sum::<f32>()
+            };
+            let all: Vec<(f32, f32)> = (0..600)
+                .map(|i| 0.1 * i as f32)
+                .map(|across| (across, energy(across)))
+                .collect();
+            // The energy's middle about its peak is sharper than the peak.
+            let top = all.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap().0;
+            let near = all.iter().filter(|(a, _)| (a - top).abs() < 3.0);
+            let (sum, weight) = near.fold((0.0, 0.0), |(s, w), (a, e)| (s + a * e, w + e));
+            sum / weight
+        };
+        let (near, far) = (peak(40.0), peak(140.0));
+        let angle = math::f32::atan2(far - near, 100.0).to_degrees();
+        assert!((angle / 19.471 - 1.0).abs() < 0.02, "{angle}");
+    }
+
+    /// Waves that follow the boat are 2 pi U^2 / g long.
+    #[test]
+    fn following_waves_have_the_boats_speed() {
+        let (wake, gusts) = (wake(), Gusts::new(3));
+        let places: Vec<[f32; 2]> = (0..4096).map(|i| [0.0, 60.0 + 0.02 * i as f32]).collect();
+        let along: Vec<f32> = slopes(&wake, &places, &gusts)
+            .iter()
+            .map(|s| s[1])
+            .collect();
+        let ups: Vec<usize> = (1..along.len())
+            .filter(|i| along[i - 1] < 0.0 && along[*i] >= 0.0)
+            .collect();
+        let (first, last) = (ups[0], ups[ups.len() - 1]);
+        let length = (last - first) as f32 * 0.02 / (ups.len() - 1) as f32;
+        let expected = TAU * SPEED * SPEED / G;
+        assert!(
+            (length / expected - 1.0).abs() < 0.02,
+            "{length} {expected}"
+        );
+    }
+}

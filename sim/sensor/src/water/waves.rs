@@ -3,7 +3,8 @@
 //! | parameter | value | source |
 //! | --- | --- | --- |
 //! | spectrum | S = a g^2 w^-5 exp(-1.25 (wp/w)^4) | Pierson and Moskowitz 1964 |
-//! | peak at a fetch of 350 m | wp = 22 (g^2 / (U F))^(1/3) | JONSWAP, Hasselmann et al. 1973 |
+//! | peak at a fetch of 1.2 km (along a reach) | wp = 22 (g^2 / (U F))^(1/3) | JONSWAP, Hasselmann et al. 1973 |
+//! | enhancement of the peak | 3.3^exp(-(w/wp - 1)^2 / (2 s^2)), s = 0.07 below, 0.09 above | same |
 //! | total slope variance, which sets the gain | 0.00316 U + 0.003 + 0.00192 U | Cox and Munk 1954 |
 //! | share in the tiles | 70 % | the rest is finer than centimetres |
 //! | spread about the wind | 85 % cos^2, 15 % all round | |
@@ -24,7 +25,9 @@ const TURNS: [f64; 2] = [0.35, -0.62];
 const SPLIT: f64 = 0.62;
 /// Shortest wavelength, metres.
 const SHORTEST: f64 = 0.085;
-const FETCH: f64 = 350.0;
+const FETCH: f64 = 1_200.0;
+/// How much a young sea's peak stands out.
+const PEAKEDNESS: f64 = 3.3;
 /// Part of the slope variance that the tiles carry.
 const SHARE: f64 = 0.7;
 /// Levels of detail: each halves the resolution of the one before.
@@ -146,6 +149,10 @@ impl Band {
             // Slope variance per ln k is flat above the peak; height is slope / k.
             let ratio = k_peak / k;
             let density = math::f64::exp(-1.25 * ratio * ratio) / (k * k * k * k);
+            let off_peak = (k / k_peak).sqrt() - 1.0;
+            let narrow = off_peak / if off_peak < 0.0 { 0.07 } else { 0.09 };
+            let enhanced = math::f64::exp(-0.5 * narrow * narrow);
+            let density = density * math::f64::pow(PEAKEDNESS, enhanced);
             let off = (kx * math::f64::cos(goal) + ky * math::f64::sin(goal)) / k;
             let spread = 0.15 / TAU
                 + if off > 0.0 {

@@ -1,0 +1,123 @@
+//! Glow about what is far beyond white: light that the lens scatters and the sensor spreads, from
+//! retroreflectors and eyes that shine.
+//!
+//! | parameter | value | why |
+//! | --- | --- | --- |
+//! | from | 1.5 of white, counted up to 12 | full wells |
+//! | halo | 5 % within some 8 pixels | slight: lenses are coated |
+
+use crate::quick::{max, min};
+
+const FROM: f32 = 1.5;
+const MOST: f32 = 12.0;
+const HALO: f32 = 0.05;
+/// Pixels a cell is wide.
+const CELL: usize = 4;
+/// Rounds of softening by [1 2 1] / 4.
+const ROUNDS: usize = 4;
+
+/// The glow of one frame on a coarse grid.
+#[derive(Debug)]
+pub(crate) struct Bloom {
+    columns: usize,
+    rows: usize,
+    /// Radiance to add; empty when nothing glows.
+    glow: Vec<f32>,
+}
+
+impl Bloom {
+    /// Collects what is beyond white in a plane of radiance.
+    pub(crate) fn new([width, height]: [usize; 2], radiance: &[f32], white: f32) -> Self {
+        let mut bloom = Self {
+            columns: width.div_ceil(CELL),
+            rows: height.div_ceil(CELL),
+            glow: Vec::new(),
+        };
+        let limit = FROM * white;
+        for (y, row) in radiance.chunks(width).enumerate() {
+            // Rows without any, which most are, cost a comparison a pixel.
+            if row.iter().fold(0.0, |m, v| max(m, *v)) <= limit {
+                continue;
+            }
+            if bloom.glow.is_empty() {
+                bloom.glow.resize(bloom.columns * bloom.rows, 0.0);
+            }
+            let share = HALO / (CELL * CELL) as f32;
+            for (x, v) in row.iter().enumerate().filter(|(_, v)| **v > limit) {
+                bloom.glow[y / CELL * bloom.columns + x / CELL] +=
+                    (min(*v, MOST * white) - limit) * share;
+            }
+        }
+        if !bloom.glow.is_empty() {
+            let mut other = bloom.glow.clone();
+            for _ in 0..ROUNDS {
+                soften(&bloom.glow, &mut other, bloom.columns, 1);
+                soften(&other, &mut bloom.glow, bloom.columns, bloom.columns);
+            }
+        }
+        bloom
+    }
+
+    /// Adds the glow to a row.
+    pub(crate) fn add(&self, y: usize, row: &mut [f32]) {
+        if self.glow.is_empty() {
+            return;
+        }
+        let place = |k: usize, most: usize| {
+            let at = ((k as f32 + 0.5) / CELL as f32 - 0.5).clamp(0.0, (most - 1) as f32);
+            let low = (at as usize).min(most.saturating_sub(2));
+            (low, at - low as f32)
+        };
+        let (r, ty) = place(y, self.rows);
+        let top = &self.glow[r * self.columns..];
+        let next = (r + 1).min(self.rows - 1);
+        let bottom = &self.glow[next * self.columns..];
+        for (x, v) in row.iter_mut().enumerate() {
+            let (c, tx) = place(x, self.columns);
+            let d = (c + 1).min(self.columns - 1);
+            let above = top[c] + (top[d] - top[c]) * tx;
+            let below = bottom[c] + (bottom[d] - bottom[c]) * tx;
+            *v += above + (below - above) * ty;
+        }
+    }
+}
+
+/// [1 2 1] / 4 of neighbours `step` apart; ends count as their own neighbours.
+fn soften(from: &[f32], to: &mut [f32], columns: usize, step: usize) {
+    for (i, v) in to.iter_mut().enumerate() {
+        let (first, last) = if step == 1 {
+            (i % columns == 0, i % columns == columns - 1)
+        } else {
+            (i < step, i + step >= from.len())
+        };
+        let before = if first { from[i] } else { from[i - step] };
+        let after = if last { from[i] } else { from[i + step] };
+        *v = 0.25 * before + 0.5 * from[i] + 0.25 * after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bright_dot_glows_and_white_does_not() {
+        let (width, height) = (64, 48);
+        let mut plane = vec![1.0; width * height];
+        let bloom = Bloom::new([width, height], &plane, 1.0);
+        let mut row = vec![0.0; width];
+        bloom.add(24, &mut row);
+        assert!(row.iter().all(|v| *v == 0.0));
+        plane[24 * width + 32] = 9.0;
+        let bloom = Bloom::new([width, height], &plane, 1.0);
+        let total: f32 = (0..height)
+            .map(|y| {
+                let mut row = vec![0.0; width];
+                bloom.add(y, &mut row);
+                assert!(row[32] >= row[50]);
+                row.iter().sum::<f32>()
+            })
+            .sum();
+        assert!((total / (HALO * 7.5) - 1.0).abs() < 0.05, "{total}");
+    }
+}
