@@ -361,7 +361,6 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
             above,
             sun: facing * self.sunlit * own,
             sky: (up + 0.22 * (1.0 - up)) * low,
-            seconds: self.stage.seconds,
         };
         let stage = self.stage;
         stage.band.surface(stage.lit, stage.light, &point)

@@ -38,6 +38,12 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
     /// Weights of the planes in brightness, for the contrast of targets.
     const BRIGHTNESS: Planar<P>;
 
+    /// Signed contrast of an actor's mean brightness to its surround's; 0.05 is the least that
+    /// counts as seen.
+    fn contrast(own: f64, surround: f64) -> f64 {
+        (own - surround) / surround
+    }
+
     /// For one camera in one scene.
     fn new(scene: &Scene, still: &Still<'_>) -> Self;
 
@@ -152,7 +158,9 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
 pub(crate) struct Still<'a> {
     pub(crate) bake: &'a SiteBake,
     pub(crate) haze: &'a Haze,
-    /// Towards the sun for which `shadow` was made.
+    /// When `shadow` was made for.
+    pub(crate) middle: SimTime,
+    /// Towards the sun of that instant.
     pub(crate) sun: Vec3,
     pub(crate) shadow: &'a SunShadow,
 }
@@ -223,8 +231,6 @@ pub(crate) struct Point<'a> {
     pub(crate) sun: f32,
     /// Part of the sky's irradiance, light from the ground included.
     pub(crate) sky: f32,
-    /// Seconds since the scene's start.
-    pub(crate) seconds: f64,
 }
 
 /// Which picture it is.

@@ -4,16 +4,16 @@
 //! | parameter | value | why |
 //! | --- | --- | --- |
 //! | from | fewer than 900 electrons at white, all of it below 250 | gain of 20 to 32 dB |
-//! | grey grain left | 0.15 of the noise, smoothed both ways | temporal and spatial filters |
-//! | coloured blotches | 0.10 of the noise, 8 x 6 pixels | chroma filter |
+//! | grey grain left | 0.085 of the noise, smoothed both ways | temporal and spatial filters |
+//! | coloured blotches | 0.05 of the noise, 8 x 6 pixels | chroma filter |
 
 use crate::exposure::Exposure;
 use crate::grain::{self, Grain};
 use crate::quick::max;
 
 const READ_NOISE: f32 = 2.5;
-const GREY: f32 = 0.15;
-const COLOUR: f32 = 0.10;
+const GREY: f32 = 0.085;
+const COLOUR: f32 = 0.05;
 /// Pixels and rows between the knots of blotches.
 const STEP: usize = 8;
 const ROWS: u32 = 6;

@@ -95,16 +95,17 @@ impl Material {
     /// What something of an albedo most likely is, where its model does not say.
     pub fn guess(albedo: Vec3) -> Self {
         let [r, g, b] = albedo.to_array();
-        if leafy(albedo) {
+        if (r - 1.511 * g).abs() < 0.01 * r && (g - 1.364 * b).abs() < 0.01 * g {
+            // The one hue of `Figure`'s skin, light or dark.
+            Self::Skin
+        } else if leafy(albedo) {
             Self::Plant
         } else if g > 1.25 * r && g > 1.5 * b {
             Self::Net
-        } else if b > 1.4 * r || r > 2.2 * g {
-            Self::PaintedMetal
-        } else if r > 1.15 * b && r > 0.05 {
+        } else if r > 1.15 * b && r > 0.05 && r <= 2.2 * g {
             Self::Wood
         } else {
-            Self::Cloth
+            Self::PaintedMetal
         }
     }
 }

@@ -29,6 +29,7 @@ pub use laser::{backscatter, on_target};
 use crate::atmosphere::{NIR_NM, extinction};
 use crate::bake::{Kind, Sample, SiteBake, sample_place};
 use crate::band::{Band, Lit, Planar, Point, Shot, Still, Sun, WaterLight};
+use crate::effects::{Instant, Showing};
 use crate::layers::{Layers, Lights, MirrorMap, MirrorTexel};
 use crate::light;
 use crate::material::Material;
@@ -240,6 +241,15 @@ impl Band<1> for Nir {
                 .veil(at[0] as f32 + 0.5, at[1] as f32 + 0.5, range)
         });
         [plain + veil]
+    }
+
+    /// Fog shines as the haze does.
+    fn showing(&self, lit: &Lit<1>, _: &Self::Light, instant: &Instant<'_>) -> Showing<1> {
+        let mut showing = Showing::default();
+        if instant.effects.needs_glow() {
+            showing.glow.clone_from(&lit.air);
+        }
+        showing
     }
 
     fn noise(&self, light: &Light, brightness: f32) -> Option<f32> {

@@ -4,11 +4,11 @@ use crate::actors::IdBuffer;
 use crate::bake::SiteBake;
 use crate::cpu::Cpu;
 use crate::effects::Warp;
-use crate::grey::Grey;
 use crate::light;
 use crate::nir::Nir;
 use crate::profile::Profile;
 use crate::ptz;
+use crate::thermal::{self, Thermal};
 use crate::view::View;
 use crate::visible::Visible;
 use base::patrol::Aim;
@@ -50,7 +50,7 @@ const DEFOG_SUN: f32 = 0.02;
 enum Mode {
     Visible(Box<View<3, Visible>>),
     Nir(Box<View<1, Nir>>),
-    Thermal(Box<View<1, Grey>>),
+    Thermal(Box<View<1, Thermal>>),
 }
 
 impl Mode {
@@ -84,7 +84,7 @@ impl Mode {
         match self {
             Self::Visible(view) => view.render(scene, index, due, warp),
             Self::Nir(view) => view.render(scene, index, due, warp),
-            Self::Thermal(view) => view.render(scene, index, due, warp),
+            Self::Thermal(view) => thermal::render(view, scene, index, due, warp),
         }
     }
 }

@@ -401,6 +401,11 @@ impl Sky {
         (opacity, diffuse + rim)
     }
 
+    /// Opacity of the clouds in a direction, 0-1, with so many octaves of detail.
+    pub(crate) fn opacity(&self, d: Vec3, octaves: u32) -> f32 {
+        self.clouds(d, octaves).0
+    }
+
     /// Radiance without the sun's disc.
     fn radiance_without_sun(&self, d: Vec3, octaves: u32) -> Vec3 {
         let (opacity, cloud) = self.clouds(d, octaves);

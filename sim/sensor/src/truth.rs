@@ -1,14 +1,15 @@
 //! What each actor shows in a frame, counted from the same samples that make the picture.
 
 use crate::actors::{Drawn, IdBuffer, OWNS};
+use crate::band::Band;
 use base::site::CameraSetup;
 use base::{BBox, GeoAnchor, SimTime};
 use scenario::truth::{FrameTruth, ObjectTruth};
 
-/// Truth of a frame. `radiance`: planes before lens and noise, and where ids and `drawn` were
-/// moved from them, pixels; `weights`: theirs in brightness; `noise`: deviation of a pixel's
-/// brightness in the picture by its mean, where it is known.
-pub(crate) fn of_frame<const P: usize>(
+/// Truth of a frame as a band sees it. `radiance`: planes before lens and noise, and where ids and
+/// `drawn` were moved from them, pixels; `noise`: deviation of a pixel's brightness in the picture
+/// by its mean, where it is known.
+pub(crate) fn of_frame<const P: usize, B: Band<P>>(
     setup: &CameraSetup,
     anchor: GeoAnchor,
     frame_index: u64,
@@ -16,12 +17,11 @@ pub(crate) fn of_frame<const P: usize>(
     drawn: &[Drawn<P>],
     ids: &IdBuffer,
     radiance: (&[Vec<f32>; P], [i32; 2]),
-    weights: [f32; P],
     noise: impl Fn(f32) -> Option<f32>,
 ) -> FrameTruth {
     let objects = drawn
         .iter()
-        .filter_map(|d| of_actor(setup, anchor, d, ids, radiance, weights, &noise))
+        .filter_map(|d| of_actor::<P, B>(setup, anchor, d, ids, radiance, &noise))
         .collect();
     FrameTruth {
         camera: setup.id.clone(),
@@ -74,13 +74,12 @@ impl Extent {
     }
 }
 
-fn of_actor<const P: usize>(
+fn of_actor<const P: usize, B: Band<P>>(
     setup: &CameraSetup,
     anchor: GeoAnchor,
     drawn: &Drawn<P>,
     ids: &IdBuffer,
     radiance: (&[Vec<f32>; P], [i32; 2]),
-    weights: [f32; P],
     noise: &impl Fn(f32) -> Option<f32>,
 ) -> Option<ObjectTruth> {
     let (width, height) = (ids.width as i32, ids.height as i32);
@@ -104,7 +103,7 @@ fn of_actor<const P: usize>(
     if alone.count == 0 {
         return None;
     }
-    let (contrast, snr) = signal(&visible, drawn.state.id.0, ids, radiance, weights, noise);
+    let (contrast, snr) = signal::<P, B>(&visible, drawn.state.id.0, ids, radiance, noise);
     Some(ObjectTruth {
         actor: drawn.state.id,
         amodal: alone.bbox(),
@@ -122,15 +121,14 @@ fn of_actor<const P: usize>(
     })
 }
 
-/// Weber contrast of an actor's pixels to a ring about its box a third as wide as the box, at
+/// Contrast, as the band counts it, of an actor's pixels to a ring about its box a third as wide as the box, at
 /// least 3 pixels, and the same difference in deviations of the ring's noise; 0 when it has no
 /// pixels or no ring.
-fn signal<const P: usize>(
+fn signal<const P: usize, B: Band<P>>(
     visible: &Extent,
     id: u32,
     ids: &IdBuffer,
     radiance: (&[Vec<f32>; P], [i32; 2]),
-    weights: [f32; P],
     noise: impl Fn(f32) -> Option<f32>,
 ) -> (f32, f32) {
     if visible.count == 0 {
@@ -145,7 +143,7 @@ fn signal<const P: usize>(
             let i = (y * width + x) as usize;
             let (fx, fy) = ((x - dx).clamp(0, width - 1), (y - dy).clamp(0, height - 1));
             let from = (fy * width + fx) as usize;
-            let parts = planes.iter().zip(weights);
+            let parts = planes.iter().zip(B::BRIGHTNESS);
             let l = f64::from(parts.fold(0.0, |sum, (plane, weight)| sum + weight * plane[from]));
             if ids.ids[i] == id {
                 own = (own.0 + l, own.1 + 1);
@@ -160,5 +158,5 @@ fn signal<const P: usize>(
     let (own, ring) = (own.0 / f64::from(own.1), ring.0 / f64::from(ring.1));
     let deviations = |deviation: f32| (own - ring).abs() as f32 / deviation.max(f32::MIN_POSITIVE);
     let snr = noise(ring as f32).map_or(0.0, deviations);
-    (((own - ring) / ring) as f32, snr)
+    (B::contrast(own, ring) as f32, snr)
 }

@@ -85,6 +85,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             &Still {
                 bake: &bake,
                 haze: &haze,
+                middle: half,
                 sun,
                 shadow: &shadow,
             },
@@ -133,6 +134,25 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     /// Adds times to a profile from now on.
     pub(crate) fn profile(&mut self, profile: Arc<Profile>) {
         self.profile = Some(profile);
+    }
+
+    pub(crate) fn bake(&self) -> &Arc<SiteBake> {
+        &self.bake
+    }
+
+    /// Radiance of the latest frame, before lens and noise.
+    pub(crate) fn radiance(&self) -> &[Vec<f32>; P] {
+        &self.radiance
+    }
+
+    /// What the band keeps of the light of the latest frame.
+    pub(crate) fn light(&self) -> Option<&B::Light> {
+        self.now.as_ref().map(|now| &now.light)
+    }
+
+    /// Seed of what stays with the camera.
+    pub(crate) fn fixed_seed(&self, scene: &Scene) -> u32 {
+        imaging::noise_seed(scene.seed, self.camera_number, u64::MAX)
     }
 
     /// One frame of the scene that it was made for. Frames may come in any order.
@@ -184,7 +204,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         }
         let setup = &self.bake.setup;
         let mut truth = Profile::time(asked, Part::Truth, || {
-            truth::of_frame(
+            truth::of_frame::<P, B>(
                 setup,
                 scene.site.anchor,
                 frame_index,
@@ -192,14 +212,13 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 &drawn,
                 &ids,
                 (&self.radiance, whole),
-                B::BRIGHTNESS,
                 |brightness| self.band.noise(&now.light, brightness),
             )
         });
         truth.effects = dazzle;
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
-            fixed: imaging::noise_seed(scene.seed, self.camera_number, u64::MAX),
+            fixed: self.fixed_seed(scene),
             frame_index,
             due,
             cpu: self.cpu,
@@ -247,6 +266,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 let still = Still {
                     bake: &self.bake,
                     haze: &self.haze,
+                    middle: light::middle_of_part(scene.duration, self.part),
                     sun: self.sun,
                     shadow: &self.shadow,
                 };
@@ -308,11 +328,11 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             gusts: &self.gusts,
             wakes: &wakes,
             mirrors: &mirrors,
-            stain: self.stain.as_ref(),
             lamps: &air.showing.lamps,
             plumes: &air.plumes,
             clouds: self.effects.clouds.as_ref(),
             rain: self.effects.roughness(),
+            stain: self.stain.as_ref(),
             carried: self
                 .surface
                 .variance

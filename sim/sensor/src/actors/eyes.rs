@@ -49,7 +49,6 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
             above: middle.z - self.placed.foot.z,
             sun: 0.0,
             sky: 0.0,
-            seconds: stage.seconds,
         };
         let Some(plain) = stage.band.eye(stage.light, &point) else {
             return;

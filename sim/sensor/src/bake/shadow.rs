@@ -14,6 +14,8 @@ use rayon::prelude::*;
 use std::f32::consts::PI;
 
 const REACH: [f32; 2] = [320.0, 1_600.0];
+const COARSE_REACH: f32 = 500.0;
+const COARSE_SIZE: usize = 1_280;
 const SUN_SIZE: usize = 2_048;
 const SKY_SIZE: usize = 640;
 const SKY_DIRECTIONS: usize = 10;
@@ -104,6 +106,17 @@ impl SunShadow {
                 .map(|r| Map::new(world, sun, eye, r, [SUN_SIZE, 2]))
                 .collect(),
         )
+    }
+
+    /// The same to half a metre: where the sun stood hours ago.
+    pub(crate) fn coarse(world: &World, sun: Vec3, eye: Vec3) -> Self {
+        Self(vec![Map::new(
+            world,
+            sun,
+            eye,
+            COARSE_REACH,
+            [COARSE_SIZE, 4],
+        )])
     }
 
     /// Part of the sun's light that reaches a place, 0-1.

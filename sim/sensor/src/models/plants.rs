@@ -4,6 +4,7 @@
 //! that a crown is lit as a round thing, and their colour darkens inwards and downwards.
 
 use super::palette;
+use crate::material::Material;
 use crate::mesh::Mesh;
 use base::Dice;
 use base::math::f32 as m;
@@ -450,14 +451,14 @@ pub(super) fn reeds(d: &mut Dice) -> [Mesh; 2] {
             Vec3::new(0.27, 0.21, 0.14),
         );
     }
-    [near, far]
+    [near, far].map(|m| m.all_of(Material::Plant))
 }
 
 pub(super) fn grass(d: &mut Dice) -> Mesh {
     let mut mesh = Mesh::default();
     let green = palette::vary(d, Vec3::new(0.085, 0.115, 0.036), 0.2);
     blades(&mut mesh, 46, 0.42, 0.55, 0.016, green, d);
-    mesh
+    mesh.all_of(Material::Plant)
 }
 
 /// A 5 m square of a field, rows along y.
@@ -475,12 +476,13 @@ pub(super) fn crop(d: &mut Dice) -> Mesh {
             });
         }
     }
-    mesh
+    mesh.all_of(Material::Plant)
 }
 
 /// A stone about 1 m across, sunk a little.
 pub(super) fn rock(d: &mut Dice) -> Mesh {
     let mut mesh = Mesh::default();
+    mesh.of(Material::Stone);
     let grey = palette::vary(d, Vec3::new(0.165, 0.155, 0.140), 0.3);
     let salt = d.bits() as u32;
     mesh.ball(Vec3::ZERO, Vec3::new(0.55, 0.45, 0.36), [9, 6], grey);

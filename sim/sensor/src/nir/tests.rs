@@ -181,6 +181,7 @@ fn contrasts(visibility: f64, range: f32) -> [f32; 2] {
         haze: &haze,
         sun,
         shadow: &shadow,
+        middle: SimTime::ZERO,
     };
     let waves = Waves::new(2.0, 0.0, scene.seed);
     let surface = Surface::new(&bake, &waves, [0.0, 1.0], &shadow, 1.0);

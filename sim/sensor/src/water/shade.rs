@@ -30,13 +30,13 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) gusts: &'a Gusts,
     pub(crate) wakes: &'a [(Wake, [f32; 4])],
     pub(crate) mirrors: &'a [MirrorImage<P>],
-    /// Foreign and white water, if there is any.
-    pub(crate) stain: Option<&'a Stain<P>>,
     pub(crate) lamps: &'a [MirroredLamp<P>],
     pub(crate) plumes: &'a [Plume],
     pub(crate) clouds: Option<&'a CloudShade>,
     /// Slope variance that rain adds.
     pub(crate) rain: f32,
+    /// Foreign and white water, if there is any.
+    pub(crate) stain: Option<&'a Stain<P>>,
     /// Root of the slope variance that pixels resolve, by packed levels.
     pub(crate) carried: [f32; 64],
     /// Wind as it drives gusts, m/s east and north.
@@ -86,11 +86,11 @@ impl<const P: usize> WaterFrame<'_, P> {
             self.plume(plume, lanes, block);
         }
         lanes.glint(self, block.wet());
-        if let Some(stain) = self.stain {
-            stain.lay(self, lanes, block.wet(), [y, column], &block.river);
-        }
         if !self.lamps.is_empty() {
             lanes.lamps(self, x0, block.wet());
+        }
+        if let Some(stain) = self.stain {
+            stain.lay(self, lanes, block.wet(), [y, column], &block.river);
         }
         let first = y * self.bake.width + x0;
         self.foam(lanes, block, &ends, wakes.as_ref().map(|w| &w.foam), first);
