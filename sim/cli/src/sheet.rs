@@ -52,7 +52,7 @@ impl Sheet<'_> {
         let header = Canvas::new(width, 118, GROUND);
         let timeline = timeline::draw(&scene, &truth, &times, width, cell_width);
         let height = header.height()
-            + rows.iter().map(|row| row.height()).sum::<u32>()
+            + rows.iter().map(Row::height).sum::<u32>()
             + timeline.height()
             + MARGIN;
         let mut sheet = Canvas::new(width, height, GROUND);

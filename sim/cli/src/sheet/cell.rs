@@ -87,7 +87,7 @@ fn subject<'a>(scene: &'a SceneTruth, truth: &'a FrameTruth, at: SimTime) -> Opt
 fn outline(picture: &mut Canvas, scene: &Scene, setup: &CameraSetup, zone: &Zone, zoom: f32) {
     let colour: Rgb = match zone.kind {
         ZoneKind::NoFishing => [255, 96, 84],
-        _ => [120, 220, 140],
+        ZoneKind::Mooring => [120, 220, 140],
     };
     let camera = setup.camera();
     let terrain = scene.terrain();

@@ -177,7 +177,7 @@ fn mistakes_are_named_with_place_and_remedy() {
             "`ship` is not a known object class",
             (19, 35),
             "\"ship\"",
-            "one of person, angler, boat, vessel, bird, animal, debris",
+            "one of person, angler, boat, vessel, bird, animal, debris, net, cage, machine, vehicle, plume, steam",
         ),
         (
             "tile = [640, 384]",

@@ -2,7 +2,7 @@
 //! as it must be, and free.
 
 use super::{Activity, Plan};
-use crate::model::{ActorClass, BuildingKind, BuildingSpec};
+use crate::model::{ActorClass, BuildingKind, SiteSpec};
 use crate::motion::party::follow;
 use crate::motion::{
     Attempt, DEEPEST, Pose, STEPS_PER_SECOND, Stage, Trajectory, is_boat, room, trajectory,
@@ -20,6 +20,9 @@ pub(super) struct Ground<'a> {
     boxes: Vec<Footprint>,
 }
 
+/// Half the side of the square about an outlet that stays free, metres.
+const OUTLET: f64 = 3.5;
+
 struct Footprint {
     middle: DVec2,
     along: DVec2,
@@ -28,7 +31,8 @@ struct Footprint {
 }
 
 impl<'a> Ground<'a> {
-    pub(super) fn new(terrain: &'a Terrain, buildings: &[BuildingSpec]) -> Self {
+    pub(super) fn new(terrain: &'a Terrain, site: &SiteSpec) -> Self {
+        let buildings = &site.land.buildings;
         // Boats pass under a bridge, and so do people.
         let solid = buildings.iter().filter(|b| b.kind != BuildingKind::Bridge);
         let boxes = solid.map(|b| {
@@ -40,9 +44,16 @@ impl<'a> Ground<'a> {
                 jetty: b.kind == BuildingKind::Jetty,
             }
         });
+        // Nobody fishes in front of a pipe's mouth, or behind its head wall.
+        let mouths = site.outlets.iter().map(|o| Footprint {
+            middle: o.at.into(),
+            along: DVec2::Y,
+            half: DVec2::splat(OUTLET),
+            jetty: false,
+        });
         Self {
             terrain,
-            boxes: boxes.collect(),
+            boxes: boxes.chain(mouths).collect(),
         }
     }
 

@@ -187,7 +187,7 @@ fn cast(
     weather: &Weather,
     seed: Seed,
 ) -> (Vec<Actor>, Vec<Plan>) {
-    let ground = Ground::new(terrain, &site.land.buildings);
+    let ground = Ground::new(terrain, site);
     let areas = Areas::new(site);
     let stop = step_at_or_after(duration.secs()) + 1;
     let mut permits = Permits::new(site);
