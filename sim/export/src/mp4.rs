@@ -301,8 +301,8 @@ mod tests {
             .expect("a picture");
         let (stride, _, _) = picture.strides();
         for (y, row) in picture.y().chunks(stride).take(48).enumerate() {
-            for x in 0..64 {
-                let off = i32::from(row[x]) - i32::from(frame.y[y * 65 + x]);
+            for (x, value) in row.iter().enumerate().take(64) {
+                let off = i32::from(*value) - i32::from(frame.y[y * 65 + x]);
                 assert!(off.abs() <= 8, "({x}, {y}): {off}");
             }
         }

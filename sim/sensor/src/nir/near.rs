@@ -33,7 +33,7 @@ const THREAD_RANGE: f32 = 0.8;
 const THREAD_PEAK: f32 = 1.4;
 /// Reflectance of insects' wings and bodies, and of a drop as a diffuser.
 const INSECT_ALBEDO: f32 = 0.4;
-const DROP_ALBEDO: f32 = 0.12;
+const DROP_ALBEDO: f32 = 0.03;
 /// Half width of what is drawn for something thinner, as much fainter, pixels.
 const THINNEST: f32 = 0.7;
 /// Most drops that are drawn one by one.
