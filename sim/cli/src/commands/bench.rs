@@ -10,6 +10,7 @@ use base::{Seed, SimTime};
 use rayon::ThreadPoolBuilder;
 use scenario::model::Scenario;
 use scenario::scene::Scene;
+use sensor::profile::{Profile, Stage};
 use sensor::{Renderer, SiteBake};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -29,8 +30,8 @@ struct Figures {
     first: SimTime,
     /// Milliseconds a frame, sorted.
     frames: Vec<f64>,
-    /// Milliseconds of the parts of a frame that can be timed alone.
-    stages: Vec<(&'static str, f64)>,
+    /// Nanoseconds a pixel of each stage; water and compose are summed over threads.
+    stages: [(&'static str, f64); Stage::ALL.len()],
     /// Longest change between presets: the first time, and when it has been there.
     presets: Option<[SimTime; 2]>,
     hash: String,
@@ -78,16 +79,22 @@ pub(crate) fn render(args: &BenchRenderArgs) -> Result<Outcome, CliError> {
 }
 
 fn measure(scenario: &Scenario, scene: &Scene, setup: &CameraSetup, n_frames: u32) -> Figures {
-    let (bake, baked) = timed(|| Arc::new(SiteBake::new(&scene.site, setup)));
-    let (mut renderer, light) = timed(|| Renderer::with_bake(scene, bake));
+    let poses = sensor::poses(setup);
+    let bake = |pose: &CameraSetup| Arc::new(SiteBake::new(&scene.site, pose));
+    let (bakes, baked) = timed(|| poses.iter().map(bake).collect());
+    let (mut renderer, light) = timed(|| Renderer::with_bakes(scene, setup, bakes));
+    let profile = Arc::new(Profile::default());
     let mut hasher = blake3::Hasher::new();
     let mut frames = Vec::new();
-    let (mut first, mut movers) = (SimTime::ZERO, 0.0);
+    let mut first = SimTime::ZERO;
     // About the middle of the scene, when those who come are there; over again where it is short.
     let all = ((scene.duration.secs() * setup.fps).floor() as u64).max(1);
     let n = u64::from(n_frames) + WARM_UP;
     let begin = (all / 2).saturating_sub(n / 2);
     for i in 0..n {
+        if i == WARM_UP {
+            renderer.profile(Arc::clone(&profile));
+        }
         let frame_index = (begin + i) % all;
         let due = SimTime::of_frame(frame_index, setup.fps);
         let (rendered, time) = timed(|| renderer.render(scene, frame_index, due));
@@ -101,11 +108,8 @@ fn measure(scenario: &Scenario, scene: &Scene, setup: &CameraSetup, n_frames: u3
         }
         if i >= WARM_UP {
             frames.push(time.millis());
-            movers += timed(|| scene.actors_at(due)).1.millis();
         }
     }
-    let n = frames.len().max(1) as f64;
-    let rendering = frames.iter().sum::<f64>() / n;
     frames.sort_unstable_by(f64::total_cmp);
     Figures {
         scenario: scenario.name.clone(),
@@ -114,10 +118,7 @@ fn measure(scenario: &Scenario, scene: &Scene, setup: &CameraSetup, n_frames: u3
         light,
         first,
         frames,
-        stages: vec![
-            ("where everybody is", movers / n),
-            ("everything else of a frame", rendering - movers / n),
-        ],
+        stages: Stage::ALL.map(|stage| (stage.name(), profile.per_pixel(stage))),
         presets: presets(scene, setup, &mut renderer),
         hash: hasher.finalize().to_hex()[..16].to_owned(),
     }
@@ -162,14 +163,14 @@ impl Figures {
     }
 
     /// Bytes of main memory that a frame cannot do without: for each plane of radiance the still
-    /// layer and the water's share are read, the plane is written and read again (4 x 4 bytes);
+    /// layer and the water's share are read (2 + 2 bytes), the plane is written and read again (8);
     /// owners are written and read (8), colours written (3).
     fn bytes(&self) -> f64 {
         let planes = match self.setup.mode {
             CameraMode::Visible => 3.0,
             CameraMode::Nir | CameraMode::Thermal => 1.0,
         };
-        self.pixels() * (planes * 16.0 + 8.0 + 3.0)
+        self.pixels() * (planes * 12.0 + 8.0 + 3.0)
     }
 
     fn floor_ms(&self, bandwidth: f64) -> f64 {
@@ -180,7 +181,7 @@ impl Figures {
         let stages: Vec<Value> = self
             .stages
             .iter()
-            .map(|(name, ms)| json!({ "stage": name, "ms": ms }))
+            .map(|(name, ns)| json!({ "stage": name, "ns_per_pixel": ns }))
             .collect();
         json!({
             "scenario": self.scenario, "camera": self.setup.id, "mode": self.setup.mode.id(),
@@ -251,10 +252,12 @@ fn table(figures: &[Figures], n_threads: usize, memory: Option<u64>, bandwidth: 
                 ),
             );
         }
-        for (name, ms) in &f.stages {
+        for (name, ns) in &f.stages {
+            let summed = matches!(*name, "water" | "compose") && n_threads > 1;
+            let over = if summed { ", over all threads" } else { "" };
             line(
-                name,
-                format!("{ms:.3} ms, {:.2} ns a pixel", ms * 1e6 / f.pixels()),
+                &format!("stage {name}"),
+                format!("{ns:.2} ns a pixel{over}"),
             );
         }
         line(
