@@ -173,6 +173,11 @@ struct Counted<'a> {
 
 impl Sink for Counted<'_> {
     fn take(&mut self, shot: &Shot<'_>) -> Result<(), ExportError> {
+        // Truth lists nothing while a camera turns: a data set would teach that nobody is there.
+        let labelled = matches!(self.exporter.options.format, Format::Coco | Format::Yolo);
+        if labelled && shot.truth.moving {
+            return Ok(());
+        }
         let counts = &self.exporter.counts;
         counts.frames.fetch_add(1, Ordering::Relaxed);
         counts

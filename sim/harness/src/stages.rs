@@ -3,7 +3,7 @@
 use crate::HarnessError;
 use alert::AlertPipeline;
 use base::clock::timed;
-use base::site::{Installation, VesselReport};
+use base::site::{CameraSetup, Installation, VesselReport};
 use base::trace::{Fault, FrameRecord, ServiceTimes, TrackPoint};
 use base::{Alert, CameraId, Detection, Frame, LatencyTrace, SimTime, Track};
 use detect::Detector;
@@ -15,6 +15,8 @@ pub(crate) struct Stages {
     unit: String,
     detector: Box<dyn Detector>,
     trackers: BTreeMap<CameraId, Tracker>,
+    /// Cameras that turn, as installed: where they look is what their telemetry says.
+    patrols: BTreeMap<CameraId, CameraSetup>,
     pipeline: AlertPipeline,
 }
 
@@ -32,7 +34,7 @@ impl Stages {
         installation: &Installation,
         pipeline: AlertPipeline,
     ) -> Self {
-        let tracker = |setup: &base::site::CameraSetup| {
+        let tracker = |setup: &CameraSetup| {
             let tracker = Tracker::new(
                 TrackerConfig::default(),
                 Some(setup.camera()),
@@ -42,12 +44,29 @@ impl Stages {
             (setup.id.clone(), tracker)
         };
         let trackers = installation.cameras.iter().map(tracker).collect();
+        let turning = installation.cameras.iter().filter(|c| c.patrol.is_some());
+        let patrols = turning.map(|c| (c.id.clone(), c.clone())).collect();
         Self {
             unit: unit.to_owned(),
             detector,
             trackers,
+            patrols,
             pipeline,
         }
+    }
+
+    /// Tracks of a frame; none while its camera turns or settles.
+    fn track(&mut self, frame: &Frame, detections: &[Detection]) -> Vec<Track> {
+        let Some(tracker) = self.trackers.get_mut(&frame.camera) else {
+            return Vec::new();
+        };
+        if let Some(setup) = self.patrols.get(&frame.camera) {
+            if !setup.aim(frame.due).is_steady() {
+                return Vec::new();
+            }
+            tracker.aim(setup.at(frame.due).camera());
+        }
+        tracker.update(frame.due, detections).to_vec()
     }
 
     /// Takes a frame that arrived at `received` and was taken up at `issued` through every stage.
@@ -79,10 +98,7 @@ impl Stages {
         let inferred = issued + service.system();
 
         let tracks: Vec<Track>;
-        (tracks, service.track) = timed(|| match self.trackers.get_mut(&frame.camera) {
-            Some(tracker) => tracker.update(frame.due, &detections).to_vec(),
-            None => Vec::new(),
-        });
+        (tracks, service.track) = timed(|| self.track(frame, &detections));
         let tracked = issued + service.system();
 
         let (events, time) = timed(|| self.pipeline.observe(frame, &tracks, reports));

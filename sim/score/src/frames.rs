@@ -81,6 +81,9 @@ impl Boxes {
             let Some(truth) = truth.get(&(&frame.camera, frame.frame_index)) else {
                 continue;
             };
+            if truth.moving {
+                continue;
+            }
             self.images += 1;
             let image = self.images;
             for object in &truth.objects {

@@ -74,7 +74,7 @@ pub struct RecallRow {
 }
 
 impl RecallCounts {
-    /// Counts one frame. Detections are taken best score first, each finds the object of its
+    /// Counts one frame; nothing of one in which the camera turns. Detections are taken best score first, each finds the object of its
     /// class that it overlaps most and that none before it found.
     pub fn of_frame(
         scene: &SceneTruth,
@@ -82,6 +82,9 @@ impl RecallCounts {
         detections: &[Detection],
         rule: RecallRule<'_>,
     ) -> Self {
+        if truth.moving {
+            return Self::default();
+        }
         let mut counts = Self {
             frames: 1,
             ..Self::default()
@@ -209,12 +212,16 @@ mod tests {
     }
 
     fn count(objects: Vec<ObjectTruth>, detections: &[Detection]) -> Recall {
+        count_frame(false, objects, detections)
+    }
+
+    fn count_frame(moving: bool, objects: Vec<ObjectTruth>, detections: &[Detection]) -> Recall {
         let truth = FrameTruth {
             camera: "c".into(),
             frame_index: 0,
             due: SimTime::ZERO,
             mode: CameraMode::Visible,
-            moving: false,
+            moving,
             effects: Vec::new(),
             objects,
         };
@@ -276,5 +283,12 @@ mod tests {
     fn detections_on_empty_frames_are_counted_there() {
         let recall = count(Vec::new(), &[seen(ObjectClass::Boat, 0.5, FERRY)]);
         assert_eq!(recall.detections_per_empty_frame, Some(1.0));
+    }
+
+    #[test]
+    fn nothing_counts_while_the_camera_turns() {
+        let recall = count_frame(true, Vec::new(), &[seen(ObjectClass::Boat, 0.5, FERRY)]);
+        assert_eq!((recall.frames, recall.empty_frames), (0, 0));
+        assert_eq!(recall.detections_per_empty_frame, None);
     }
 }

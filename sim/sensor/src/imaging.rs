@@ -18,9 +18,9 @@ use crate::dark;
 use crate::exposure::Exposure;
 use crate::grain::{self, Grain};
 use crate::quick::{clamp, max, rounded};
-use base::{Seed, Stream, math};
+use crate::strips::{self, STEPS, Step, Tone};
+use base::{Seed, Stream};
 use glam::Vec3;
-use rayon::prelude::*;
 use std::sync::Arc;
 
 const BLUR: f32 = 0.11;
@@ -31,17 +31,17 @@ const COMMON: f32 = 0.916_5;
 const OWN: f32 = 0.4;
 const NON_UNIFORMITY: f32 = 0.006;
 /// At most this much sharpening, codes.
-const SHARPEN_LIMIT: i16 = 18 * CODES as i16;
+const SHARPEN_LIMIT: i16 = 18 * STEPS;
 const GLARE: f32 = 0.006;
 const SATURATION: f32 = 0.97;
-const CONTRAST: f32 = 0.35;
-/// Steps of a code that sharpening works with, per 8-bit level.
-const CODES: i32 = 16;
+const TONE: Tone = Tone {
+    knee: 0.70,
+    shoulder: 0.85,
+    contrast: 0.35,
+};
 /// Table from linear to gamma: entries, and the linear value of the last one.
 const TABLE: usize = 8_192;
 const TABLE_END: f32 = 2.0;
-/// Rows that a task develops.
-const ROWS: usize = 40;
 
 /// The table that turns planes into bytes.
 #[derive(Debug)]
@@ -54,9 +54,7 @@ pub(crate) struct Imaging {
 impl Imaging {
     /// For frames of one size.
     pub(crate) fn new(width: usize, height: usize) -> Self {
-        let gamma = (0..TABLE)
-            .map(|i| code(i as f32 * TABLE_END / (TABLE - 1) as f32))
-            .collect();
+        let gamma = TONE.table(TABLE, TABLE_END);
         Self {
             width,
             height,
@@ -72,31 +70,21 @@ impl Imaging {
         seed: u32,
         cpu: Cpu,
     ) -> Arc<[u8]> {
-        let width = self.width;
-        let mut out: Arc<[u8]> = std::iter::repeat_n(0, width * self.height * 3).collect();
-        let Some(bytes) = Arc::get_mut(&mut out) else {
-            return out;
-        };
         let grain = grain::table();
-        bytes
-            .par_chunks_mut(ROWS * width * 3)
-            .enumerate()
-            .for_each_init(
-                || Room::new(width),
-                |room, (task, out)| {
-                    cpu.run(Strip {
-                        imaging: self,
-                        radiance,
-                        exposure,
-                        grain,
-                        seed,
-                        first: task * ROWS,
-                        out,
-                        room,
-                    });
-                },
-            );
-        out
+        let size = [self.width, self.height];
+        let room = || Room::new(self.width);
+        strips::develop(size, room, |first, out, room| {
+            cpu.run(Strip {
+                imaging: self,
+                radiance,
+                exposure,
+                grain,
+                seed,
+                first,
+                out,
+                room,
+            });
+        })
     }
 }
 
@@ -144,36 +132,23 @@ impl Kernel for Strip<'_> {
         let (width, height) = (self.imaging.width, self.imaging.height);
         let (first, room) = (self.first, self.room);
         let end = first + self.out.len() / (3 * width);
-        for y in first.saturating_sub(1)..(end + 1).min(height) {
-            let codes = y % 3;
+        for step in strips::steps(first, end, height) {
+            let y = match step {
+                Step::Make(y) => y,
+                Step::Finish(rows) => {
+                    let at = (rows[1] - first) * width * 3;
+                    sharpen(room, rows, &mut self.out[at..at + width * 3]);
+                    continue;
+                }
+            };
             expose(self.radiance, self.exposure, [width, height], y, room);
-            if dark::is_dark(self.exposure) {
-                dark::add(
-                    self.grain,
-                    &mut room.rgb,
-                    self.exposure,
-                    self.seed,
-                    y as u32,
-                );
+            let (exposure, seed) = (self.exposure, self.seed);
+            if dark::is_dark(exposure) {
+                dark::add(self.grain, &mut room.rgb, exposure, seed, y as u32);
             } else {
-                self.grain
-                    .add(&mut room.rgb, self.exposure, self.seed, y as u32);
+                self.grain.add(&mut room.rgb, exposure, seed, y as u32);
             }
-            tone(&mut room.rgb, &self.imaging.gamma, &mut room.codes[codes]);
-            // The row above has both its neighbours now; the last row is its own lower one.
-            if y > first {
-                let at = (y - 1 - first) * width * 3;
-                let up = y.saturating_sub(2);
-                sharpen(room, [up, y - 1, y], &mut self.out[at..at + width * 3]);
-            }
-            if y + 1 == height {
-                let at = (y - first) * width * 3;
-                sharpen(
-                    room,
-                    [y.saturating_sub(1), y, y],
-                    &mut self.out[at..at + width * 3],
-                );
-            }
+            tone(&mut room.rgb, &self.imaging.gamma, &mut room.codes[y % 3]);
         }
     }
 }
@@ -280,13 +255,8 @@ fn tone(rows: &mut [Vec<f32>; 3], gamma: &[u16], codes: &mut [Vec<u16>; 4]) {
 fn sharpen(room: &mut Room, rows: [usize; 3], out: &mut [u8]) {
     let width = room.edges.len();
     let [up, mid, down] = rows.map(|y| &room.codes[y % 3]);
-    // A code is below 4096, so that sixteen of them fit 16 bits.
     let sums = &mut room.sums[..width + 2];
-    let luma = up[3].iter().zip(&mid[3]).zip(&down[3]);
-    for (s, ((u, m), d)) in sums[1..=width].iter_mut().zip(luma) {
-        *s = u.wrapping_add(m.wrapping_mul(2)).wrapping_add(*d);
-    }
-    (sums[0], sums[width + 1]) = (sums[1], sums[width]);
+    strips::add_up(sums, [&up[3], &mid[3], &down[3]]);
     let sides = sums[..width].iter().zip(&sums[2..]);
     let edges = room
         .edges
@@ -304,9 +274,7 @@ fn sharpen(room: &mut Room, rows: [usize; 3], out: &mut [u8]) {
     }
     for (bytes, codes) in room.bytes.iter_mut().zip(mid) {
         for ((byte, code), edge) in bytes.iter_mut().zip(codes).zip(&room.edges) {
-            let v = (*code as i16)
-                .wrapping_add(*edge)
-                .wrapping_add(CODES as i16 / 2);
+            let v = (*code as i16).wrapping_add(*edge).wrapping_add(STEPS / 2);
             *byte = (v >> 4).clamp(0, 255) as u8;
         }
     }
@@ -314,24 +282,6 @@ fn sharpen(room: &mut Room, rows: [usize; 3], out: &mut [u8]) {
     for (((out, r), g), b) in out.as_chunks_mut().0.iter_mut().zip(r).zip(g).zip(b) {
         *out = [*r, *g, *b];
     }
-}
-
-/// Linear, 1 = white, to sRGB gamma with a soft shoulder, in codes.
-fn code(linear: f32) -> u16 {
-    let knee = 0.70;
-    let v = if linear > knee {
-        let over = (linear - knee) / (1.0 - knee);
-        knee + (1.0 - knee) * (1.0 - math::f32::exp(-over * 0.85))
-    } else {
-        linear
-    };
-    let gamma = if v <= 0.0031308 {
-        12.92 * v
-    } else {
-        1.055 * math::f32::pow(v, 1.0 / 2.4) - 0.055
-    };
-    let shaped = gamma + CONTRAST * (gamma * gamma * (3.0 - 2.0 * gamma) - gamma);
-    (shaped * 255.0 * CODES as f32 + 0.5) as u16
 }
 
 /// Seed of a frame's noise.

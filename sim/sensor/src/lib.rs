@@ -43,6 +43,7 @@ mod raster;
 mod renderer;
 pub mod sky;
 mod still;
+mod strips;
 mod sway;
 mod thermal;
 mod truth;

@@ -2,6 +2,7 @@
 
 use base::site::CameraSetup;
 use base::{Mask, Seed, SimTime};
+use rayon::prelude::*;
 use scenario::scene::Scene;
 use scenario::truth::ActorId;
 use sensor::{IdBuffer, Renderer, SiteBake};
@@ -82,69 +83,75 @@ fn count(ids: &IdBuffer, actor: ActorId) -> (u32, [f32; 4]) {
     (n, found)
 }
 
+/// Objects and hidden objects of a scene whose truth was held against its ids.
+fn recount(site: &str, scene: &Scene, bake: &Arc<SiteBake>, sample: u32) -> [u32; 2] {
+    let due = SimTime::from_secs(7 + i64::from(sample % 50));
+    let mut renderer = Renderer::with_bake(scene, Arc::clone(bake));
+    let rendered = renderer.render(scene, 7, due);
+    for o in &rendered.truth.objects {
+        let (n, found) = count(&rendered.ids, o.actor);
+        assert_eq!(n, o.pixels, "{site} {sample} {o:?}");
+        let b = o.visible;
+        if n > 0 {
+            assert_eq!([b.x0, b.y0, b.x1, b.y1], found, "{site} {sample} {o:?}");
+        }
+        let ids = &rendered.ids;
+        let own = |x, y| ids.at(x, y) == Some(o.actor);
+        let mask = Mask::within(ids.width, ids.height, b, own);
+        assert_eq!(mask.area(), u64::from(n), "{site} {sample} {o:?}");
+    }
+    let mut objects = rendered.truth.objects.iter();
+    let n = objects.len() as u32;
+    let Some(o) = objects.find(|o| o.visible_fraction < 1.0) else {
+        return [n, 0];
+    };
+    // What it would show alone, by drawing it alone. The still scene may hide it too: alone it
+    // shows at least as much as among others, at most what truth says it has in all, and never
+    // leaves its box.
+    let all = scene.actors.iter().map(|a| a.id);
+    let others: Vec<ActorId> = all.filter(|id| *id != o.actor).collect();
+    let alone = renderer.render(&scene.without(&others), 7, due);
+    let (shown, _) = count(&alone.ids, o.actor);
+    let whole = (o.amodal.width() * o.amodal.height()) as u32;
+    let all = match o.pixels {
+        0 => whole,
+        seen => (seen as f32 / o.visible_fraction + 0.5) as u32,
+    };
+    assert!(
+        (o.pixels..=all.min(whole)).contains(&shown),
+        "{site} {sample} {shown} {o:?}"
+    );
+    [n, 1]
+}
+
 #[test]
 fn truth_equals_a_recount_on_a_thousand_scenes() {
-    let (mut scenes, mut objects, mut occluded) = (0, 0, 0);
-    for site in SITES {
-        let scenario = everybody(site);
-        let mut bake: Option<Arc<SiteBake>> = None;
-        for sample in 0..SCENES {
-            let scene = Scene::sample(&scenario, Seed(0xfee1), sample);
-            let setup = CameraSetup {
-                width: 192,
-                height: 108,
-                focal_px: scene.cameras[0].focal_px * 0.15,
-                ..scene.cameras[0].clone()
-            };
-            let bake = bake.get_or_insert_with(|| Arc::new(SiteBake::new(&scene.site, &setup)));
-            let due = SimTime::from_secs(7 + i64::from(sample % 50));
-            let mut renderer = Renderer::with_bake(&scene, Arc::clone(bake));
-            let rendered = renderer.render(&scene, 7, due);
-            scenes += 1;
-            for o in &rendered.truth.objects {
-                let (n, found) = count(&rendered.ids, o.actor);
-                assert_eq!(n, o.pixels, "{site} {sample} {o:?}");
-                let b = o.visible;
-                if n > 0 {
-                    assert_eq!([b.x0, b.y0, b.x1, b.y1], found, "{site} {sample} {o:?}");
-                }
-                let ids = &rendered.ids;
-                let mask = Mask::within(ids.width, ids.height, b, |x, y| {
-                    ids.at(x, y) == Some(o.actor)
-                });
-                assert_eq!(mask.area(), u64::from(n), "{site} {sample} {o:?}");
-                objects += 1;
-            }
-            // What one would show alone, by drawing it alone; where it is hidden at all.
-            let hidden = rendered
-                .truth
-                .objects
-                .iter()
-                .find(|o| o.visible_fraction < 1.0);
-            if let Some(o) = hidden {
-                let others: Vec<ActorId> = scene
-                    .actors
-                    .iter()
-                    .map(|a| a.id)
-                    .filter(|id| *id != o.actor)
-                    .collect();
-                let alone = renderer.render(&scene.without(&others), 7, due);
-                let (n, _) = count(&alone.ids, o.actor);
-                // The still scene may hide it too: alone it shows at least as much as among
-                // others, at most what truth says it has in all, and never leaves its box.
-                let whole = (o.amodal.width() * o.amodal.height()) as u32;
-                let all = match o.pixels {
-                    0 => whole,
-                    seen => (seen as f32 / o.visible_fraction + 0.5) as u32,
-                };
-                assert!(
-                    (o.pixels..=all.min(whole)).contains(&n),
-                    "{site} {sample} {n} {o:?}"
-                );
-                occluded += 1;
-            }
-        }
-    }
+    let small = |scene: &Scene| CameraSetup {
+        width: 192,
+        height: 108,
+        focal_px: scene.cameras[0].focal_px * 0.15,
+        ..scene.cameras[0].clone()
+    };
+    let [scenes, objects, hidden] = SITES
+        .par_iter()
+        .map(|site| {
+            let scenario = everybody(site);
+            let draw = |sample| Scene::sample(&scenario, Seed(0xfee1), sample);
+            let first = draw(0);
+            let bake = Arc::new(SiteBake::new(&first.site, &small(&first)));
+            (0..SCENES)
+                .into_par_iter()
+                .map(|sample| {
+                    let [objects, hidden] = recount(site, &draw(sample), &bake, sample);
+                    [1, objects, hidden]
+                })
+                .reduce(|| [0; 3], add)
+        })
+        .reduce(|| [0; 3], add);
     assert_eq!(scenes, 1000);
-    assert!(objects > 3000 && occluded > 100, "{objects} {occluded}");
+    assert!(objects > 3000 && hidden > 100, "{objects} {hidden}");
+}
+
+fn add(a: [u32; 3], b: [u32; 3]) -> [u32; 3] {
+    [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
 }

@@ -66,6 +66,39 @@ fn a_seated_angler_is_followed_from_frame_0() {
     assert_eq!((track.class, track.hits), (ObjectClass::Angler, 50));
 }
 
+/// A camera that turns away and back sees the boat where it was, and the track is the same.
+#[test]
+fn a_camera_that_turns_keeps_its_tracks_on_the_ground() {
+    let mut tracker = calibrated();
+    let there = WorldPoint::new(5.0, 220.0, 0.0);
+    for (turned, from) in [(0.0, 0), (4.0, 20), (0.0, 40)] {
+        let home = camera();
+        let pose = Pose {
+            heading: turned,
+            ..home.pose()
+        };
+        let aimed = Camera::new(pose, home.focal_px(), home.width(), home.height());
+        tracker.aim(aimed);
+        for i in from..from + 15 {
+            let foot = aimed.project(there).expect("in front");
+            let scale = aimed.pixels_per_metre(aimed.range(there));
+            let (w, h) = (5.0 * scale, 1.0 * scale);
+            let bbox =
+                BBox::from_centre(foot.x as f32, (foot.y - h / 2.0) as f32, w as f32, h as f32);
+            let boat = Detection {
+                class: ObjectClass::Boat,
+                score: 0.9,
+                bbox,
+            };
+            let tracks = tracker.update(frame(i, 5.0), &[boat]);
+            assert_eq!(tracks.len(), 1, "{turned} {i}");
+            assert_eq!(tracks[0].id, TrackId(1), "{turned} {i}");
+            let ground = tracks[0].ground.expect("on the ground");
+            assert!(ground.plan_distance(there) < 0.5, "{turned} {i} {ground:?}");
+        }
+    }
+}
+
 #[test]
 fn objects_that_cross_keep_their_ids() {
     for fps in [1.0, 2.0, 5.0, 25.0] {

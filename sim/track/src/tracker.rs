@@ -21,6 +21,7 @@ pub struct Tracker {
     config: TrackerConfig,
     camera_id: CameraId,
     ground: Option<Ground>,
+    plane_up: f64,
     targets: Vec<Target>,
     tracks: Vec<Track>,
     next_id: u64,
@@ -42,10 +43,19 @@ impl Tracker {
             config,
             camera_id,
             ground,
+            plane_up,
             targets: Vec::new(),
             tracks: Vec::new(),
             next_id: 1,
             last: None,
+        }
+    }
+
+    /// The camera looks elsewhere from now on; tracks stay where they are on the ground. Has no
+    /// effect without a calibrated camera.
+    pub fn aim(&mut self, camera: Camera) {
+        if let Some(ground) = &mut self.ground {
+            *ground = Ground::new(camera, self.plane_up, &self.config);
         }
     }
 

@@ -19,8 +19,8 @@ use crate::grain::{self, Grain};
 use crate::nir::bloom::Bloom;
 use crate::nir::near::Nearby;
 use crate::quick::{clamp, max, rounded};
+use crate::strips::{self, GreyRoom, STEPS, Step, Tone};
 use base::math;
-use rayon::prelude::*;
 use std::f32::consts::PI;
 use std::sync::Arc;
 
@@ -40,11 +40,12 @@ const NOISE_LEFT: f32 = 0.5;
 const BLOTCHES: f32 = 0.707;
 const FINE: f32 = 0.707;
 /// At most this much sharpening, codes.
-const SHARPEN_LIMIT: i16 = 14 * CODES;
-/// Steps of a code that sharpening works with, per 8-bit level.
-const CODES: i16 = 16;
-/// Rows that a task develops.
-const ROWS: usize = 40;
+const SHARPEN_LIMIT: i16 = 14 * STEPS;
+const TONE: Tone = Tone {
+    knee: 0.75,
+    shoulder: 0.8,
+    contrast: 0.25,
+};
 /// Table from linear to gamma: entries, and the linear value of the last one.
 const TABLE: usize = 4_096;
 const TABLE_END: f32 = 3.0;
@@ -87,9 +88,7 @@ pub(crate) struct Camera {
 
 impl Camera {
     pub(crate) fn new(width: usize, height: usize, focal: f32) -> Self {
-        let gamma = (0..TABLE)
-            .map(|i| code(i as f32 * TABLE_END / (TABLE - 1) as f32))
-            .collect();
+        let gamma = TONE.table(TABLE, TABLE_END);
         Self {
             width,
             height,
@@ -149,58 +148,24 @@ impl Camera {
         nearby: &Nearby,
         shot: &Shot,
     ) -> Arc<[u8]> {
-        let width = self.width;
-        let mut out: Arc<[u8]> = std::iter::repeat_n(0, width * self.height * 3).collect();
-        let Some(bytes) = Arc::get_mut(&mut out) else {
-            return out;
-        };
-        let bloom = Bloom::new([width, self.height], radiance, exposure.white);
+        let size = self.size();
+        let bloom = Bloom::new(size, radiance, exposure.white);
         let grain = grain::table();
-        bytes
-            .par_chunks_mut(ROWS * width * 3)
-            .enumerate()
-            .for_each_init(
-                || Room::new(width),
-                |room, (task, out)| {
-                    shot.cpu.run(Strip {
-                        camera: self,
-                        radiance,
-                        exposure,
-                        nearby,
-                        bloom: &bloom,
-                        grain,
-                        seeds: [shot.noise, shot.fixed],
-                        first: task * ROWS,
-                        out,
-                        room,
-                    });
-                },
-            );
-        out
-    }
-}
-
-/// Room for the rows that are worked on.
-struct Room {
-    /// A row blurred up and down, with its ends twice.
-    column: Vec<f32>,
-    row: Vec<f32>,
-    /// Three rows, in turn.
-    codes: [Vec<u16>; 3],
-    /// Sums up and down, with the ends twice.
-    sums: Vec<u16>,
-    grey: Vec<u8>,
-}
-
-impl Room {
-    fn new(width: usize) -> Self {
-        Self {
-            column: vec![0.0; width + 2],
-            row: vec![0.0; width],
-            codes: std::array::from_fn(|_| vec![0; width]),
-            sums: vec![0; width + 2],
-            grey: vec![0; width],
-        }
+        let room = || GreyRoom::new(self.width);
+        strips::develop(size, room, |first, out, room| {
+            shot.cpu.run(Strip {
+                camera: self,
+                radiance,
+                exposure,
+                nearby,
+                bloom: &bloom,
+                grain,
+                seeds: [shot.noise, shot.fixed],
+                first,
+                out,
+                room,
+            });
+        })
     }
 }
 
@@ -215,7 +180,7 @@ struct Strip<'a> {
     seeds: [u32; 2],
     first: usize,
     out: &'a mut [u8],
-    room: &'a mut Room,
+    room: &'a mut GreyRoom,
 }
 
 impl Kernel for Strip<'_> {
@@ -224,8 +189,16 @@ impl Kernel for Strip<'_> {
         let size @ [width, height] = [self.camera.width, self.camera.height];
         let (first, room) = (self.first, self.room);
         let end = first + self.out.len() / (3 * width);
-        for y in first.saturating_sub(1)..(end + 1).min(height) {
-            blur(self.radiance, size, y, room);
+        for step in strips::steps(first, end, height) {
+            let y = match step {
+                Step::Make(y) => y,
+                Step::Finish(rows) => {
+                    let at = (rows[1] - first) * width * 3;
+                    room.sharpen(rows, edge, &mut self.out[at..at + width * 3]);
+                    continue;
+                }
+            };
+            room.blur(self.radiance, size, y, BLUR);
             self.nearby.add(y, &mut room.row);
             self.bloom.add(y, &mut room.row);
             expose(
@@ -236,20 +209,6 @@ impl Kernel for Strip<'_> {
                 y as u32,
             );
             tone(&room.row, &self.camera.gamma, &mut room.codes[y % 3]);
-            // The row above has both its neighbours now; the last row is its own lower one.
-            if y > first {
-                let at = (y - 1 - first) * width * 3;
-                let up = y.saturating_sub(2);
-                sharpen(room, [up, y - 1, y], &mut self.out[at..at + width * 3]);
-            }
-            if y + 1 == height {
-                let at = (y - first) * width * 3;
-                sharpen(
-                    room,
-                    [y.saturating_sub(1), y, y],
-                    &mut self.out[at..at + width * 3],
-                );
-            }
         }
     }
 }
@@ -258,24 +217,6 @@ impl Kernel for Strip<'_> {
 fn stop(focal: f32) -> f32 {
     let mm = focal * PITCH * 1e3;
     1.6 * math::f32::pow((mm / 20.0).max(1.0), 0.354)
-}
-
-/// Radiance of a row as the lens draws it.
-#[inline(always)]
-fn blur(radiance: &[f32], [width, height]: [usize; 2], y: usize, room: &mut Room) {
-    let line = |y: usize| &radiance[y * width..(y + 1) * width];
-    let (up, mid) = (line(y.saturating_sub(1)), line(y));
-    let down = line((y + 1).min(height - 1));
-    let column = &mut room.column[..width + 2];
-    let rows = up.iter().zip(mid).zip(down);
-    for (c, ((u, m), d)) in column[1..=width].iter_mut().zip(rows) {
-        *c = (1.0 - 2.0 * BLUR) * m + BLUR * (u + d);
-    }
-    (column[0], column[width + 1]) = (column[1], column[width]);
-    let sides = column[..width].iter().zip(&column[2..]);
-    for ((v, c), (left, right)) in room.row.iter_mut().zip(&column[1..]).zip(sides) {
-        *v = (1.0 - 2.0 * BLUR) * c + BLUR * (left + right);
-    }
 }
 
 /// Turns a row of radiance into parts of white, with the sensor's noise.
@@ -317,49 +258,11 @@ fn tone(row: &[f32], gamma: &[u16], codes: &mut [u16]) {
     }
 }
 
-/// Sharpens a row of codes by the rows above and below, down to grey bytes. `rows`: their numbers.
+/// Half of a code's difference to its surround, towards nought.
 #[inline(always)]
-fn sharpen(room: &mut Room, rows: [usize; 3], out: &mut [u8]) {
-    let width = room.grey.len();
-    let [up, mid, down] = rows.map(|y| &room.codes[y % 3]);
-    // A code is below 4096, so that sixteen of them fit 16 bits.
-    let sums = &mut room.sums[..width + 2];
-    for (s, ((u, m), d)) in sums[1..=width].iter_mut().zip(up.iter().zip(mid).zip(down)) {
-        *s = u.wrapping_add(m.wrapping_mul(2)).wrapping_add(*d);
-    }
-    (sums[0], sums[width + 1]) = (sums[1], sums[width]);
-    let sides = sums[..width].iter().zip(&sums[2..]);
-    let all = room.grey.iter_mut().zip(mid).zip(&sums[1..]).zip(sides);
-    for (((byte, code), s), (left, right)) in all {
-        let sum = left.wrapping_add(s.wrapping_mul(2)).wrapping_add(*right);
-        let off = code.wrapping_sub(sum >> 4) as i16;
-        // Half of it, towards nought.
-        let half = off.wrapping_add((off < 0) as i16) >> 1;
-        let edge = half.clamp(-SHARPEN_LIMIT, SHARPEN_LIMIT);
-        let v = (*code as i16).wrapping_add(edge).wrapping_add(CODES / 2);
-        *byte = (v >> 4).clamp(0, 255) as u8;
-    }
-    for (bytes, grey) in out.as_chunks_mut().0.iter_mut().zip(&room.grey) {
-        *bytes = [*grey; 3];
-    }
-}
-
-/// Linear, 1 = white, to gamma with a soft shoulder, in codes.
-fn code(linear: f32) -> u16 {
-    let knee = 0.75;
-    let v = if linear > knee {
-        let over = (linear - knee) / (1.0 - knee);
-        knee + (1.0 - knee) * (1.0 - math::f32::exp(-over * 0.8))
-    } else {
-        linear
-    };
-    let gamma = if v <= 0.0031308 {
-        12.92 * v
-    } else {
-        1.055 * math::f32::pow(v, 1.0 / 2.4) - 0.055
-    };
-    let shaped = gamma + 0.25 * (gamma * gamma * (3.0 - 2.0 * gamma) - gamma);
-    (shaped * 255.0 * f32::from(CODES) + 0.5) as u16
+fn edge(off: i16) -> i16 {
+    let half = off.wrapping_add((off < 0) as i16) >> 1;
+    half.clamp(-SHARPEN_LIMIT, SHARPEN_LIMIT)
 }
 
 #[cfg(test)]

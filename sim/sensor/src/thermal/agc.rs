@@ -13,6 +13,7 @@
 //! | breathing | gain 2 %, level 2, over 11 and 37 s | |
 
 use super::planck::BlackBody;
+use crate::strips::STEPS;
 use base::math;
 use std::f64::consts::TAU;
 
@@ -25,9 +26,8 @@ const MOST_GAIN: f32 = 26.0;
 /// Levels between the span's ends, of 255, and the level below it.
 const LEVELS: f32 = 222.0;
 const FOOT: f32 = 14.0;
-/// Entries of the table of codes, and steps of a code per level.
+/// Entries of the table of codes.
 pub(crate) const CODES: usize = 8_192;
-pub(crate) const STEPS: f32 = 16.0;
 
 /// Levels by radiance.
 #[derive(Debug, Clone)]
@@ -113,7 +113,7 @@ impl Curve {
             .map(|i| {
                 let level = self.level(self.low + i as f32 / scale);
                 let breathed = 128.0 + (level - 128.0) * gain + shift;
-                (breathed.clamp(0.0, 255.0) * STEPS + 0.5) as u16
+                (breathed.clamp(0.0, 255.0) * f32::from(STEPS) + 0.5) as u16
             })
             .collect::<Vec<u16>>();
         Codes {
@@ -191,7 +191,7 @@ mod tests {
         let mean = |seconds: f64| {
             let codes = curve.codes(seconds, 0.3);
             let all: u32 = codes.table.iter().map(|c| u32::from(*c)).sum();
-            all as f32 / (CODES as f32 * STEPS)
+            all as f32 / (CODES as f32 * f32::from(STEPS))
         };
         let course: Vec<f32> = (0..600).map(|i| mean(f64::from(i) * 0.2)).collect();
         let steps = course.windows(2).map(|p| (p[1] - p[0]).abs());

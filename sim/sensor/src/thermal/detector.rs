@@ -11,14 +11,14 @@
 //! | shutter | every 108-252 s, 180 s in the mean, closed for 0.5 s | flat-field correction |
 //! | edges | 0.45 of the difference to a 3 x 3 mean, at most 10 levels | detail enhancement |
 
-use super::agc::{CODES, Codes, STEPS};
+use super::agc::{CODES, Codes};
 use super::planck;
 use crate::cpu::{Cpu, Kernel};
 use crate::grain;
 use crate::quick::{clamp, rounded};
+use crate::strips::{self, GreyRoom, STEPS, Step};
 use base::SimTime;
 use base::seed::mix32;
-use rayon::prelude::*;
 use std::sync::Arc;
 
 const BLUR: f32 = 0.17;
@@ -30,9 +30,7 @@ const DRIFT_TIME: f32 = 120.0;
 /// Mean time between closings of the shutter, seconds, and how long it stays closed.
 const PERIOD: f64 = 180.0;
 const CLOSED: f64 = 0.5;
-const EDGE_LIMIT: i16 = 10 * STEPS as i16;
-/// Rows that a task develops.
-const ROWS: usize = 40;
+const EDGE_LIMIT: i16 = 10 * STEPS;
 
 /// When a camera's shutter closes: a pure function of its seed.
 #[derive(Debug, Clone, Copy)]
@@ -149,86 +147,38 @@ impl Detector {
         exposed: Exposed,
         cpu: Cpu,
     ) -> Arc<[u8]> {
-        let width = self.width;
-        let mut out: Arc<[u8]> = std::iter::repeat_n(0, width * self.height * 3).collect();
-        let Some(bytes) = Arc::get_mut(&mut out) else {
-            return out;
-        };
         let pattern = self.pattern(exposed);
-        bytes
-            .par_chunks_mut(ROWS * width * 3)
-            .enumerate()
-            .for_each_init(
-                || Room::new(width),
-                |room, (task, out)| {
-                    cpu.run(Strip {
-                        detector: self,
-                        radiance,
-                        pattern: &pattern,
-                        codes,
-                        first: task * ROWS,
-                        out,
-                        room,
-                    });
-                },
-            );
-        out
+        let room = || GreyRoom::new(self.width);
+        strips::develop([self.width, self.height], room, |first, out, room| {
+            cpu.run(Strip {
+                detector: self,
+                radiance,
+                pattern: &pattern,
+                codes,
+                first,
+                out,
+                room,
+            });
+        })
     }
 
-    /// What the detector reads of a row, W/m2/sr, into `room.read`.
+    /// What the detector reads of a row, W/m2/sr, into `room.row`.
     #[inline(always)]
-    fn read(&self, radiance: &[f32], pattern: &Pattern, y: usize, room: &mut Room) {
+    fn read(&self, radiance: &[f32], pattern: &Pattern, y: usize, room: &mut GreyRoom) {
         let (width, height) = (self.width, self.height);
-        let row = |y: usize| &radiance[y * width..(y + 1) * width];
-        let (up, mid, down) = (
-            row(y.saturating_sub(1)),
-            row(y),
-            row((y + 1).min(height - 1)),
-        );
-        let column = &mut room.column[..width + 2];
-        let middle = column[1..=width].iter_mut().zip(up).zip(mid).zip(down);
-        for (((c, u), m), d) in middle {
-            *c = (1.0 - 2.0 * BLUR) * m + BLUR * (u + d);
-        }
-        (column[0], column[width + 1]) = (column[1], column[width]);
+        room.blur(radiance, [width, height], y, BLUR);
         let v = 2.0 * (y as f32 + 0.5) / height as f32 - 1.0;
         let level = pattern.bowl * (v * v - 0.33) + pattern.tilt * v;
-        let sides = column[..width].iter().zip(&column[2..]);
-        let columns = column[1..].iter().zip(sides).zip(&pattern.columns);
-        for (out, ((c, (left, right)), stripe)) in room.read.iter_mut().zip(columns) {
-            *out = (1.0 - 2.0 * BLUR) * c + BLUR * (left + right) + stripe + level;
+        for (out, stripe) in room.row.iter_mut().zip(&pattern.columns) {
+            *out = *out + stripe + level;
         }
         let grain = grain::table();
-        for (number, run) in room.read.chunks_mut(grain::RUN).enumerate() {
+        for (number, run) in room.row.chunks_mut(grain::RUN).enumerate() {
             let [fixed] = grain.runs(pattern.fixed, y as u32, number as u32);
             let [noise] = grain.runs(pattern.noise, y as u32, number as u32);
             for (v, (fixed, noise)) in run.iter_mut().zip(fixed.iter().zip(noise)) {
                 *v += pattern.pixels * grain::unit(*fixed) + self.noise * grain::unit(*noise);
             }
-        }
-    }
-}
-
-/// Room for the rows that are worked on.
-struct Room {
-    /// A row blurred up and down, with its ends twice.
-    column: Vec<f32>,
-    read: Vec<f32>,
-    /// Codes of three rows, in turn.
-    codes: [Vec<u16>; 3],
-    /// Sums of codes up and down, with the ends twice.
-    sums: Vec<u16>,
-    grey: Vec<u8>,
-}
-
-impl Room {
-    fn new(width: usize) -> Self {
-        Self {
-            column: vec![0.0; width + 2],
-            read: vec![0.0; width],
-            codes: std::array::from_fn(|_| vec![0; width]),
-            sums: vec![0; width + 2],
-            grey: vec![0; width],
         }
     }
 }
@@ -241,7 +191,7 @@ struct Strip<'a> {
     codes: &'a Codes,
     first: usize,
     out: &'a mut [u8],
-    room: &'a mut Room,
+    room: &'a mut GreyRoom,
 }
 
 impl Kernel for Strip<'_> {
@@ -250,19 +200,16 @@ impl Kernel for Strip<'_> {
         let (width, height) = (self.detector.width, self.detector.height);
         let (first, room) = (self.first, self.room);
         let end = first + self.out.len() / (3 * width);
-        for y in first.saturating_sub(1)..(end + 1).min(height) {
-            self.detector.read(self.radiance, self.pattern, y, room);
-            encode(&room.read, self.codes, &mut room.codes[y % 3]);
-            // The row above has both its neighbours now; the last row is its own lower one.
-            if y > first {
-                let at = (y - 1 - first) * width * 3;
-                let up = y.saturating_sub(2);
-                sharpen(room, [up, y - 1, y], &mut self.out[at..at + width * 3]);
-            }
-            if y + 1 == height {
-                let at = (y - first) * width * 3;
-                let up = y.saturating_sub(1);
-                sharpen(room, [up, y, y], &mut self.out[at..at + width * 3]);
+        for step in strips::steps(first, end, height) {
+            match step {
+                Step::Make(y) => {
+                    self.detector.read(self.radiance, self.pattern, y, room);
+                    encode(&room.row, self.codes, &mut room.codes[y % 3]);
+                }
+                Step::Finish(rows) => {
+                    let at = (rows[1] - first) * width * 3;
+                    room.sharpen(rows, edge, &mut self.out[at..at + width * 3]);
+                }
             }
         }
     }
@@ -277,33 +224,10 @@ fn encode(read: &[f32], codes: &Codes, out: &mut [u16]) {
     }
 }
 
-/// Enhances the edges of a row of codes and writes its bytes. `rows`: numbers of the row above, of
-/// itself and below.
+/// 29/64 of a code's difference to its surround, towards nought.
 #[inline(always)]
-fn sharpen(room: &mut Room, rows: [usize; 3], out: &mut [u8]) {
-    let width = room.grey.len();
-    let [up, mid, down] = rows.map(|y| &room.codes[y % 3]);
-    // A code is below 4096, so that sixteen of them fit 16 bits.
-    let sums = &mut room.sums[..width + 2];
-    for (s, ((u, m), d)) in sums[1..=width].iter_mut().zip(up.iter().zip(mid).zip(down)) {
-        *s = u.wrapping_add(m.wrapping_mul(2)).wrapping_add(*d);
-    }
-    (sums[0], sums[width + 1]) = (sums[1], sums[width]);
-    let sides = sums[..width].iter().zip(&sums[2..]);
-    let around = room.grey.iter_mut().zip(mid).zip(&sums[1..]).zip(sides);
-    for (((grey, mid), s), (left, right)) in around {
-        let sum = left.wrapping_add(s.wrapping_mul(2)).wrapping_add(*right);
-        let off = mid.wrapping_sub(sum >> 4) as i16;
-        // 29/64 of the difference, towards nought.
-        let part = (i32::from(off).wrapping_mul(29) / 64) as i16;
-        let v = (*mid as i16)
-            .wrapping_add(part.clamp(-EDGE_LIMIT, EDGE_LIMIT))
-            .wrapping_add(STEPS as i16 / 2);
-        *grey = (v >> 4).clamp(0, 255) as u8;
-    }
-    for (out, grey) in out.as_chunks_mut().0.iter_mut().zip(&room.grey) {
-        *out = [*grey; 3];
-    }
+fn edge(off: i16) -> i16 {
+    ((i32::from(off).wrapping_mul(29) / 64) as i16).clamp(-EDGE_LIMIT, EDGE_LIMIT)
 }
 
 #[cfg(test)]
@@ -315,11 +239,11 @@ mod tests {
 
     fn reading(detector: &Detector, plane: &[f32], exposed: Exposed) -> Vec<f32> {
         let pattern = detector.pattern(exposed);
-        let mut room = Room::new(detector.width);
+        let mut room = GreyRoom::new(detector.width);
         (0..detector.height)
             .flat_map(|y| {
                 detector.read(plane, &pattern, y, &mut room);
-                room.read.clone()
+                room.row.clone()
             })
             .collect()
     }
