@@ -500,7 +500,6 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
             return None;
         }
         let normal = bake
-            .world
             .terrain
             .normal(self.state.position.plan(), 0.7)
             .as_vec3();

@@ -5,6 +5,7 @@
 //! share it, and other spectral bands can reuse its geometry.
 
 pub(crate) mod canopy;
+pub(crate) mod casters;
 pub(crate) mod ground;
 pub(crate) mod material;
 pub(crate) mod shadow;
@@ -15,6 +16,7 @@ use crate::lens::{Lens, mirrored};
 use crate::material::Material;
 use crate::raster::{Buffer, CENTRE, ROTATED_4};
 use base::site::CameraSetup;
+use casters::Casters;
 use glam::{DVec2, Vec3};
 use ground::GroundMesh;
 use material::Surfel;
@@ -26,7 +28,7 @@ use shadow::SkyShadow;
 use world::{WATER, World};
 
 /// Rows drawn at a time.
-const BAND: usize = 24;
+const BAND: usize = 72;
 /// The mirror view reaches this many pixels beyond the picture: waves bend reflections.
 pub(crate) const MIRROR_MARGIN: usize = 64;
 /// Single trees are drawn up to this plan distance, metres; a closed canopy beyond.
@@ -97,7 +99,8 @@ pub struct SiteBake {
     pub(crate) width: usize,
     pub(crate) height: usize,
     pub(crate) water_level: f32,
-    pub(crate) world: World,
+    pub(crate) terrain: Terrain,
+    pub(crate) casters: Casters,
     /// Inverse depth of each sample, 0 for sky.
     pub(crate) w: Vec<[f32; 4]>,
     pub(crate) samples: Vec<[Sample; 4]>,
@@ -116,8 +119,9 @@ impl SiteBake {
         let water_level = terrain.water_level() as f32;
         let ground = GroundMesh::new(&camera, &terrain, FOREST_FROM);
         let instances = statics::place(site, &terrain, &lens);
+        let casters = Casters::new(&ground, &instances);
         let world = World::new(ground, instances, terrain, FOREST_FROM as f32);
-        let sky = SkyShadow::new(&world, lens.eye);
+        let sky = SkyShadow::new(&casters, lens.eye);
         let (w, samples) = direct(&world, &sky, &lens, [width, height], water_level);
         let river = RiverGrid::new(&world.terrain, lens.eye.truncate().as_dvec2());
         let mirror = mirror(&world, &sky, &lens, [width, height], &river);
@@ -128,7 +132,8 @@ impl SiteBake {
             width,
             height,
             water_level,
-            world,
+            terrain: world.terrain,
+            casters,
             w,
             samples,
             mirror,
@@ -156,7 +161,7 @@ impl SiteBake {
 
     /// The river.
     pub(crate) fn channel(&self) -> &Channel {
-        self.world.terrain.channel()
+        self.terrain.channel()
     }
 }
 
@@ -184,10 +189,12 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
                 }
             }
         });
+    let seen = world.seen(lens, false);
     buffer
         .bands(BAND)
         .into_par_iter()
-        .for_each(|mut rows| world.draw(lens, &mut rows, false));
+        .for_each(|mut rows| seen.draw(&mut rows));
+    drop(seen);
     let samples = (0..width * height)
         .into_par_iter()
         .map(|i| {
@@ -207,7 +214,7 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
                         // Samples of a pixel on one triangle look alike.
                         let surfel = match before {
                             Some((same, surfel)) if same == prim => surfel,
-                            _ => world.surfel(prim, p, lens.eye, 1.0 / (w * lens.focal)),
+                            _ => world.surfel(false, prim, p, lens.eye, 1.0 / (w * lens.focal)),
                         };
                         before = Some((prim, surfel));
                         resolve(&surfel, sky, p, s % 2, 2)
@@ -230,10 +237,12 @@ fn mirror(
     let margin = MIRROR_MARGIN as i32;
     let (width, height) = (size[0] + 2 * MIRROR_MARGIN, size[1] + 2 * MIRROR_MARGIN);
     let mut buffer = Buffer::<1>::new(-margin, -margin, width, height, CENTRE);
+    let seen = world.seen(lens, true);
     buffer
         .bands(BAND)
         .into_par_iter()
-        .for_each(|mut rows| world.draw(lens, &mut rows, true));
+        .for_each(|mut rows| seen.draw(&mut rows));
+    drop(seen);
     (0..width * height)
         .into_par_iter()
         .map(|i| {
@@ -251,7 +260,7 @@ fn mirror(
                 return (0.0, Sample::SKY);
             }
             let p = mirrored(lens.eye + ray / w, level);
-            let surfel = world.surfel(prim, p, lens.eye, 1.0 / (w * lens.focal));
+            let surfel = world.surfel(true, prim, p, lens.eye, 1.0 / (w * lens.focal));
             (w, resolve(&surfel, sky, p, i % 3, 3))
         })
         .collect()

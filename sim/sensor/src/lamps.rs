@@ -12,6 +12,7 @@
 //! | reach of light that is worked out | 0.02 lx, at most 90 m | below noise |
 
 use crate::bake::{Kind, SiteBake, sample_place};
+use crate::layers::mirror::softened;
 use crate::noise;
 use crate::quick::exp_minus;
 use base::math::f32::{cos, pow, sin_cos, smoothstep};
@@ -219,18 +220,20 @@ pub(crate) fn colour(kelvin: f32) -> Vec3 {
 pub(crate) struct Pools {
     /// Pixel and radiance.
     pixels: Vec<(u32, Vec3)>,
-    /// The same for the mirror view.
-    mirror: Vec<(u32, Vec3)>,
+    /// What the water mirrors of it, as [`softened`] has it.
+    mirror: Vec<[f32; 3]>,
 }
 
 impl Pools {
     /// Works out what lamps shed. `extinction`: of the air, 1/m; `windows`: seed of those that are
-    /// lit, and how late it is: part of the people that are asleep, 0-1.
+    /// lit, and how late it is: part of the people that are asleep, 0-1; `blur`: as [`softened`]
+    /// takes it.
     pub(crate) fn new(
         bake: &SiteBake,
         lamps: &[Lamp],
         extinction: [f32; 3],
         windows: Option<(u32, f32)>,
+        blur: &[u16],
     ) -> Self {
         let lens = &bake.lens;
         let air = |v: Vec3, range: f32| v * Vec3::from(extinction.map(|b| exp_minus(b * range)));
@@ -284,19 +287,14 @@ impl Pools {
             }
             out
         });
-        let (mirror_width, mirror_height) = bake.mirror_size();
-        let mirror: Vec<Vec<(u32, Vec3)>> = rayon_rows(mirror_height, |y| {
-            (y * mirror_width..(y + 1) * mirror_width)
-                .filter_map(|i| {
-                    let seen = bake.mirrored(i)?;
-                    let v = air(glow(seen.place, bake.mirror[i].1), seen.way);
-                    (v != Vec3::ZERO).then_some((i as u32, v))
-                })
-                .collect()
-        });
+        let mirrored = |i: usize| {
+            let seen = bake.mirrored(i);
+            let light = seen.map(|seen| air(glow(seen.place, bake.mirror[i].1), seen.way));
+            light.unwrap_or_default().to_array()
+        };
         Self {
             pixels: rows.concat(),
-            mirror: mirror.concat(),
+            mirror: softened(bake, blur, mirrored, |light| light),
         }
     }
 
@@ -309,13 +307,9 @@ impl Pools {
         }
     }
 
-    /// Adds a part of them to the mirror view.
-    pub(crate) fn add_mirrored(&self, mirror: &mut [crate::layers::MirrorTexel], on: f32) {
-        for (i, v) in &self.mirror {
-            for (texel, v) in mirror[*i as usize].iter_mut().zip(v.to_array()) {
-                *texel += v * on;
-            }
-        }
+    /// What the water mirrors of them.
+    pub(crate) fn mirrored(&self) -> &[[f32; 3]] {
+        &self.mirror
     }
 }
 
