@@ -9,6 +9,7 @@ pub(crate) mod casters;
 pub(crate) mod ground;
 pub(crate) mod material;
 pub(crate) mod shadow;
+mod sparse;
 pub(crate) mod statics;
 pub(crate) mod world;
 
@@ -25,6 +26,7 @@ use scenario::channel::Channel;
 use scenario::model::SiteSpec;
 use scenario::terrain::Terrain;
 use shadow::SkyShadow;
+use sparse::Sparse;
 use world::{WATER, World};
 
 /// Rows drawn at a time.
@@ -45,7 +47,7 @@ pub(crate) enum Kind {
 }
 
 /// A sample's material, packed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sample {
     pub(crate) kind: Kind,
     pub(crate) material: Material,
@@ -63,6 +65,11 @@ impl Sample {
         albedo: [0; 3],
         normal: [0; 3],
         open: 255,
+    };
+
+    const WATER: Self = Self {
+        kind: Kind::Water,
+        ..Self::SKY
     };
 
     pub(crate) fn albedo(self) -> Vec3 {
@@ -101,12 +108,20 @@ pub struct SiteBake {
     pub(crate) water_level: f32,
     pub(crate) terrain: Terrain,
     pub(crate) casters: Casters,
-    /// Inverse depth of each sample, 0 for sky.
-    pub(crate) w: Vec<[f32; 4]>,
-    pub(crate) samples: Vec<[Sample; 4]>,
-    /// The view mirrored in the water, with [`MIRROR_MARGIN`] on all sides.
-    pub(crate) mirror: Vec<(f32, Sample)>,
+    pixels: Sparse<Pixel>,
+    /// Pixels that are water alone, a bit each; what has none here and in `pixels` is sky.
+    water: Vec<u64>,
+    /// The view mirrored in the water, with [`MIRROR_MARGIN`] on all sides, where it is not sky.
+    mirror: Sparse<(f32, Sample)>,
     river: RiverGrid,
+}
+
+/// A pixel that shows something of the land: inverse depth of each sample, 0 for sky, and what it
+/// shows.
+#[derive(Debug, Clone, Copy)]
+struct Pixel {
+    w: [f32; 4],
+    samples: [Sample; 4],
 }
 
 impl SiteBake {
@@ -122,7 +137,7 @@ impl SiteBake {
         let casters = Casters::new(&ground, &instances);
         let world = World::new(ground, instances, terrain, FOREST_FROM as f32);
         let sky = SkyShadow::new(&casters, lens.eye);
-        let (w, samples) = direct(&world, &sky, &lens, [width, height], water_level);
+        let (pixels, water) = direct(&world, &sky, &lens, [width, height], water_level);
         let river = RiverGrid::new(&world.terrain, lens.eye.truncate().as_dvec2());
         let mirror = mirror(&world, &sky, &lens, [width, height], &river);
         let setup = setup.clone();
@@ -134,11 +149,47 @@ impl SiteBake {
             water_level,
             terrain: world.terrain,
             casters,
-            w,
-            samples,
+            pixels,
+            water,
             mirror,
             river,
         }
+    }
+
+    /// Inverse depth of each sample of a pixel, 0 for sky.
+    pub(crate) fn w(&self, i: usize) -> [f32; 4] {
+        if let Some(pixel) = self.pixels.get(i) {
+            return pixel.w;
+        }
+        if !self.is_water(i) {
+            return [0.0; 4];
+        }
+        let (x, y) = (i % self.width, i / self.width);
+        std::array::from_fn(|s| water_w(&self.lens, self.water_level, sample_place(x, y, s)))
+    }
+
+    /// What each sample of a pixel shows.
+    pub(crate) fn samples(&self, i: usize) -> [Sample; 4] {
+        match self.pixels.get(i) {
+            Some(pixel) => pixel.samples,
+            None if self.is_water(i) => [Sample::WATER; 4],
+            None => [Sample::SKY; 4],
+        }
+    }
+
+    /// Whether a pixel shows water and nothing else.
+    pub(crate) fn is_water(&self, i: usize) -> bool {
+        self.water[i / 64] >> (i % 64) & 1 > 0
+    }
+
+    /// What a pixel of the mirror view shows: inverse depth and sample; `None` for sky.
+    pub(crate) fn mirror(&self, i: usize) -> Option<(f32, Sample)> {
+        self.mirror.get(i).copied()
+    }
+
+    /// Inverse depth of a pixel of the mirror view, 0 for sky.
+    pub(crate) fn mirror_w(&self, i: usize) -> f32 {
+        self.mirror.get(i).map_or(0.0, |(w, _)| *w)
     }
 
     /// Whether it was drawn for this camera.
@@ -165,7 +216,13 @@ impl SiteBake {
     }
 }
 
-type Direct = (Vec<[f32; 4]>, Vec<[Sample; 4]>);
+/// Inverse depth of the water's plane at a picture position, not above 0 where it is not seen.
+fn water_w(lens: &Lens, level: f32, [px, py]: [f32; 2]) -> f32 {
+    // dz / (level - eye), as the ray has unit depth.
+    lens.ray(px, py).z / (level - lens.eye.z)
+}
+
+type Direct = (Sparse<Pixel>, Vec<u64>);
 
 fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: f32) -> Direct {
     let [width, height] = size;
@@ -178,10 +235,7 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
         .for_each(|(y, (w, prim))| {
             for x in 0..width {
                 for s in 0..4 {
-                    let [px, py] = sample_place(x, y, s);
-                    let ray = lens.ray(px, py);
-                    // Inverse depth of the plane at the water level: dz / (level - eye).
-                    let plane = ray.z / (level - lens.eye.z);
+                    let plane = water_w(lens, level, sample_place(x, y, s));
                     if plane > 0.0 {
                         w[x][s] = plane;
                         prim[x][s] = WATER;
@@ -195,35 +249,35 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
         .into_par_iter()
         .for_each(|mut rows| seen.draw(&mut rows));
     drop(seen);
-    let samples = (0..width * height)
-        .into_par_iter()
-        .map(|i| {
-            let (x, y) = (i % width, i / width);
-            let mut before: Option<(u32, Surfel)> = None;
-            std::array::from_fn(|s| {
-                let (prim, w) = (buffer.prim[i][s], buffer.w[i][s]);
-                match prim {
-                    0 => Sample::SKY,
-                    WATER => Sample {
-                        kind: Kind::Water,
-                        ..Sample::SKY
-                    },
-                    _ => {
-                        let [px, py] = sample_place(x, y, s);
-                        let p = lens.place(px, py, w);
-                        // Samples of a pixel on one triangle look alike.
-                        let surfel = match before {
-                            Some((same, surfel)) if same == prim => surfel,
-                            _ => world.surfel(false, prim, p, lens.eye, 1.0 / (w * lens.focal)),
-                        };
-                        before = Some((prim, surfel));
-                        resolve(&surfel, sky, p, s % 2, 2)
-                    }
-                }
-            })
-        })
-        .collect();
-    (buffer.w, samples)
+    let pixels = Sparse::new(width * height, |i| {
+        let (prims, w) = (buffer.prim[i], buffer.w[i]);
+        if prims == [0; 4] || prims == [WATER; 4] {
+            return None;
+        }
+        let (x, y) = (i % width, i / width);
+        let mut before: Option<(u32, Surfel)> = None;
+        let samples = std::array::from_fn(|s| match prims[s] {
+            0 => Sample::SKY,
+            WATER => Sample::WATER,
+            prim => {
+                let [px, py] = sample_place(x, y, s);
+                let p = lens.place(px, py, w[s]);
+                // Samples of a pixel on one triangle look alike.
+                let surfel = match before {
+                    Some((same, surfel)) if same == prim => surfel,
+                    _ => world.surfel(false, prim, p, lens.eye, 1.0 / (w[s] * lens.focal)),
+                };
+                before = Some((prim, surfel));
+                resolve(&surfel, sky, p, s % 2, 2)
+            }
+        });
+        Some(Pixel { w, samples })
+    });
+    let word = |prims: &[[u32; 4]]| {
+        let bits = prims.iter().enumerate();
+        bits.fold(0u64, |bits, (i, p)| bits | u64::from(*p == [WATER; 4]) << i)
+    };
+    (pixels, buffer.prim.chunks(64).map(word).collect())
 }
 
 fn mirror(
@@ -232,7 +286,7 @@ fn mirror(
     lens: &Lens,
     size: [usize; 2],
     river: &RiverGrid,
-) -> Vec<(f32, Sample)> {
+) -> Sparse<(f32, Sample)> {
     let level = world.terrain.water_level() as f32;
     let margin = MIRROR_MARGIN as i32;
     let (width, height) = (size[0] + 2 * MIRROR_MARGIN, size[1] + 2 * MIRROR_MARGIN);
@@ -243,27 +297,24 @@ fn mirror(
         .into_par_iter()
         .for_each(|mut rows| seen.draw(&mut rows));
     drop(seen);
-    (0..width * height)
-        .into_par_iter()
-        .map(|i| {
-            let ([prim], [w]) = (buffer.prim[i], buffer.w[i]);
-            if prim == 0 {
-                return (0.0, Sample::SKY);
-            }
-            let px = (i % width) as f32 - MIRROR_MARGIN as f32 + 0.5;
-            let py = (i / width) as f32 - MIRROR_MARGIN as f32 + 0.5;
-            // What the ray meets first must be water: the near bank's own image lies under it.
-            let ray = lens.ray(px, py);
-            let surface = lens.eye + ray * ((level - lens.eye.z) / ray.z.min(-1e-4));
-            let view = ray.truncate().as_dvec2();
-            if !river.mirrors(surface, view, &world.terrain) {
-                return (0.0, Sample::SKY);
-            }
-            let p = mirrored(lens.eye + ray / w, level);
-            let surfel = world.surfel(true, prim, p, lens.eye, 1.0 / (w * lens.focal));
-            (w, resolve(&surfel, sky, p, i % 3, 3))
-        })
-        .collect()
+    Sparse::new(width * height, |i| {
+        let ([prim], [w]) = (buffer.prim[i], buffer.w[i]);
+        if prim == 0 {
+            return None;
+        }
+        let px = (i % width) as f32 - MIRROR_MARGIN as f32 + 0.5;
+        let py = (i / width) as f32 - MIRROR_MARGIN as f32 + 0.5;
+        // What the ray meets first must be water: the near bank's own image lies under it.
+        let ray = lens.ray(px, py);
+        let surface = lens.eye + ray * ((level - lens.eye.z) / ray.z.min(-1e-4));
+        let view = ray.truncate().as_dvec2();
+        if !river.mirrors(surface, view, &world.terrain) {
+            return None;
+        }
+        let p = mirrored(lens.eye + ray / w, level);
+        let surfel = world.surfel(true, prim, p, lens.eye, 1.0 / (w * lens.focal));
+        Some((w, resolve(&surfel, sky, p, i % 3, 3)))
+    })
 }
 
 fn resolve(surfel: &Surfel, sky: &SkyShadow, p: Vec3, first: usize, stride: usize) -> Sample {

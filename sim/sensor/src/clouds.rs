@@ -42,7 +42,7 @@ impl CloudShade {
             .map(|i| {
                 let x = (i % across * STEP).min(bake.width - 1);
                 let y = (i / across * STEP + STEP / 2).min(bake.height - 1);
-                let w = bake.w[y * bake.width + x][0];
+                let w = bake.w(y * bake.width + x)[0];
                 if w <= 0.0 {
                     return [0.0; 2];
                 }

@@ -81,7 +81,7 @@ pub(crate) fn place_actors<const P: usize>(
     for d in drawn {
         let first = d.rods.partition_point(|r| r.y < yi);
         for rod in d.rods[first..].iter().take_while(|r| r.y == yi) {
-            let still = bake.w[(yi * width + rod.x) as usize];
+            let still = bake.w((yi * width + rod.x) as usize);
             let clear = still.iter().map(|w| u32::from(rod.w > *w)).sum::<u32>();
             let cover = rod.cover * clear as f32 * 0.25;
             let x = rod.x as usize;
@@ -102,7 +102,7 @@ fn place_pixel<const P: usize>(
     row: &mut Row<'_, P>,
     ids: &mut [u32],
 ) {
-    let mut best = bake.w[yi as usize * bake.width + x as usize];
+    let mut best = bake.w(yi as usize * bake.width + x as usize);
     let mut owner = [usize::MAX; 4];
     for (k, d) in here.iter().enumerate() {
         let layer = &d.layer;

@@ -292,6 +292,7 @@ pub(crate) fn noise_seed(seed: Seed, camera: u64, frame_index: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use glam::Vec3;
 
     /// What truth divides by is what pictures have, the fixed pattern apart.
     #[test]

@@ -268,17 +268,18 @@ impl Pools {
             for x in 0..bake.width {
                 let i = y * bake.width + x;
                 let near = areas.iter().any(|a| a.has(x, y));
-                if !near && !bake.samples[i].iter().any(lit_window) {
+                if !near && !bake.samples(i).iter().any(lit_window) {
                     continue;
                 }
                 let mut sum = Vec3::ZERO;
-                for (s, sample) in bake.samples[i].iter().enumerate() {
+                let all = bake.w(i);
+                for (s, sample) in bake.samples(i).iter().enumerate() {
                     if matches!(sample.kind, Kind::Sky | Kind::Water) {
                         continue;
                     }
                     let [px, py] = sample_place(x, y, s);
                     let ray = lens.ray(px, py);
-                    let w = bake.w[i][s];
+                    let w = all[s];
                     sum += air(glow(lens.eye + ray / w, *sample), ray.length() / w);
                 }
                 if sum != Vec3::ZERO {
@@ -289,7 +290,7 @@ impl Pools {
         });
         let mirrored = |i: usize| {
             let seen = bake.mirrored(i);
-            let light = seen.map(|seen| air(glow(seen.place, bake.mirror[i].1), seen.way));
+            let light = seen.map(|seen| air(glow(seen.place, seen.sample), seen.way));
             light.unwrap_or_default().to_array()
         };
         Self {
@@ -396,7 +397,7 @@ impl Spark {
         let (ix, iy) = (noise::floor(v.x), noise::floor(v.y));
         let inside = ix >= 0 && iy >= 0 && ix < bake.width as i32 && iy < bake.height as i32;
         let seen = if inside {
-            let w = &bake.w[iy as usize * bake.width + ix as usize];
+            let w = bake.w(iy as usize * bake.width + ix as usize);
             // A lamp stands before its own pole.
             let free = w.iter().map(|w| u32::from(v.w * 1.004 > *w)).sum::<u32>();
             free as f32 * 0.25
@@ -504,7 +505,7 @@ impl Patch {
             .map(|k| {
                 let (x, y) = (x0 + k % width, y0 + k / width);
                 let i = y * bake.width + x;
-                let (w, sample) = (bake.w[i][0], bake.samples[i][0]);
+                let (w, sample) = (bake.w(i)[0], bake.samples(i)[0]);
                 if matches!(sample.kind, Kind::Sky | Kind::Water) {
                     return Vec3::ZERO;
                 }

@@ -168,8 +168,9 @@ impl<const P: usize> Shares<'_, P> {
             let i = y * bake.width + x;
             let (mut direct, mut ambient, mut veil, mut water) = (none, none, none, none);
             let mut open = 0;
+            let (w, samples) = (bake.w(i), bake.samples(i));
             for s in 0..4 {
-                let (w, sample) = (bake.w[i][s], bake.samples[i][s]);
+                let (w, sample) = (w[s], samples[s]);
                 if sample.kind == Kind::Sky {
                     open += 1;
                     continue;

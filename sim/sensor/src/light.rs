@@ -60,7 +60,8 @@ pub(crate) fn sky_at(scene: &Scene, step: i64) -> Sky {
     Sky::new(spec_of_step(scene, step))
 }
 
-/// The skies of a scene's light steps. Those used last are kept: exposure follows the step before.
+/// The skies of a scene's light steps. Those used last are kept: exposure asks for the steps
+/// beside each.
 #[derive(Debug)]
 pub(crate) struct Skies {
     weather: Weather,
@@ -68,7 +69,7 @@ pub(crate) struct Skies {
 }
 
 /// Skies kept.
-const KEPT: usize = 2;
+const KEPT: usize = 3;
 
 impl Skies {
     /// Of a scene.

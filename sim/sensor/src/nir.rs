@@ -344,8 +344,9 @@ fn still(bake: &SiteBake, laser: &Laser, body: f32) -> (Vec<f32>, Vec<f32>) {
             let (x, y) = (i % width, i / width);
             // Samples at one distance have one veil.
             let mut veil = (f32::NAN, 0.0);
+            let (w, samples) = (bake.w(i), bake.samples(i));
             for s in 0..4 {
-                let (w, sample) = (bake.w[i][s], bake.samples[i][s]);
+                let (w, sample) = (w[s], samples[s]);
                 let [px, py] = sample_place(x, y, s);
                 let ray = bake.lens.ray(px, py);
                 let range = if sample.kind == Kind::Sky {
@@ -396,7 +397,7 @@ fn mirrored(bake: &SiteBake, laser: &Laser, blur: &[u16]) -> Vec<Planar<1>> {
         let Some(seen) = bake.mirrored(i) else {
             return [0.0];
         };
-        let sample = bake.mirror[i].1;
+        let sample = seen.sample;
         let irradiance = laser.irradiance(seen.place);
         if irradiance <= 0.0 {
             return [0.0];

@@ -30,7 +30,7 @@ use crate::band::{Band, Lit, Planar, Point, Shot, Still, Sun, WaterLight};
 use crate::effects::{Instant, Showing, Warp};
 use crate::layers::behind::{Behind, Heaven, SkyPixel};
 use crate::layers::meter::Meter;
-use crate::layers::mirror::{MirrorMap, MirrorTexel};
+use crate::layers::mirror::{MirrorMap, MirrorTexel, MirroredPlace};
 use crate::light::{self, Skies};
 use crate::material::Material;
 use crate::quick::exp_minus;
@@ -115,10 +115,11 @@ impl Band<1> for Thermal {
             .into_par_iter()
             .map(|i| {
                 let mut sum = 0.0;
+                let (w, samples) = (bake.w(i), bake.samples(i));
                 for s in 0..4 {
-                    if bake.samples[i][s].kind == Kind::Water {
+                    if samples[s].kind == Kind::Water {
                         let [px, py] = sample_place(i % width, i / width, s);
-                        let range = bake.lens.ray(px, py).length() / bake.w[i][s];
+                        let range = bake.lens.ray(px, py).length() / w[s];
                         sum += 0.25 * exp_minus(extinction * range);
                     }
                 }
@@ -128,22 +129,22 @@ impl Band<1> for Thermal {
         let lit = (0..width * bake.height)
             .into_par_iter()
             .map(|i| {
+                let (w, samples) = (bake.w(i), bake.samples(i));
                 std::array::from_fn(|s| {
-                    let (w, sample) = (bake.w[i][s], bake.samples[i][s]);
+                    let (w, sample) = (w[s], samples[s]);
                     let [px, py] = sample_place(i % width, i / width, s);
                     shades.reach(sample, bake.lens.eye + bake.lens.ray(px, py) / w)
                 })
             })
             .collect();
-        let mirror_lit = (0..bake.mirror.len())
+        let (columns, rows) = bake.mirror_size();
+        let reach = |seen: MirroredPlace| shades.reach(seen.sample, seen.place);
+        let mirror_lit = (0..columns * rows)
             .into_par_iter()
-            .map(|i| {
-                bake.mirrored(i)
-                    .map_or(0, |seen| shades.reach(bake.mirror[i].1, seen.place))
-            })
+            .map(|i| bake.mirrored(i).map_or(0, reach))
             .collect();
         let open = |i: usize| {
-            bake.samples[i]
+            bake.samples(i)
                 .iter()
                 .filter(|s| s.kind == Kind::Sky)
                 .count()
@@ -323,7 +324,7 @@ impl Thermal {
         if heat.is_dim() {
             let stones = Cells::new(bake, |x, y| {
                 let i = y * bake.width + x;
-                let sample = bake.samples[i][0];
+                let sample = bake.samples(i)[0];
                 let land = matches!(sample.kind, Kind::Solid | Kind::Leafy).then(|| base[i]);
                 let stone = matches!(sample.material, Material::Stone | Material::Concrete);
                 (land.filter(|_| stone), land)
@@ -483,9 +484,15 @@ impl Ground<'_> {
         let width = bake.width;
         let extinction = self.band.extinction;
         base.par_iter_mut().enumerate().for_each(|(i, sum)| {
+            if bake.is_water(i) {
+                *sum = (1.0 - self.band.water[i]) * self.air;
+                return;
+            }
             *sum = 0.0;
+            let (w, samples, lit) = (bake.w(i), bake.samples(i), self.band.lit[i]);
+            let (mut own, mut dry) = ([0.0; 4], [false; 4]);
             for s in 0..4 {
-                let (w, sample) = (bake.w[i][s], bake.samples[i][s]);
+                let (w, sample) = (w[s], samples[s]);
                 if sample.kind == Kind::Sky {
                     continue;
                 }
@@ -495,7 +502,15 @@ impl Ground<'_> {
                 *sum += 0.25 * (1.0 - through) * self.air;
                 if sample.kind != Kind::Water {
                     let p = bake.lens.eye + ray / w;
-                    *sum += 0.25 * through * self.radiance(sample, p, self.band.lit[i][s]);
+                    // Dry samples of one surface look alike.
+                    dry[s] = p.z >= self.level + RIM;
+                    let alike =
+                        |t: &usize| samples[*t] == sample && lit[*t] == lit[s] && dry[*t] && dry[s];
+                    own[s] = match (0..s).find(alike) {
+                        Some(t) => own[t],
+                        None => self.radiance(sample, p, lit[s]),
+                    };
+                    *sum += 0.25 * through * own[s];
                 }
             }
         });
@@ -506,7 +521,7 @@ impl Ground<'_> {
         let Some(seen) = bake.mirrored(i) else {
             return [0.0; 4];
         };
-        let own = self.radiance(bake.mirror[i].1, seen.place, self.band.mirror_lit[i]);
+        let own = self.radiance(seen.sample, seen.place, self.band.mirror_lit[i]);
         let through = exp_minus(self.band.extinction * seen.way);
         [own * through + self.air * (1.0 - through), 0.0, 0.0, 1.0]
     }

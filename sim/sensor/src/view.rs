@@ -514,8 +514,8 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
             y * bake.height / 8 + bake.height / 16,
         );
         let at = y * bake.width + x;
-        if bake.samples[at][0].kind == Kind::Water {
-            let p = bake.lens.place(x as f32, y as f32, bake.w[at][0]);
+        if bake.samples(at)[0].kind == Kind::Water {
+            let p = bake.lens.place(x as f32, y as f32, bake.w(at)[0]);
             sum += channel.flow(p.truncate().as_dvec2());
             count += 1.0;
         }

@@ -43,8 +43,8 @@ pub(crate) struct Visible {
 #[derive(Debug)]
 pub(crate) struct Light {
     exposure: Exposure,
-    /// Light of the step before, of this one's.
-    before: f32,
+    /// Light of the step before and the one after, of this one's.
+    beside: [f32; 2],
     /// Lamps of the site that burn.
     lamps: Vec<Lamp>,
     /// Lamps that actors carry are lit.
@@ -143,14 +143,16 @@ impl Band<3> for Visible {
             air,
         };
         let exposure = self.meter(&sky, base);
-        let past = self.skies.at(scene, step - 1);
         let level = |sky: &Sky| {
             luminance(sky.sun_irradiance * sky.toward().z.max(0.0) + sky.sky_irradiance)
         };
-        let before = (level(&past) / level(&sky).max(1e-9)).clamp(0.5, 2.0);
+        let beside = [step - 1, step + 1].map(|step| {
+            let other = self.skies.at(scene, step);
+            (level(&other) / level(&sky).max(1e-9)).clamp(0.5, 2.0)
+        });
         let light = Light {
             exposure,
-            before,
+            beside,
             lamps,
             night: sun < lamps::NIGHT,
         };
@@ -219,8 +221,9 @@ impl Band<3> for Visible {
     }
 
     fn develop(&mut self, planes: &[Vec<f32>; 3], light: &Light, shot: &Shot) -> Arc<[u8]> {
-        let since = shot.due.0.rem_euclid(light::STEP.0) as f32 * 1e-9;
-        let exposure = light.exposure.lagging(light.before, since);
+        let length = light::STEP.0 as f32;
+        let part = shot.due.0.rem_euclid(light::STEP.0) as f32 / length;
+        let exposure = light.exposure.at(light.beside, part, length * 1e-9);
         self.imaging
             .develop(planes, &exposure, shot.noise, shot.cpu)
     }

@@ -5,33 +5,28 @@
 //! | --- | --- | --- |
 //! | vertices of the ground | every 2nd ring, every 3rd column | rings lie three times as far apart |
 //! | left out | what is smaller than 0.3 texels | it would rarely cover one |
-//! | a plant of a few texels | a box of 3/4 of its width, from 15 to 95 % of its height | a crown's gaps do not show |
+//! | a plant of a few texels | a crown without gaps: two rings of six corners, foot and top | its leaves would not show |
 
 use super::ground::GroundMesh;
 use super::world::Instance;
 use crate::mesh::Mesh;
 use crate::raster::{Rows, Vertex};
 use glam::{Mat3, Vec3};
+use std::f32::consts::TAU;
 use std::sync::Arc;
 
 const RINGS: usize = 2;
 const COLUMNS: usize = 3;
 const TOO_SMALL: f32 = 0.3;
-const BOX_WIDTH: f32 = 0.75;
-const BOX_HEIGHTS: [f32; 2] = [0.15, 0.95];
-/// A box's corners by their three bits (x, y, z): its sides and its top.
-const BOX: [[usize; 3]; 10] = [
-    [0, 1, 4],
-    [1, 5, 4],
-    [1, 3, 5],
-    [3, 7, 5],
-    [3, 2, 7],
-    [2, 6, 7],
-    [2, 0, 6],
-    [0, 4, 6],
-    [4, 5, 6],
-    [5, 7, 6],
-];
+/// Height of a crown's lower and upper ring and their radius, and of its foot and its top, as parts
+/// of the plant's.
+const RINGS_AT: [[f32; 2]; 2] = [[0.35, 0.8], [0.7, 0.75]];
+const ENDS_AT: [f32; 2] = [0.12, 0.97];
+/// Corners of a ring.
+const CORNERS: usize = 6;
+
+/// A crown's foot, its lower and upper ring, and its top.
+type Crown = [Vec3; 2 * CORNERS + 2];
 
 /// A thing that casts a shadow.
 #[derive(Debug)]
@@ -41,8 +36,8 @@ struct Caster {
     origin: Vec3,
     /// A ball about it: middle and radius.
     ball: (Vec3, f32),
-    /// Corners of its box where a plant's stands for it.
-    crown: Option<[Vec3; 8]>,
+    /// What stands for a plant where it is small.
+    crown: Option<Crown>,
 }
 
 /// How finely a map is drawn.
@@ -52,8 +47,8 @@ pub(crate) struct Detail {
     pub(crate) texel: f32,
     /// Every n-th vertex of the ground, each way.
     pub(crate) step: usize,
-    /// Plants with a radius of up to so many texels are boxes.
-    pub(crate) boxes: f32,
+    /// Plants with a radius of up to so many texels are plain crowns.
+    pub(crate) plain: f32,
 }
 
 /// All that casts shadows.
@@ -94,7 +89,7 @@ impl Casters {
         things: impl Fn(Vec3, f32) -> bool,
         detail: Detail,
     ) {
-        let Detail { texel, step, boxes } = detail;
+        let Detail { texel, step, plain } = detail;
         let line = |ring: &[Vec3], out: &mut Vec<Option<Vertex>>| {
             let vertex = |p: &Vec3| land(*p, 4.0 * step as f32).then(|| project(*p));
             out.clear();
@@ -118,13 +113,10 @@ impl Casters {
                 continue;
             }
             let place = |p: &Vec3| project(thing.turn * *p + thing.origin);
-            if let Some(corners) = &thing.crown
-                && radius < boxes * texel
+            if let Some(crown) = &thing.crown
+                && radius < plain * texel
             {
-                let points = corners.each_ref().map(place);
-                for t in BOX {
-                    rows.triangle(t.map(|k| points[k]), 0);
-                }
+                draw_crown(rows, &crown.each_ref().map(place));
                 continue;
             }
             points.clear();
@@ -136,16 +128,30 @@ impl Casters {
     }
 }
 
-/// Corners of the box that stands for a plant, in its mesh's coordinate frame.
-fn crown(instance: &Instance) -> Option<[Vec3; 8]> {
+/// What stands for a plant, in its mesh's coordinate frame.
+fn crown(instance: &Instance) -> Option<Crown> {
     let (low, high) = instance.caster.bounds()?;
     let (middle, half) = ((low + high) * 0.5, (high - low) * 0.5);
-    Some(std::array::from_fn(|corner| {
-        let side = |bit: usize| if corner & bit > 0 { 1.0 } else { -1.0 };
-        Vec3::new(
-            middle.x + side(1) * BOX_WIDTH * half.x,
-            middle.y + side(2) * BOX_WIDTH * half.y,
-            low.z + (high.z - low.z) * BOX_HEIGHTS[corner >> 2],
-        )
+    let height = |part: f32| low.z + (high.z - low.z) * part;
+    Some(std::array::from_fn(|i| match i.checked_sub(1) {
+        None => Vec3::new(middle.x, middle.y, height(ENDS_AT[0])),
+        Some(i) if i < 2 * CORNERS => {
+            let [up, radius] = RINGS_AT[i / CORNERS];
+            let turn = TAU * (i % CORNERS) as f32 / CORNERS as f32;
+            let (s, c) = base::math::f32::sin_cos(turn);
+            let [x, y] = [c * radius * half.x, s * radius * half.y];
+            Vec3::new(middle.x + x, middle.y + y, height(up))
+        }
+        Some(_) => Vec3::new(middle.x, middle.y, height(ENDS_AT[1])),
     }))
+}
+
+fn draw_crown(rows: &mut Rows<'_, 1>, v: &[Vertex; 2 * CORNERS + 2]) {
+    for i in 0..CORNERS {
+        let [a, b] = [i, (i + 1) % CORNERS].map(|k| 1 + k);
+        let [d, e] = [a, b].map(|k| k + CORNERS);
+        for [a, b, c] in [[0, a, b], [a, b, d], [b, e, d], [d, e, 2 * CORNERS + 1]] {
+            rows.triangle([v[a], v[b], v[c]], 0);
+        }
+    }
 }

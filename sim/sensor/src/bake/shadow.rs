@@ -5,10 +5,11 @@
 //! | --- | --- | --- |
 //! | cascades | to 320 m and to 1,600 m from the mast | a texel is about a pixel's footprint |
 //! | texels across, sun and sky | at most 2,048 and 640 | sky light has soft edges |
-//! | plants as boxes, sun and sky | up to 1.5 and 4 texels | |
+//! | plants as plain crowns, sun and sky | up to a radius of 1.5 and 8 texels | |
 //! | sky directions | 10 | the samples of a pixel use different ones, so it sees all |
 
 use super::casters::{Casters, Detail};
+use crate::quick::max;
 use crate::raster::{CENTRE, Rows, Vertex};
 use glam::{Vec2, Vec3};
 use rayon::prelude::*;
@@ -22,21 +23,23 @@ const COARSE_REACH: [f32; 2] = [0.0, 500.0];
 const COARSE: Grain = Grain {
     most: 1_280,
     step: 2,
-    boxes: 1.5,
+    plain: 1.5,
 };
 const SUN: Grain = Grain {
     most: 2_048,
     step: 1,
-    boxes: 1.5,
+    plain: 1.5,
 };
 const SKY: Grain = Grain {
     most: 640,
     step: 2,
-    boxes: 4.0,
+    plain: 8.0,
 };
 const SKY_DIRECTIONS: usize = 10;
 /// Keeps nearness positive in the maps.
 const OFFSET: f32 = 20_000.0;
+/// Numbers that nearness is kept in: 5 cm of a map of 3 km.
+const NUMBERS: f32 = 65_535.0;
 
 /// How fine a map is.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +48,7 @@ struct Grain {
     most: usize,
     /// As in [`Detail`].
     step: usize,
-    boxes: f32,
+    plain: f32,
 }
 
 /// A depth map along parallel rays.
@@ -57,7 +60,10 @@ struct Map {
     low: Vec2,
     scale: f32,
     size: [usize; 2],
-    nearness: Vec<f32>,
+    /// Nearness of the number 0, and what a step adds; no farther than it says, at most a step
+    /// nearer. 0 stands for nothing.
+    nearest: [f32; 2],
+    nearness: Vec<u16>,
 }
 
 impl Map {
@@ -107,9 +113,17 @@ impl Map {
         let detail = Detail {
             texel: 1.0 / scale,
             step: grain.step,
-            boxes: grain.boxes,
+            plain: grain.plain,
         };
         casters.draw(&mut rows, vertex, near, beside, detail);
+        let nearness = nearness.into_flattened();
+        let solid = nearness.iter().filter(|w| **w > 0.0);
+        let (first, last) = solid.fold((f32::INFINITY, 0.0f32), |(low, high), w| {
+            (low.min(*w), high.max(*w))
+        });
+        let step = ((last - first) / (NUMBERS - 1.0)).max(1e-3);
+        let nearest = [first.min(last) - step, step];
+        let number = |w: &f32| max((w - nearest[0]) * (1.0 / step), 0.0) as u16;
         Self {
             across,
             up,
@@ -117,7 +131,8 @@ impl Map {
             low,
             scale,
             size,
-            nearness: nearness.into_flattened(),
+            nearest,
+            nearness: nearness.iter().map(number).collect(),
         }
     }
 
@@ -131,9 +146,13 @@ impl Map {
         }
         let (ix, iy) = (x as usize, y as usize);
         let (tx, ty) = (x - ix as f32, y - iy as f32);
+        let [nearest, step] = self.nearest;
         let own = p.dot(self.toward) + OFFSET + bias + 0.7 / self.scale;
-        let at =
-            |i: usize, j: usize| f32::from(self.nearness[(iy + j) * self.size[0] + ix + i] <= own);
+        // In numbers, as the map has them.
+        let own = max((own - nearest) / step, 0.0);
+        let at = |i: usize, j: usize| {
+            f32::from(f32::from(self.nearness[(iy + j) * self.size[0] + ix + i]) <= own)
+        };
         let top = at(0, 0) + (at(1, 0) - at(0, 0)) * tx;
         let bottom = at(0, 1) + (at(1, 1) - at(0, 1)) * tx;
         Some(top + (bottom - top) * ty)

@@ -1,7 +1,7 @@
 //! The banks mirrored in the water, softened up and down by its roughness.
 
 use super::{Lights, SHARE, WHOLE, kept, lit};
-use crate::bake::{Kind, MIRROR_MARGIN, Sample, SiteBake};
+use crate::bake::{MIRROR_MARGIN, Sample, SiteBake};
 use crate::band::{Planar, Still, planar};
 use crate::lens::mirrored;
 use crate::quick::{clamp, exp_minus, max, min, rounded, whole};
@@ -13,6 +13,7 @@ const TOGETHER: usize = 8;
 
 /// What a mirror pixel shows.
 pub(crate) struct MirroredPlace {
+    pub(crate) sample: Sample,
     /// Where it is, metres.
     pub(crate) place: Vec3,
     /// The light's way from there to the water, metres.
@@ -22,18 +23,16 @@ pub(crate) struct MirroredPlace {
 impl SiteBake {
     /// What a pixel of the mirror view shows; `None` for sky.
     pub(crate) fn mirrored(&self, i: usize) -> Option<MirroredPlace> {
-        let (w, sample) = &self.mirror[i];
-        if sample.kind == Kind::Sky {
-            return None;
-        }
+        let (w, sample) = self.mirror(i)?;
         let (width, _) = self.mirror_size();
         let px = (i % width) as f32 - MIRROR_MARGIN as f32 + 0.5;
         let py = (i / width) as f32 - MIRROR_MARGIN as f32 + 0.5;
         let ray = self.lens.ray(px, py);
         let to_water = ray.z / (self.water_level - self.lens.eye.z);
         Some(MirroredPlace {
-            place: mirrored(self.lens.eye + ray / *w, self.water_level),
-            way: ray.length() * (1.0 / w - 1.0 / to_water.max(*w)).max(0.0),
+            sample,
+            place: mirrored(self.lens.eye + ray / w, self.water_level),
+            way: ray.length() * (1.0 / w - 1.0 / to_water.max(w)).max(0.0),
         })
     }
 }
@@ -73,7 +72,7 @@ impl<const P: usize> MirrorShares<P> {
             let Some(seen) = bake.mirrored(i) else {
                 return out;
             };
-            let sample = bake.mirror[i].1;
+            let sample = seen.sample;
             let (direct, ambient) =
                 lit(sample, seen.place, still.sun, still.shadow, albedo(sample));
             let through: Planar<P> = planar(|k| exp_minus(extinction[k] * seen.way));
