@@ -1,6 +1,6 @@
 //! Why an alert could not be raised.
 
-use crate::delivery::DeliveryError;
+use base::message::DeliveryError;
 use crate::{EvidenceError, StoreError, TimeError};
 use base::CameraId;
 
