@@ -248,16 +248,19 @@ impl AlertPipeline {
         alert: &Alert,
         now: SimTime,
     ) -> Result<Result<Receipt, DeliveryError>, AlertError> {
-        let outcome = self.channel.deliver(&Message::of_alert(alert)).and_then(|receipt| {
-            if receipt.key == alert.id {
-                Ok(receipt)
-            } else {
-                Err(DeliveryError::WrongReceipt {
-                    sent: alert.id.clone(),
-                    got: receipt.key,
-                })
-            }
-        });
+        let outcome = self
+            .channel
+            .deliver(&Message::of_alert(alert))
+            .and_then(|receipt| {
+                if receipt.key == alert.id {
+                    Ok(receipt)
+                } else {
+                    Err(DeliveryError::WrongReceipt {
+                        sent: alert.id.clone(),
+                        got: receipt.key,
+                    })
+                }
+            });
         match &outcome {
             Ok(_) => {
                 self.store.note_attempt(&alert.id, Ok(now))?;

@@ -60,7 +60,11 @@ fn pipeline(folder: &Path) -> AlertPipeline {
 
 fn outbox_ids(folder: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(folder.join(OUTBOX)).unwrap_or_default();
-    let id = |line: &str| serde_json::from_str::<Message>(line).expect("a message").key;
+    let id = |line: &str| {
+        serde_json::from_str::<Message>(line)
+            .expect("a message")
+            .key
+    };
     text.lines().map(id).collect()
 }
 
