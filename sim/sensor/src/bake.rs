@@ -16,6 +16,7 @@ pub(crate) mod world;
 use crate::lens::{Lens, mirrored};
 use crate::material::Material;
 use crate::raster::{Buffer, CENTRE, ROTATED_4};
+use base::Camera;
 use base::site::CameraSetup;
 use casters::Casters;
 use glam::{DVec2, Vec3};
@@ -27,6 +28,8 @@ use scenario::model::SiteSpec;
 use scenario::terrain::Terrain;
 use shadow::SkyShadow;
 use sparse::Sparse;
+use std::ops::Deref;
+use std::sync::Arc;
 use world::{WATER, World};
 
 /// Rows drawn at a time.
@@ -98,10 +101,17 @@ pub(crate) struct RiverPoint {
     pub(crate) depth: f32,
 }
 
-/// A site drawn for one camera.
-#[derive(Debug)]
+/// A site drawn for one camera. Cameras that look alike share their view.
+#[derive(Debug, Clone)]
 pub struct SiteBake {
     pub(crate) setup: CameraSetup,
+    view: Arc<SiteView>,
+}
+
+/// What is seen of a site from one pose through one lens.
+#[derive(Debug)]
+pub struct SiteView {
+    camera: Camera,
     pub(crate) lens: Lens,
     pub(crate) width: usize,
     pub(crate) height: usize,
@@ -124,9 +134,40 @@ struct Pixel {
     samples: [Sample; 4],
 }
 
+impl Deref for SiteBake {
+    type Target = SiteView;
+
+    fn deref(&self) -> &SiteView {
+        &self.view
+    }
+}
+
 impl SiteBake {
     /// Draws a site for a camera.
     pub fn new(site: &SiteSpec, setup: &CameraSetup) -> Self {
+        Self {
+            setup: setup.clone(),
+            view: Arc::new(SiteView::new(site, setup)),
+        }
+    }
+
+    /// The same for another camera, perhaps of another band; `None` if it looks elsewhere or
+    /// through another lens.
+    pub fn of_camera(&self, setup: &CameraSetup) -> Option<Self> {
+        (self.camera == setup.camera()).then(|| Self {
+            setup: setup.clone(),
+            view: Arc::clone(&self.view),
+        })
+    }
+
+    /// Whether it was drawn for this camera.
+    pub fn fits(&self, setup: &CameraSetup) -> bool {
+        self.setup == *setup
+    }
+}
+
+impl SiteView {
+    fn new(site: &SiteSpec, setup: &CameraSetup) -> Self {
         let camera = setup.camera();
         let lens = Lens::new(&camera);
         let (width, height) = (setup.width as usize, setup.height as usize);
@@ -140,9 +181,8 @@ impl SiteBake {
         let (pixels, water) = direct(&world, &sky, &lens, [width, height], water_level);
         let river = RiverGrid::new(&world.terrain, lens.eye.truncate().as_dvec2());
         let mirror = mirror(&world, &sky, &lens, [width, height], &river);
-        let setup = setup.clone();
         Self {
-            setup,
+            camera,
             lens,
             width,
             height,
@@ -190,11 +230,6 @@ impl SiteBake {
     /// Inverse depth of a pixel of the mirror view, 0 for sky.
     pub(crate) fn mirror_w(&self, i: usize) -> f32 {
         self.mirror.get(i).map_or(0.0, |(w, _)| *w)
-    }
-
-    /// Whether it was drawn for this camera.
-    pub fn fits(&self, setup: &CameraSetup) -> bool {
-        self.setup == *setup
     }
 
     /// Columns and rows of the mirror view.
@@ -255,7 +290,7 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
             return None;
         }
         let (x, y) = (i % width, i / width);
-        let mut before: Option<(u32, Surfel)> = None;
+        let mut seen: [Option<Surfel>; 4] = [None; 4];
         let samples = std::array::from_fn(|s| match prims[s] {
             0 => Sample::SKY,
             WATER => Sample::WATER,
@@ -263,11 +298,11 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
                 let [px, py] = sample_place(x, y, s);
                 let p = lens.place(px, py, w[s]);
                 // Samples of a pixel on one triangle look alike.
-                let surfel = match before {
-                    Some((same, surfel)) if same == prim => surfel,
-                    _ => world.surfel(false, prim, p, lens.eye, 1.0 / (w[s] * lens.focal)),
-                };
-                before = Some((prim, surfel));
+                let alike = (0..s).find(|t| prims[*t] == prim).and_then(|t| seen[t]);
+                let surfel = alike.unwrap_or_else(|| {
+                    world.surfel(false, prim, p, lens.eye, 1.0 / (w[s] * lens.focal))
+                });
+                seen[s] = Some(surfel);
                 resolve(&surfel, sky, p, s % 2, 2)
             }
         });

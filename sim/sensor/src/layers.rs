@@ -14,7 +14,7 @@ use crate::band::{Planar, Still, planar};
 use crate::quick::{exp_minus, max, min, rounded};
 use crate::view::bands;
 use crate::water::optics::Roughness;
-use crate::water::surface::Surface;
+use crate::water::surface::{Surface, place};
 use behind::{Behind, SkyPixel};
 use glam::Vec3;
 use meter::Meter;
@@ -167,6 +167,15 @@ impl<const P: usize> Shares<'_, P> {
         for x in 0..bake.width {
             let i = y * bake.width + x;
             let (mut direct, mut ambient, mut veil, mut water) = (none, none, none, none);
+            if bake.is_water(i) {
+                let (_, ray, w) = place(bake, x, y);
+                for k in 0..P {
+                    let through = exp_minus(extinction[k] * ray.length() / w);
+                    self.veil[k][x] = kept(1.0 - through);
+                    self.water[k][x] = through;
+                }
+                continue;
+            }
             let mut open = 0;
             let (w, samples) = (bake.w(i), bake.samples(i));
             for s in 0..4 {

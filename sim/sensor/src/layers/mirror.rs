@@ -1,7 +1,7 @@
 //! The banks mirrored in the water, softened up and down by its roughness.
 
 use super::{Lights, SHARE, WHOLE, kept, lit};
-use crate::bake::{MIRROR_MARGIN, Sample, SiteBake};
+use crate::bake::{MIRROR_MARGIN, Sample, SiteBake, SiteView};
 use crate::band::{Planar, Still, planar};
 use crate::lens::mirrored;
 use crate::quick::{clamp, exp_minus, max, min, rounded, whole};
@@ -20,7 +20,7 @@ pub(crate) struct MirroredPlace {
     pub(crate) way: f32,
 }
 
-impl SiteBake {
+impl SiteView {
     /// What a pixel of the mirror view shows; `None` for sky.
     pub(crate) fn mirrored(&self, i: usize) -> Option<MirroredPlace> {
         let (w, sample) = self.mirror(i)?;
