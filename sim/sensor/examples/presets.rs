@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let steady =
             |t: SimTime| matches!(setup.aim(t), Aim::Steady { preset } if preset == wanted);
         while !steady(at) {
-            at = at + SimTime::from_millis(100);
+            at += SimTime::from_millis(100);
         }
         let (first, arrived) = timed(|| renderer.render(&scene, 0, at));
         let (_, next) = timed(|| renderer.render(&scene, 1, at + SimTime::from_millis(100)));

@@ -169,8 +169,8 @@ impl<const P: usize> Shares<'_, P> {
             let (mut direct, mut ambient, mut veil, mut water) = (none, none, none, none);
             if bake.is_water(i) {
                 let (_, ray, w) = place(bake, x, y);
-                for k in 0..P {
-                    let through = exp_minus(extinction[k] * ray.length() / w);
+                for (k, b) in extinction.iter().enumerate() {
+                    let through = exp_minus(b * ray.length() / w);
                     self.veil[k][x] = kept(1.0 - through);
                     self.water[k][x] = through;
                 }
