@@ -8,7 +8,9 @@
 //! topics and the GB/T 28181 mapping: `README.md` of this folder.
 
 pub mod courier;
+pub mod gb28181;
 mod intake;
+pub mod mqtt;
 mod post;
 mod secret;
 mod server;
