@@ -6,8 +6,8 @@ use crate::Secret;
 use base::clock;
 use ring::hmac;
 use rsipstack::dialog::authenticate::verify_digest;
-use rsipstack::sip::prelude::ToTypedHeader as _;
-use rsipstack::sip::{Authorization, Method, Request};
+use rsipstack::sip::typed::Authorization;
+use rsipstack::sip::{Method, Request};
 use rsipstack::transaction::random_text;
 use rsipstack::transport::SipAddr;
 use std::collections::BTreeMap;
@@ -75,7 +75,7 @@ impl Doorkeeper {
             return self.challenge();
         };
         let now = (self.clock)();
-        let Ok(said) = Authorization::from(raw).typed() else {
+        let Ok(said) = Authorization::parse(raw) else {
             return Entry::Refused;
         };
         if !self.is_ours(&said.nonce, now) {
@@ -108,7 +108,7 @@ impl Doorkeeper {
         let mut nonce = format!("{at:x}x");
         for byte in &tag.as_ref()[..16] {
             // Writing to a string cannot fail.
-            drop(write!(nonce, "{byte:02x}"));
+            let _ = write!(nonce, "{byte:02x}");
         }
         nonce
     }

@@ -212,7 +212,7 @@ fn write_alarm(text: &mut String, alarm: &Alarm) {
 fn element(text: &mut String, name: &str, value: impl fmt::Display) {
     let value = xml::escape(&value.to_string());
     // Writing to a string cannot fail.
-    drop(write!(text, "<{name}>{value}</{name}>\r\n"));
+    let _ = write!(text, "<{name}>{value}</{name}>\r\n");
 }
 
 /// The text in the encoding that its declaration names; UTF-8 where it names none.
