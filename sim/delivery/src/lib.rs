@@ -7,6 +7,7 @@
 //! network nor clock, which [`Post`] drives with threads and real channels. Message formats,
 //! topics and the GB/T 28181 mapping: `README.md` of this folder.
 
+pub mod config;
 pub mod courier;
 pub mod gb28181;
 mod intake;
