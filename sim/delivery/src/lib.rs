@@ -6,6 +6,9 @@
 //! [`Intake`]; what sends on time and again is a [`Courier`], a state machine that knows neither
 //! network nor clock, which [`Post`] drives with threads and real channels. Message formats,
 //! topics and the GB/T 28181 mapping: `README.md` of this folder.
+//!
+//! Channels, [`Server`], [`Post`] and the listeners have threads of their own and block: start, use
+//! and drop them outside of asynchronous code.
 
 pub mod config;
 pub mod courier;

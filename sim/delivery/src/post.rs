@@ -335,7 +335,7 @@ mod tests {
         let post = post.expect("starts");
         put("late");
         post.offer("county", &canary("late"));
-        assert!(post.drain(Duration::from_secs(60)), "{:?}", post.status());
+        assert!(post.drain(Duration::from_mins(1)), "{:?}", post.status());
         let tally = post.status().receivers["county"];
         assert_eq!((tally.delivered, tally.parked), (3, 1));
         drop(post);

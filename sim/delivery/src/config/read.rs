@@ -58,7 +58,7 @@ pub fn channels(file: &str, text: &str) -> Result<Vec<ChannelConfig>, ConfigErro
         return Err(not_tables(value.span()));
     };
     let (mut channels, mut names) = (Vec::new(), BTreeSet::new());
-    for entry in entries.iter() {
+    for entry in entries {
         let DeValue::Table(table) = entry.get_ref() else {
             return Err(not_tables(entry.span()));
         };
@@ -200,8 +200,8 @@ impl<'a> Section<'a> {
         };
         let address = |key, text: &str| {
             let help = "an address and a port, as in 10.0.0.5:5060";
-            text.parse::<SocketAddr>()
-                .or_else(|_| Err(self.value(key, text, help)))
+            let address: Option<SocketAddr> = text.parse().ok();
+            address.ok_or_else(|| self.value(key, text, help))
         };
         Ok(ChannelKind::Gb28181 {
             listen: address("listen", self.text("listen")?.unwrap_or("0.0.0.0:5060"))?,

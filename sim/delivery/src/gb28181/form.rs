@@ -139,7 +139,7 @@ impl Form {
         }
         let text = decode(bytes)?;
         let leaves = xml::leaves(&text)?;
-        let find = |name: &str| leaves.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
+        let find = |name: &str| leaves.get(name).map(str::trim).filter(|v| !v.is_empty());
         let need = |name: &'static str| find(name).ok_or(FormError::Missing(name));
         let command = need("CmdType")?;
         if command != "Alarm" || leaves.root() == "Query" || leaves.root() == "Control" {

@@ -18,6 +18,7 @@ use super::form::{Alarm, DeviceId};
 use base::hash::blake3_hex;
 use base::message::{Body, DeviceFault, FaultKind, Message};
 use base::{Alert, AlertKind};
+use std::fmt::Write as _;
 
 /// Priority of a fault: what fails blinds us, but nobody is at the bank.
 const FAULT_PRIORITY: u8 = 2;
@@ -80,12 +81,13 @@ fn of_alert(alert: &Alert, key: &str, blank: Alarm) -> Result<Alarm, NoForm> {
         _ => (6, Some(1)),
     };
     let mut description = format!("{} 区域{}", alert.kind.chinese(), alert.zone);
+    // Writing to a string cannot fail.
     for (what, value) in [("网格", &alert.grid), ("负责人", &alert.person)] {
         if let Some(value) = value {
-            description += &format!(" {what}{value}");
+            let _ = write!(description, " {what}{value}");
         }
     }
-    description += &format!(" 编号{key}");
+    let _ = write!(description, " 编号{key}");
     Ok(Alarm {
         priority: 5 - alert.severity,
         method: 5,

@@ -2,13 +2,13 @@
 
 use super::form::{DeviceId, Form};
 use super::mapping::alarm_of;
-use super::sip::{Act, Agent, Letter, Service, SipError};
+use super::sip::{Act, Agent, Letter, Service, SipError, device_of};
 use crate::Secret;
 use base::message::{Channel, DeliveryError, Message, Receipt};
 use rsipstack::sip::{Request, StatusCode};
 use rsipstack::transport::SipAddr;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -43,11 +43,19 @@ struct Mailbox {
 
 struct Listener {
     device: DeviceId,
+    platform: DeviceId,
+    address: IpAddr,
     mailbox: Arc<Mailbox>,
 }
 
 impl Service for Listener {
-    fn message(&self, request: &Request, _: &SipAddr) -> Act {
+    fn message(&self, request: &Request, from: &SipAddr) -> Act {
+        // Anybody can send a datagram; only the platform can give a receipt.
+        let address = from.get_socketaddr().map(|address| address.ip());
+        if address.ok() != Some(self.address) || device_of(request).as_ref() != Some(&self.platform)
+        {
+            return Act::status(StatusCode::Forbidden);
+        }
         match Form::parse(&request.body) {
             Ok(Form::Response { sn, device, ok }) if device == self.device => {
                 let mut responses = lock(&self.mailbox);
@@ -89,6 +97,8 @@ impl Gb28181 {
         let mailbox = Arc::new(Mailbox::default());
         let listener = Listener {
             device: options.device.clone(),
+            platform: options.platform.clone(),
+            address: options.address.ip(),
             mailbox: Arc::clone(&mailbox),
         };
         let agent = Agent::start(options.device.clone(), options.listen, Arc::new(listener))?;

@@ -116,14 +116,12 @@ impl Agent {
             .map_err(SipError::Runtime)?;
         let cancel = CancellationToken::new();
         let udp = UdpConnection::create_connection(listen, None, Some(cancel.clone()));
-        let listening = runtime.block_on(udp).and_then(|udp| {
-            let address = udp.get_addr().get_socketaddr()?;
-            Ok((udp, address))
-        });
-        let (udp, address) = listening.map_err(|source| SipError::Listen {
+        let deaf = |source| SipError::Listen {
             address: listen,
             source: Box::new(source),
-        })?;
+        };
+        let udp = runtime.block_on(udp).map_err(deaf)?;
+        let address = udp.get_addr().get_socketaddr().map_err(deaf)?;
         let transport = TransportLayer::new(cancel.clone());
         transport.add_transport(udp.into());
         let endpoint = EndpointBuilder::new()

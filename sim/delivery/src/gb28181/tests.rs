@@ -101,6 +101,27 @@ fn a_sip_200_without_a_response_is_no_receipt_and_an_error_is_a_rejection() {
     assert_eq!(platform.status().refused, 2);
 }
 
+/// A datagram of somebody else that says "response" is no receipt.
+#[test]
+fn only_the_platform_can_give_a_receipt() {
+    struct Forger;
+    impl AlarmDesk for Forger {
+        fn take(&self, _: &Alarm) -> Result<(), Refusal> {
+            Ok(())
+        }
+    }
+    // It listens where the platform should, but has another number.
+    let options = PlatformOptions {
+        listen: local(),
+        platform: device(8),
+        passwords: BTreeMap::new(),
+    };
+    let forger = Platform::start(options, Arc::new(Forger)).expect("listens");
+    let mut sender = sender(forger.address(), None, Duration::from_secs(2));
+    let error = sender.deliver(&canary("a")).expect_err("a forged response");
+    assert!(error.to_string().contains("no Response"), "{error}");
+}
+
 #[test]
 fn only_a_registered_device_may_send_where_there_are_passwords() {
     let desk = Arc::new(Desk::default());
@@ -208,8 +229,6 @@ fn what_is_no_form_is_named() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
     #[test]
     fn what_is_written_is_read_back(
         sn in any::<u32>(),

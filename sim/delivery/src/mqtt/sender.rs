@@ -221,7 +221,7 @@ mod tests {
         drop(closed);
         let broker = Broker::new("127.0.0.1", port, "bend");
         let mut mqtt =
-            Mqtt::start("mqtt county", &broker, "bend", Duration::from_secs(60)).expect("starts");
+            Mqtt::start("mqtt county", &broker, "bend", Duration::from_mins(1)).expect("starts");
         let error = mqtt
             .deliver(&crate::testing::canary("a"))
             .expect_err("no broker");

@@ -85,7 +85,9 @@ fn survives(version: Version) {
     for i in 0..30 {
         if i % 10 == 5 {
             running.kill();
-            let error = mqtt.deliver(&canary("lost?")).expect_err("no broker");
+            let error = mqtt
+                .deliver(&canary(&format!("lost-{i}")))
+                .expect_err("no broker");
             assert!(matches!(error, DeliveryError::Refused { .. }), "{error}");
             running = broker(folder.path(), port);
         }
