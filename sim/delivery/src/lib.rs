@@ -25,6 +25,6 @@ mod testing;
 
 pub use courier::Courier;
 pub use intake::{Intake, Refusal};
-pub use post::{Outbox, Post, PostStatus, StoreFault};
+pub use post::{Outbox, Post, PostStatus, StoreFault, Waiting};
 pub use secret::{Secret, SecretError};
 pub use server::Server;
