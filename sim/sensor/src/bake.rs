@@ -11,9 +11,11 @@ pub(crate) mod shadow;
 pub(crate) mod statics;
 pub(crate) mod world;
 
+use crate::distort::{self, Distort};
 use crate::lens::{Lens, mirrored};
 use crate::material::Material;
 use crate::raster::{Buffer, CENTRE, ROTATED_4};
+use base::BBox;
 use base::site::CameraSetup;
 use glam::{DVec2, Vec3};
 use ground::GroundMesh;
@@ -93,6 +95,8 @@ pub(crate) struct RiverPoint {
 #[derive(Debug)]
 pub struct SiteBake {
     pub(crate) setup: CameraSetup,
+    /// The pinhole that draws, and columns and rows of what it draws: the picture, or a canvas for
+    /// a lens that distorts.
     pub(crate) lens: Lens,
     pub(crate) width: usize,
     pub(crate) height: usize,
@@ -104,14 +108,16 @@ pub struct SiteBake {
     /// The view mirrored in the water, with [`MIRROR_MARGIN`] on all sides.
     pub(crate) mirror: Vec<(f32, Sample)>,
     river: RiverGrid,
+    /// How the picture is made of the canvas.
+    pub(crate) distort: Option<Distort>,
 }
 
 impl SiteBake {
     /// Draws a site for a camera.
     pub fn new(site: &SiteSpec, setup: &CameraSetup) -> Self {
-        let camera = setup.camera();
+        let (camera, distort) = distort::canvas(setup);
         let lens = Lens::new(&camera);
-        let (width, height) = (setup.width as usize, setup.height as usize);
+        let (width, height) = (camera.width() as usize, camera.height() as usize);
         let terrain = Terrain::new(site);
         let water_level = terrain.water_level() as f32;
         let ground = GroundMesh::new(&camera, &terrain, FOREST_FROM);
@@ -133,12 +139,34 @@ impl SiteBake {
             samples,
             mirror,
             river,
+            distort,
         }
     }
 
     /// Whether it was drawn for this camera.
     pub fn fits(&self, setup: &CameraSetup) -> bool {
         self.setup == *setup
+    }
+
+    /// Columns and rows of the picture.
+    pub(crate) fn picture(&self) -> [usize; 2] {
+        [self.setup.width as usize, self.setup.height as usize]
+    }
+
+    /// Where what is drawn at a pixel of the picture stands in the bake's planes.
+    pub(crate) fn behind(&self, x: usize, y: usize) -> usize {
+        let [x, y] = self
+            .distort
+            .as_ref()
+            .map_or([x, y], |distort| distort.nearest(x, y));
+        y * self.width + x
+    }
+
+    /// A box of what is drawn, in the picture.
+    pub(crate) fn in_picture(&self, bbox: BBox) -> BBox {
+        self.distort
+            .as_ref()
+            .map_or(bbox, |distort| distort.bbox(bbox))
     }
 
     /// Columns and rows of the mirror view.

@@ -401,3 +401,6 @@ fn soften(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,6 +34,7 @@ use crate::layers::{Layers, Lights, MirrorMap, MirrorTexel};
 use crate::light;
 use crate::material::Material;
 use crate::quick::exp_minus;
+use crate::rain;
 use crate::water::optics::{self, Roughness};
 use crate::water::surface::Surface;
 use base::Stream;
@@ -106,8 +107,12 @@ impl Band<1> for Nir {
             CameraMode::Visible => Filter::LongPass,
             _ => Filter::Line,
         };
-        let b = extinction(scene.weather.visibility, NIR_NM) as f32;
-        let camera = Camera::new(bake.width, bake.height, bake.lens.focal);
+        let weather = &scene.weather;
+        // Drops are so much larger than waves of light that they take all alike.
+        let b = extinction(weather.visibility, NIR_NM) + rain::extinction(weather.rain);
+        let b = b as f32;
+        let [width, height] = bake.picture();
+        let camera = Camera::new(width, height, bake.lens.focal);
         let lamp = (filter == Filter::Line)
             .then(|| Lamp::new(scene, bake, &camera))
             .flatten();
@@ -120,6 +125,10 @@ impl Band<1> for Nir {
             camera,
             lamp,
         }
+    }
+
+    fn body(turbidity: f32) -> Option<Planar<1>> {
+        Some([reflectance::body(turbidity)])
     }
 
     /// Water absorbs 4 /m at 850 nm (Pope and Fry 1997), there and back.
@@ -313,8 +322,8 @@ impl Lamp {
         // A camera's errors are its own, whatever the scene.
         let mut dice = base::Seed(scene.site.seed).stream(Stream::NearLamp, number, u64::MAX);
         let optics = &setup.optics;
-        let visibility = scene.weather.visibility;
-        let laser = Laser::new(optics, bake.lens, size, visibility, &mut dice)?;
+        let air = [scene.weather.visibility, scene.weather.rain];
+        let laser = Laser::new(optics, bake.lens, size, air, &mut dice)?;
         let near = Near::new(scene, number, camera, &laser, optics);
         let turbidity = scene.site.reach.turbidity as f32;
         let (still, water) = still(bake, &laser, reflectance::body(turbidity));

@@ -107,6 +107,7 @@ impl Band<1> for Thermal {
         let air = Air::new(weather, weather.air_temperature);
         let extinction = air.extinction(weather) as f32;
         let width = bake.width;
+        let [columns, rows] = bake.picture();
         let shades = Shades::new(scene, still);
         let water = (0..width * bake.height)
             .into_par_iter()
@@ -146,7 +147,7 @@ impl Band<1> for Thermal {
             lit,
             mirror_lit,
             roughness: Self::roughness(),
-            detector: Detector::new(width, bake.height, bake.setup.optics.netd),
+            detector: Detector::new(columns, rows, bake.setup.optics.netd),
             water_temperature: weather.water_temperature as f32,
         }
     }
@@ -308,7 +309,8 @@ impl Thermal {
     ) -> Vec<EffectTruth> {
         let mut found = Vec::new();
         let mut add = |kind: EffectKind, boxes: Vec<BBox>| {
-            found.extend(boxes.into_iter().map(|bbox| EffectTruth { kind, bbox }));
+            let seen = boxes.into_iter().map(|b| bake.in_picture(b));
+            found.extend(seen.map(|bbox| EffectTruth { kind, bbox }));
         };
         if heat.is_dim() {
             let stones = Cells::new(bake, |x, y| {

@@ -24,6 +24,8 @@ use std::sync::{Arc, OnceLock};
 const METER: usize = 6;
 /// Albedo of foam.
 const FOAM: f32 = 0.55;
+/// Part of white that a lamp's reflection must have to be worked out.
+const UNSEEN: f32 = 0.002;
 /// Most radiance of the glint in a pixel, kcd/m2.
 const GLINT: f32 = 400.0;
 
@@ -60,6 +62,7 @@ impl Band<3> for Visible {
 
     fn new(scene: &Scene, still: &Still<'_>) -> Self {
         let extinction = extinction(still.haze);
+        let [width, height] = still.bake.picture();
         Self {
             layers: Layers::new(still, extinction, |sample| {
                 wetted(sample, scene.weather.rain)
@@ -68,7 +71,7 @@ impl Band<3> for Visible {
             body: optics::body_reflectance(scene.site.reach.turbidity as f32),
             bed: Vec3::new(0.085, 0.068, 0.046),
             roughness: Self::roughness(),
-            imaging: Imaging::new(still.bake.width, still.bake.height),
+            imaging: Imaging::new(width, height),
             pools: OnceLock::new(),
         }
     }
@@ -200,14 +203,10 @@ impl Band<3> for Visible {
         showing.sparks = all().filter_map(spark).collect();
         let patch = |lamp| Patch::of(lamp, bake, self.extinction);
         showing.patches = carried.iter().filter_map(patch).collect();
-        showing.lamps = all()
-            .filter_map(|lamp| {
-                let to = bake.lens.eye - lamp.place;
-                // Towards the water between lamp and camera.
-                let down = Vec3::new(to.x, to.y, -0.3 * to.truncate().length()).normalize();
-                MirroredLamp::new(lamp.place, lamp.toward(down).to_array(), bake)
-            })
-            .collect();
+        let least = white * UNSEEN;
+        let mirrored =
+            |l: &Lamp| MirroredLamp::new(l.place, l.peak.to_array(), l.beam, bake, least);
+        showing.lamps = all().filter_map(mirrored).collect();
         showing
     }
 

@@ -1,0 +1,98 @@
+use super::*;
+use crate::visible::Visible;
+use crate::water::optics::{cox_munk, fresnel};
+use base::Seed;
+use std::f64::consts::PI;
+use std::path::Path;
+
+/// Bins of the squared slope, and how far out they reach in variances.
+const BINS: usize = 12;
+const OUT: f64 = 5.0;
+
+/// Slope variance in each direction, measured in pictures of the sun's glint in a wind of some
+/// m/s: what the sun adds to a pixel of water, freed of Fresnel's share and of geometry, is the
+/// density of the slope that mirrors the sun there (Cox and Munk 1954). Its logarithm falls with
+/// the squared slope, by 1 / (2 variance).
+fn measured(wind: f64) -> f64 {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let file = root.join("scenarios/regression/nobody-glint.toml");
+    let mut scene = Scene::sample(&scenario::load(&file).unwrap(), Seed(0x5eed), 0);
+    scene.actors.clear();
+    (scene.weather.wind, scene.weather.cloud, scene.weather.rain) = (wind, 0.0, 0.0);
+    scene.weather.visibility = 50_000.0;
+    // Two hours before the sun sets it glints nearer to the mast than the far bank.
+    scene.sun.julian_date -= 2.0 / 24.0;
+    let mut setup = scene.cameras[0].clone();
+    (setup.focal_px, setup.width, setup.height) = (170.0, 320, 180);
+    let sun = light::direction(scene.sun.at(SimTime::ZERO));
+    setup.pose.heading = scene.sun.at(SimTime::ZERO).azimuth;
+    setup.pose.pitch = math::f64::asin(f64::from(sun.z)).to_degrees();
+    let bake = Arc::new(SiteBake::new(&scene.site, &setup));
+    let mut view = View::<3, Visible>::new(&scene, bake.clone());
+    let (up, across) = cox_munk(wind);
+    let expected = 0.5 * (up + across);
+    let mut bins = [(0.0f64, 0u32); BINS];
+    for i in 0..6 {
+        let due = SimTime::from_millis(2_700 * i);
+        view.render(&scene, 0, due, None);
+        let with = view.radiance[1].clone();
+        let light = view.now.as_mut().unwrap();
+        let toward = light.lit.sun.toward;
+        let irradiance = std::mem::replace(&mut light.lit.sun.irradiance, [0.0; 3]);
+        view.render(&scene, 0, due, None);
+        let without = &view.radiance[1];
+        let margin = crate::bake::MIRROR_MARGIN;
+        let columns = bake.mirror_size().0;
+        for i in 0..with.len() {
+            let (x, y) = (i % bake.width, i / bake.width);
+            let water = bake.samples[i].iter().all(|s| s.kind == Kind::Water);
+            let sky = bake.mirror[(y + margin) * columns + x + margin].0 == 0.0;
+            if !water || !sky {
+                continue;
+            }
+            let ray = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5).normalize();
+            let half = toward - ray;
+            let slope = f64::from((half.x * half.x + half.y * half.y) / (half.z * half.z));
+            let bin = (slope / (OUT * expected) * BINS as f64) as usize;
+            if bin >= BINS || -ray.z < 0.15 {
+                continue;
+            }
+            let tilt = f64::from(half.length_squared() / (half.z * half.z));
+            let share = fresnel(0.5 * f64::from(half.length()));
+            let seen = f64::from((with[i] - without[i]) / view.band.water()[1][i]);
+            let density =
+                seen * 4.0 * f64::from(-ray.z) / (f64::from(irradiance[1]) * share * tilt * tilt);
+            bins[bin] = (bins[bin].0 + density, bins[bin].1 + 1);
+        }
+        view.now = None;
+    }
+    // A line through the logarithms, by least squares.
+    let points: Vec<(f64, f64)> = bins
+        .iter()
+        .enumerate()
+        .filter(|(_, (sum, n))| *n > 200 && *sum > 0.0)
+        .map(|(k, (sum, n))| {
+            let slope = (k as f64 + 0.5) * OUT * expected / BINS as f64;
+            (slope, math::f64::ln(sum / f64::from(*n)))
+        })
+        .collect();
+    assert!(points.len() >= BINS / 2, "{bins:?}");
+    let n = points.len() as f64;
+    let (mx, my) = points
+        .iter()
+        .fold((0.0, 0.0), |m, p| (m.0 + p.0 / n, m.1 + p.1 / n));
+    let both: f64 = points.iter().map(|p| (p.0 - mx) * (p.1 - my)).sum();
+    let own: f64 = points.iter().map(|p| (p.0 - mx) * (p.0 - mx)).sum();
+    let variance = -0.5 * own / both;
+    // All slopes together: the density at no slope is 1 / (2 pi variance).
+    let peak = math::f64::exp(my - both / own * mx) * 2.0 * PI * expected;
+    println!("{wind} m/s: {variance} for {expected}, peak {peak}, {points:?}");
+    variance
+}
+
+#[test]
+fn the_glint_in_pictures_is_as_wide_as_the_wind_makes_it() {
+    for wind in [3.0, 8.0] {
+        measured(wind);
+    }
+}
