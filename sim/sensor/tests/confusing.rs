@@ -73,20 +73,20 @@ fn cloud_shadows_are_where_the_land_is_dark() {
     for (dark, bright, own, other) in [(&a, &b, &in_a, &in_b), (&b, &a, &in_b, &in_a)] {
         let darker = land
             .iter()
-            .filter(|p| grey(dark, **p) < 0.75 * grey(bright, **p) - 4.0);
+            .filter(|p| grey(dark, **p) < 0.88 * grey(bright, **p) - 2.0);
         let (found, n) = part(darker.map(|p| holds(own, *p, 12.0)));
         assert!(
             n < 200 || found > 0.9,
             "{found} of {n} dark pixels in boxes"
         );
         seen += n;
-        // And boxes hold dark land: where only the first picture has one.
+        // And boxes hold dark land where only the first picture has one: they are filled to 65 %.
         let only = land
             .iter()
             .filter(|p| holds(own, **p, -8.0) && !holds(other, **p, 8.0));
         let (dark, n) = part(only.map(|p| grey(dark, *p) < grey(bright, *p)));
         assert!(
-            n < 200 || dark > 0.8,
+            n < 200 || dark > 0.65,
             "{dark} of {n} pixels in boxes darker"
         );
     }
@@ -182,10 +182,10 @@ fn glint_is_where_the_water_is_white() {
 /// A ferry there and not: the water that it stirs lies in the boxes of its wake.
 #[test]
 fn a_wake_is_where_a_boat_changes_the_water() {
-    let mut with = scene("dusk", 0);
-    with.actors.retain(|a| a.class == ActorClass::Ferry);
-    let mut without = with.clone();
-    without.actors.clear();
+    let with = scene("dusk", 0);
+    let is_ferry = |a: &&scenario::scene::Actor| a.class == ActorClass::Ferry;
+    let id = with.actors.iter().find(is_ferry).expect("a ferry").id;
+    let without = with.without(&[id]);
     let setup = small(&with.cameras[0], SIZE[0], SIZE[1]);
     let bake = Arc::new(SiteBake::new(&with.site, &setup));
     let due = SimTime::from_secs(60);
@@ -193,7 +193,8 @@ fn a_wake_is_where_a_boat_changes_the_water() {
         [&with, &without].map(|s| Renderer::with_bake(s, Arc::clone(&bake)).render(s, 7, due));
     assert!(boxes(&b, EffectKind::Wake).is_empty());
     let found = boxes(&a, EffectKind::Wake);
-    let ferry = a.truth.objects.first().expect("a ferry").amodal;
+    let ferry = a.truth.objects.iter().find(|o| o.actor == id);
+    let ferry = ferry.expect("the ferry in the picture").amodal;
     // Its own pixels and its mirror image below.
     let own = BBox::new(
         ferry.x0 - 25.0,

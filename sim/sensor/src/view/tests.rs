@@ -26,14 +26,17 @@ fn measured(wind: f64) -> f64 {
     (setup.focal_px, setup.width, setup.height) = (170.0, 320, 180);
     let sun = light::direction(scene.sun.at(SimTime::ZERO));
     setup.pose.heading = scene.sun.at(SimTime::ZERO).azimuth;
+    // From a drone over the middle of the river, so that water lies on all sides.
+    let [east, north, _] = scene.site.reach.centre_line[4];
+    setup.pose.position = base::WorldPoint::new(east, north, 28.0);
     setup.pose.pitch = math::f64::asin(f64::from(sun.z)).to_degrees();
     let bake = Arc::new(SiteBake::new(&scene.site, &setup));
     let mut view = View::<3, Visible>::new(&scene, bake.clone());
     let (up, across) = cox_munk(wind);
     let expected = 0.5 * (up + across);
     let mut bins = [(0.0f64, 0u32); BINS];
-    for i in 0..6 {
-        let due = SimTime::from_millis(2_700 * i);
+    for i in 0..8 {
+        let due = SimTime::from_millis(13_000 * i);
         view.render(&scene, 0, due, None);
         let with = view.radiance[1].clone();
         let light = view.now.as_mut().unwrap();
