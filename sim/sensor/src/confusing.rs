@@ -16,7 +16,7 @@ use crate::clouds::CloudShade;
 use crate::pieces::Grid;
 use crate::quick::{exp_minus, max, min};
 use crate::sky::SUN_RADIUS;
-use crate::water::lamps::MirroredLamp;
+use crate::water::lamps::{self, MirroredLamp};
 use crate::water::optics::Roughness;
 use crate::water::wake::Wake;
 use base::BBox;
@@ -171,7 +171,7 @@ impl<const P: usize> Scenery<'_, P> {
             let middle = lamp.column.clamp(0.0, width as f32 - 1.0) as usize;
             let ray = self.bake.lens.ray(middle as f32, y as f32);
             let depression = max(-ray.z / ray.length(), 0.01);
-            let reach = lamp.reach(self.bake.lens.focal, self.variance.sqrt(), depression);
+            let reach = lamps::reach(self.bake.lens.focal, self.variance.sqrt(), depression);
             let from = max(lamp.column - reach, 0.0) as usize / CELL;
             let end = (max(lamp.column + reach, 0.0) as usize).min(width);
             for x in (from * CELL + CELL / 2..end).step_by(CELL) {

@@ -93,7 +93,7 @@ fn visible(visibility: f64) -> Planar<3> {
 fn boards_fade_as_koschmieder_says() {
     let boards = Boards::new();
     let targets = boards.targets();
-    let (_, clear) = (0, boards.picture(visible(1e9), 1.0));
+    let clear = boards.picture(visible(1e9), 1.0);
     let mut seen = 0;
     for (i, range) in targets.iter().step_by(targets.len() / 5 + 1) {
         for (part, left) in [(1.0, 0.02), (0.7658, 0.05), (0.125, 0.6133)] {

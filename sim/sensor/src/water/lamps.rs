@@ -105,13 +105,6 @@ impl<const P: usize> MirroredLamp<P> {
         })
     }
 
-    /// How far its column reaches to either side, pixels: where slopes have the deviation `sigma`
-    /// and are seen under an angle of the sine `depression`.
-    #[inline(always)]
-    pub(crate) fn reach(&self, focal: f32, sigma: f32, depression: f32) -> f32 {
-        focal * 2.0 * WIDE * (sigma + 0.06) * depression + 6.0
-    }
-
     /// Whether water of a slope variance (in each direction) shows it at a place, in the mean over
     /// the waves, clearly. `view`: unit vector.
     pub(crate) fn shows(&self, p: Vec3, view: Vec3, variance: f32, table: &Roughness) -> bool {
@@ -163,6 +156,13 @@ impl<const P: usize> MirroredLamp<P> {
     }
 }
 
+/// How far columns of lamps reach to either side, pixels: where slopes have the deviation `sigma` and
+/// are seen under an angle of the sine `depression`.
+#[inline(always)]
+pub(crate) fn reach(focal: f32, sigma: f32, depression: f32) -> f32 {
+    focal * 2.0 * WIDE * (sigma + 0.06) * depression + 6.0
+}
+
 /// Density of a slope (its difference to the mean, east and north) where slopes vary by `spread`
 /// each way; `None` where it does not count.
 #[inline(always)]
@@ -197,10 +197,10 @@ impl<const P: usize> Lanes<P> {
         let middle = usize::midpoint(wet.start, wet.end);
         let depression = max(-self.view[2][middle], 0.01);
         let widest = wet.clone().fold(0.0, |m, i| max(m, self.sigma[i]));
+        let reach = reach(focal, widest, depression);
         let (left, right) = (left as f32, (left + BLOCK) as f32);
         let mut found: [Option<Ripples>; BLOCK] = [None; BLOCK];
         for lamp in frame.lamps {
-            let reach = lamp.reach(focal, widest, depression);
             if lamp.column + reach < left || lamp.column - reach > right {
                 continue;
             }
@@ -251,7 +251,7 @@ impl<const P: usize> Lanes<P> {
         let drawn = min(finest, rest) * DRAWN;
         // A sum of two even draws has a variance of a sixth.
         let reach = (drawn * 6.0).sqrt();
-        let coarse = self.tiles(frame, [self.east[i], self.north[i]], |k| {
+        let coarse = tiles(frame, [self.east[i], self.north[i]], |k| {
             (levels >> (3 * k)) & 7
         });
         let mut side = PATCH;
@@ -264,7 +264,7 @@ impl<const P: usize> Lanes<P> {
             let (along, across) = (ALONG[k] * long, ACROSS[k] * wide);
             let east = self.east[i] + ahead[0] * along - ahead[1] * across;
             let north = self.north[i] + ahead[1] * along + ahead[0] * across;
-            let fine = self.tiles(frame, [east, north], |_| 0);
+            let fine = tiles(frame, [east, north], |_| 0);
             let (px, py) = (noise::floor(east * patches), noise::floor(north * patches));
             let draw = |n: u32| {
                 let h = noise::hash(px, py, tick.wrapping_mul(4).wrapping_add(n));
@@ -282,33 +282,32 @@ impl<const P: usize> Lanes<P> {
             spread: rest - drawn + SIZE,
         }
     }
+}
 
-    /// Slopes that the wave tiles have at a place, each at a level.
-    #[inline(always)]
-    fn tiles(
-        &self,
-        frame: &WaterFrame<'_, P>,
-        [east, north]: [f32; 2],
-        level: impl Fn(usize) -> usize,
-    ) -> [f32; 2] {
-        let t = frame.seconds;
-        let (east, north) = (east - frame.current[0] * t, north - frame.current[1] * t);
-        let mut sum = [0.0; 2];
-        for (k, tile) in frame.slopes.tiles.iter().enumerate() {
-            let level = level(k);
-            if level >= LEVELS {
-                continue;
-            }
-            let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
-            let (x, y) = (east * c + north * s, north * c - east * s);
-            let (index, tx, ty) = Tile::place(level as u32, x, y);
-            let f = tile.fetch(index);
-            for (axis, sum) in sum.iter_mut().enumerate() {
-                let top = f[axis] + (f[axis + 2] - f[axis]) * tx;
-                let low = f[axis + 4] + (f[axis + 6] - f[axis + 4]) * tx;
-                *sum += top + (low - top) * ty;
-            }
+/// Slopes that the wave tiles have at a place, each at a level.
+#[inline(always)]
+fn tiles<const P: usize>(
+    frame: &WaterFrame<'_, P>,
+    [east, north]: [f32; 2],
+    level: impl Fn(usize) -> usize,
+) -> [f32; 2] {
+    let t = frame.seconds;
+    let (east, north) = (east - frame.current[0] * t, north - frame.current[1] * t);
+    let mut sum = [0.0; 2];
+    for (k, tile) in frame.slopes.tiles.iter().enumerate() {
+        let level = level(k);
+        if level >= LEVELS {
+            continue;
         }
-        sum
+        let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
+        let (x, y) = (east * c + north * s, north * c - east * s);
+        let (index, tx, ty) = Tile::place(level as u32, x, y);
+        let f = tile.fetch(index);
+        for (axis, sum) in sum.iter_mut().enumerate() {
+            let top = f[axis] + (f[axis + 2] - f[axis]) * tx;
+            let low = f[axis + 4] + (f[axis + 6] - f[axis + 4]) * tx;
+            *sum += top + (low - top) * ty;
+        }
     }
+    sum
 }
