@@ -28,6 +28,8 @@ use std::f32::consts::PI;
 
 /// Weaker than exp of this is left out.
 const FAINT: f32 = 9.0;
+/// A little beyond that nothing has to be looked at more closely.
+const NEARLY: f32 = FAINT + 0.1;
 /// Lamps are mirrored up to so many metres away from them.
 const FARTHEST: f32 = 900.0;
 /// Spread of slopes that a lamp's own size adds.
@@ -204,8 +206,14 @@ impl<const P: usize> Lanes<P> {
             if lamp.column + reach < left || lamp.column - reach > right {
                 continue;
             }
+            if !self.near_column(lamp, frame.bake.water_level, wet.clone()) {
+                continue;
+            }
             let brightest = lamp.brightest();
             for i in wet.clone() {
+                if self.faint[i] > NEARLY {
+                    continue;
+                }
                 let view = [self.view[0][i], self.view[1][i], self.view[2][i]];
                 let place = [self.east[i], self.north[i]];
                 let level = frame.bake.water_level;
@@ -229,6 +237,28 @@ impl<const P: usize> Lanes<P> {
                 }
             }
         }
+    }
+
+    /// How far off the right slope each pixel's mean is, in the exponent of their density, into
+    /// `faint`; whether any counts. Most do not: this is quick, and leaves what is near to be worked
+    /// out in full.
+    #[inline(always)]
+    fn near_column(
+        &mut self,
+        lamp: &MirroredLamp<P>,
+        level: f32,
+        wet: std::ops::Range<usize>,
+    ) -> bool {
+        let up = lamp.place.z - level;
+        for i in 0..BLOCK {
+            let (dx, dy) = (lamp.place.x - self.east[i], lamp.place.y - self.north[i]);
+            let part = 1.0 / max(dx * dx + dy * dy + up * up, 1.0).sqrt();
+            let inverse = 1.0 / (self.view[2][i] - up * part);
+            let sx = (dx * part - self.view[0][i]) * inverse - self.slope[0][i];
+            let sy = (dy * part - self.view[1][i]) * inverse - self.slope[1][i];
+            self.faint[i] = (sx * sx + sy * sy) / (2.0 * (self.variance[i] + SIZE));
+        }
+        wet.fold(false, |any, i| any | (self.faint[i] <= NEARLY))
     }
 
     /// The finest slopes at some places within a pixel.
