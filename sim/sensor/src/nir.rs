@@ -322,8 +322,9 @@ impl Lamp {
         // A camera's errors are its own, whatever the scene.
         let mut dice = base::Seed(scene.site.seed).stream(Stream::NearLamp, number, u64::MAX);
         let optics = &setup.optics;
-        let air = [scene.weather.visibility, scene.weather.rain];
-        let laser = Laser::new(optics, bake.lens, size, air, &mut dice)?;
+        // What rain sends back of the beam are the drops that `near` draws.
+        let visibility = scene.weather.visibility;
+        let laser = Laser::new(optics, bake.lens, size, visibility, &mut dice)?;
         let near = Near::new(scene, number, camera, &laser, optics);
         let turbidity = scene.site.reach.turbidity as f32;
         let (still, water) = still(bake, &laser, reflectance::body(turbidity));

@@ -12,7 +12,6 @@ use crate::atmosphere::{NIR_NM, backscatter_phase, extinction};
 use crate::lens::Lens;
 use crate::noise;
 use crate::quick::{exp_minus, min};
-use crate::rain;
 use base::site::Optics;
 use base::{Dice, math};
 use glam::Vec3;
@@ -108,12 +107,12 @@ pub(crate) struct Laser {
 }
 
 impl Laser {
-    /// `None` for a camera without one. Visibility of the haze in metres, rain in mm/h. `dice`: of the camera's own errors.
+    /// `None` for a camera without one. `dice`: of the camera's own errors.
     pub(crate) fn new(
         optics: &Optics,
         lens: Lens,
         [width, height]: [usize; 2],
-        [visibility, rain]: [f64; 2],
+        visibility: f64,
         dice: &mut Dice,
     ) -> Option<Self> {
         let power = optics.laser_watts;
@@ -136,7 +135,7 @@ impl Laser {
             [across, across * FILL[1] / FILL[0] * view[1] / view[0]]
         };
         let intensity = power as f32 / (PI * TOP * half[0] * half[1]);
-        let b = extinction(visibility, NIR_NM) + rain::extinction(rain);
+        let b = extinction(visibility, NIR_NM);
         let tail = (0..TAIL)
             .map(|i| {
                 let nearness = i as f64 / (TAIL - 1) as f64 / f64::from(NEAREST);

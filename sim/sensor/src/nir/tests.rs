@@ -30,13 +30,7 @@ fn laser(visibility: f64) -> (Laser, Lens, CameraSetup) {
     let setup = morning().cameras[0].clone();
     let lens = Lens::new(&setup.camera());
     let size = [setup.width as usize, setup.height as usize];
-    let laser = Laser::new(
-        &setup.optics,
-        lens,
-        size,
-        [visibility, 0.0],
-        &mut Seed(5).dice(),
-    );
+    let laser = Laser::new(&setup.optics, lens, size, visibility, &mut Seed(5).dice());
     (laser.unwrap(), lens, setup)
 }
 
