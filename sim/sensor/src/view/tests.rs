@@ -85,7 +85,6 @@ fn measured(wind: f64) -> (f64, f64) {
         .fold((0.0, 0.0), |m, p| (m.0 + p.0 / n, m.1 + p.1 / n));
     let both: f64 = points.iter().map(|p| (p.0 - mx) * (p.1 - my)).sum();
     let own: f64 = points.iter().map(|p| (p.0 - mx) * (p.0 - mx)).sum();
-    let variance = -0.5 * own / both;
     (-0.5 * own / both, expected)
 }
 

@@ -258,7 +258,8 @@ impl<const P: usize> Lanes<P> {
             let sy = (dy * part - self.view[1][i]) * inverse - self.slope[1][i];
             self.faint[i] = (sx * sx + sy * sy) / (2.0 * (self.variance[i] + SIZE));
         }
-        wet.fold(false, |any, i| any | (self.faint[i] <= NEARLY))
+        let nearest = wet.fold(f32::INFINITY, |least, i| min(least, self.faint[i]));
+        nearest <= NEARLY
     }
 
     /// The finest slopes at some places within a pixel.
