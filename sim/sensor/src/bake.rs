@@ -13,11 +13,12 @@ mod sparse;
 pub(crate) mod statics;
 pub(crate) mod world;
 
+use crate::distort::{self, Distort};
 use crate::lens::{Lens, mirrored};
 use crate::material::Material;
 use crate::raster::{Buffer, CENTRE, ROTATED_4};
-use base::Camera;
 use base::site::CameraSetup;
+use base::{BBox, Camera};
 use casters::Casters;
 use glam::{DVec2, Vec3};
 use ground::GroundMesh;
@@ -112,6 +113,8 @@ pub struct SiteBake {
 #[derive(Debug)]
 pub struct SiteView {
     camera: Camera,
+    /// The pinhole that draws, and columns and rows of what it draws: the picture, or a canvas for
+    /// a lens that distorts.
     pub(crate) lens: Lens,
     pub(crate) width: usize,
     pub(crate) height: usize,
@@ -124,6 +127,8 @@ pub struct SiteView {
     /// The view mirrored in the water, with [`MIRROR_MARGIN`] on all sides, where it is not sky.
     mirror: Sparse<(f32, Sample)>,
     river: RiverGrid,
+    /// How the picture is made of the canvas.
+    pub(crate) distort: Option<Distort>,
 }
 
 /// A pixel that shows something of the land: inverse depth of each sample, 0 for sky, and what it
@@ -168,9 +173,9 @@ impl SiteBake {
 
 impl SiteView {
     fn new(site: &SiteSpec, setup: &CameraSetup) -> Self {
-        let camera = setup.camera();
+        let (camera, distort) = distort::canvas(setup);
         let lens = Lens::new(&camera);
-        let (width, height) = (setup.width as usize, setup.height as usize);
+        let (width, height) = (camera.width() as usize, camera.height() as usize);
         let terrain = Terrain::new(site);
         let water_level = terrain.water_level() as f32;
         let ground = GroundMesh::new(&camera, &terrain, FOREST_FROM);
@@ -182,7 +187,7 @@ impl SiteView {
         let river = RiverGrid::new(&world.terrain, lens.eye.truncate().as_dvec2());
         let mirror = mirror(&world, &sky, &lens, [width, height], &river);
         Self {
-            camera,
+            camera: setup.camera(),
             lens,
             width,
             height,
@@ -193,6 +198,7 @@ impl SiteView {
             water,
             mirror,
             river,
+            distort,
         }
     }
 
@@ -230,6 +236,27 @@ impl SiteView {
     /// Inverse depth of a pixel of the mirror view, 0 for sky.
     pub(crate) fn mirror_w(&self, i: usize) -> f32 {
         self.mirror.get(i).map_or(0.0, |(w, _)| *w)
+    }
+
+    /// Columns and rows of the picture.
+    pub(crate) fn picture(&self) -> [usize; 2] {
+        [self.camera.width() as usize, self.camera.height() as usize]
+    }
+
+    /// Where what is drawn at a pixel of the picture stands in the bake's planes.
+    pub(crate) fn behind(&self, x: usize, y: usize) -> usize {
+        let [x, y] = self
+            .distort
+            .as_ref()
+            .map_or([x, y], |distort| distort.nearest(x, y));
+        y * self.width + x
+    }
+
+    /// A box of what is drawn, in the picture.
+    pub(crate) fn in_picture(&self, bbox: BBox) -> BBox {
+        self.distort
+            .as_ref()
+            .map_or(bbox, |distort| distort.bbox(bbox))
     }
 
     /// Columns and rows of the mirror view.

@@ -74,6 +74,11 @@ impl CloudShade {
         1.0 - (1.0 - LEFT) * smoothstep(self.edge - 0.025, self.edge + 0.025, n)
     }
 
+    /// Part of the sun that is left at a place and time, 1 beside the shadows.
+    pub(crate) fn left(&self, east: f32, north: f32, seconds: f32) -> f32 {
+        self.at(east, north, seconds) / self.scale
+    }
+
     /// The sun at a place and time, of its mean over the clouds.
     pub(crate) fn at(&self, east: f32, north: f32, seconds: f32) -> f32 {
         let (de, dn) = (self.wind[0] * seconds, self.wind[1] * seconds);

@@ -144,6 +144,7 @@ impl Kernel for Strip<'_> {
             let (exposure, seed) = (self.exposure, self.seed);
             if dark::is_dark(exposure) {
                 dark::add(self.grain, &mut room.rgb, exposure, seed, y as u32);
+                dark::highlights(&mut room.rgb, exposure);
             } else {
                 self.grain.add(&mut room.rgb, exposure, seed, y as u32);
             }

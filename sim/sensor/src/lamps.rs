@@ -58,19 +58,25 @@ pub(crate) struct Lamp {
     pub(crate) kind: EffectKind,
 }
 
-impl Lamp {
-    /// Intensity in a direction (unit vector from the lamp), kcd.
-    pub(crate) fn toward(&self, d: Vec3) -> Vec3 {
-        let part = match self.beam {
-            Beam::Down => SPILL + (1.0 - SPILL) * (-d.z).max(0.0),
-            Beam::Round => 1.0,
-            Beam::Spot { axis, width, stray } => {
+impl Beam {
+    /// Part of the largest intensity in a direction (unit vector from the lamp).
+    pub(crate) fn part(self, d: Vec3) -> f32 {
+        match self {
+            Self::Down => SPILL + (1.0 - SPILL) * (-d.z).max(0.0),
+            Self::Round => 1.0,
+            Self::Spot { axis, width, stray } => {
                 // 1 - cos is half the square of a small angle.
                 let w = width.to_radians();
                 stray + exp_minus(2.0 * (1.0 - d.dot(axis)).max(0.0) / (w * w))
             }
-        };
-        self.peak * part
+        }
+    }
+}
+
+impl Lamp {
+    /// Intensity in a direction (unit vector from the lamp), kcd.
+    pub(crate) fn toward(&self, d: Vec3) -> Vec3 {
+        self.peak * self.beam.part(d)
     }
 
     /// Light on a surface per unit of its facing: irradiance of what faces the lamp, and the unit

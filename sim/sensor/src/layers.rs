@@ -251,3 +251,6 @@ fn lit<const P: usize>(
     let share = cosine * reach * own;
     (albedo.map(|a| a * share), ambient)
 }
+
+#[cfg(test)]
+mod tests;

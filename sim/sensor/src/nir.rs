@@ -35,6 +35,7 @@ use crate::layers::{Layers, Lights};
 use crate::light::Skies;
 use crate::material::Material;
 use crate::quick::exp_minus;
+use crate::rain;
 use crate::water::optics;
 use crate::water::surface::Surface;
 use base::Stream;
@@ -105,8 +106,12 @@ impl Band<1> for Nir {
             CameraMode::Visible => Filter::LongPass,
             _ => Filter::Line,
         };
-        let b = extinction(scene.weather.visibility, NIR_NM) as f32;
-        let camera = Camera::new(bake.width, bake.height, bake.lens.focal);
+        let weather = &scene.weather;
+        // Drops are so much larger than waves of light that they take all alike.
+        let b = extinction(weather.visibility, NIR_NM) + rain::extinction(weather.rain);
+        let b = b as f32;
+        let [width, height] = bake.picture();
+        let camera = Camera::new(width, height, bake.lens.focal);
         let lamp = (filter == Filter::Line)
             .then(|| Lamp::new(scene, bake, &camera, surface))
             .flatten();
@@ -119,6 +124,10 @@ impl Band<1> for Nir {
             camera,
             lamp,
         }
+    }
+
+    fn body(turbidity: f32) -> Option<Planar<1>> {
+        Some([reflectance::body(turbidity)])
     }
 
     /// Water absorbs 4 /m at 850 nm (Pope and Fry 1997), there and back.
@@ -293,6 +302,7 @@ impl Lamp {
         // A camera's errors are its own, whatever the scene.
         let mut dice = base::Seed(scene.site.seed).stream(Stream::NearLamp, number, u64::MAX);
         let optics = &setup.optics;
+        // What rain sends back of the beam are the drops that `near` draws.
         let visibility = scene.weather.visibility;
         let laser = Laser::new(optics, bake.lens, size, visibility, &mut dice)?;
         let near = Near::new(scene, number, camera, &laser, optics);

@@ -110,6 +110,7 @@ impl Band<1> for Thermal {
         let air = Air::new(weather, weather.air_temperature);
         let extinction = air.extinction(weather) as f32;
         let width = bake.width;
+        let [columns, rows] = bake.picture();
         let shades = Shades::new(scene, still);
         let water: Vec<f32> = (0..width * bake.height)
             .into_par_iter()
@@ -137,9 +138,9 @@ impl Band<1> for Thermal {
                 })
             })
             .collect();
-        let (columns, rows) = bake.mirror_size();
+        let mirrored = bake.mirror_size();
         let reach = |seen: MirroredPlace| shades.reach(seen.sample, seen.place);
-        let mirror_lit = (0..columns * rows)
+        let mirror_lit = (0..mirrored.0 * mirrored.1)
             .into_par_iter()
             .map(|i| bake.mirrored(i).map_or(0, reach))
             .collect();
@@ -172,7 +173,7 @@ impl Band<1> for Thermal {
             lit,
             mirror_lit,
             roughness,
-            detector: Detector::new(width, bake.height, bake.setup.optics.netd),
+            detector: Detector::new(columns, rows, bake.setup.optics.netd),
             water_temperature: weather.water_temperature as f32,
         }
     }
@@ -319,7 +320,8 @@ impl Thermal {
     ) -> Vec<EffectTruth> {
         let mut found = Vec::new();
         let mut add = |kind: EffectKind, boxes: Vec<BBox>| {
-            found.extend(boxes.into_iter().map(|bbox| EffectTruth { kind, bbox }));
+            let seen = boxes.into_iter().map(|b| bake.in_picture(b));
+            found.extend(seen.map(|bbox| EffectTruth { kind, bbox }));
         };
         if heat.is_dim() {
             let stones = Cells::new(bake, |x, y| {

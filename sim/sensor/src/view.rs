@@ -7,11 +7,13 @@ use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::compose::{Row, cast_shadow, place_actors};
+use crate::confusing::Scenery;
 use crate::cpu::{Cpu, Kernel};
 use crate::effects::{Air, Effects, Instant, Warp};
 use crate::imaging;
 use crate::layers::SHARE;
 use crate::light;
+use crate::pieces;
 use crate::profile::{Profile, Stage as Part};
 use crate::renderer::Rendered;
 use crate::still::{Packed, radiance};
@@ -29,6 +31,7 @@ use base::{Frame, SimTime, Stream, math};
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
 use scenario::scene::{ActorState, Scene};
+use scenario::truth::EffectTruth;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -58,6 +61,8 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     /// The light of the latest light step used.
     now: Option<Now<P, B::Light>>,
     radiance: [Vec<f32>; P],
+    /// The same as the lens distorts it; empty for one that does not.
+    picture: [Vec<f32>; P],
 }
 
 #[derive(Debug)]
@@ -66,6 +71,8 @@ struct Now<const P: usize, L> {
     lit: Lit<P>,
     still: Packed<P>,
     light: L,
+    /// Where the sun glints.
+    glint: Vec<EffectTruth>,
 }
 
 impl<const P: usize, B: Band<P>> View<P, B> {
@@ -122,6 +129,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             cpu: Cpu::widest(),
             now: None,
             radiance: std::array::from_fn(|_| vec![0.0; pixels]),
+            picture: std::array::from_fn(|_| Vec::new()),
             bake,
         }
     }
@@ -140,9 +148,12 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         &self.bake
     }
 
-    /// Radiance of the latest frame, before lens and noise.
+    /// Radiance of the latest frame's pixels, before lens blur and noise.
     pub(crate) fn radiance(&self) -> &[Vec<f32>; P] {
-        &self.radiance
+        match self.bake.distort {
+            Some(_) => &self.picture,
+            None => &self.radiance,
+        }
     }
 
     /// What the band keeps of the light of the latest frame.
@@ -186,7 +197,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let plume = |state| Plume::of(state, self.bake.channel(), flow);
         air.plumes = states.iter().filter_map(plume).collect();
         let mut dazzle = Vec::new();
-        air.dazzle(shift, &mut dazzle);
+        air.dazzle(&self.bake, shift, &mut dazzle);
         let mut radiance =
             std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
         let mut ids = self.compose(scene, &now, &states, &mut drawn, &air, &mut radiance);
@@ -195,8 +206,17 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             let seconds = due.secs() as f32;
             drawn.extend(plume.own(&self.bake, &self.gusts, seconds, &mut ids));
         }
+        let [width, height] = self.bake.picture();
+        if let Some(distort) = &self.bake.distort {
+            distort.planes(&self.radiance, &mut self.picture);
+            ids = IdBuffer {
+                width: width as u32,
+                height: height as u32,
+                ids: distort.ids(&ids.ids),
+            };
+        }
         if whole != [0, 0] {
-            ids.ids = sway::shift_ids(&ids.ids, self.bake.width, whole);
+            ids.ids = sway::shift_ids(&ids.ids, width, whole);
             for d in &mut drawn {
                 d.layer.x0 += whole[0];
                 d.layer.y0 += whole[1];
@@ -209,13 +229,15 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 scene.site.anchor,
                 frame_index,
                 due,
-                &drawn,
+                (&drawn, self.bake.distort.as_ref()),
                 &ids,
-                (&self.radiance, whole),
+                (self.radiance(), whole),
                 |brightness| self.band.noise(&now.light, brightness),
             )
         });
         truth.effects = dazzle;
+        let seen = self.confusing(&now, &states, &air, shift);
+        truth.effects.extend(seen);
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
             fixed: self.fixed_seed(scene),
@@ -225,7 +247,11 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         };
         truth.effects.extend(self.band.effects(&now.light, &shot));
         let mut rgb = Profile::time(asked, Part::Develop, || {
-            self.band.develop(&self.radiance, &now.light, &shot)
+            let picture = match &self.bake.distort {
+                Some(_) => &self.picture,
+                None => &self.radiance,
+            };
+            self.band.develop(picture, &now.light, &shot)
         });
         if warp.is_some() {
             truth.moving = true;
@@ -277,11 +303,46 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 Now {
                     step,
                     still: Packed::new(base, self.surface.order),
+                    glint: self.scenery(&lit).glint(),
                     lit,
                     light,
                 }
             }
         }
+    }
+
+    fn scenery<'a>(&'a self, lit: &'a Lit<P>) -> Scenery<'a, P> {
+        Scenery {
+            bake: &self.bake,
+            lit,
+            shadow: &self.shadow,
+            roughness: &self.roughness,
+            variance: 0.5 * self.waves.total_variance,
+            weights: B::BRIGHTNESS,
+        }
+    }
+
+    /// What the light does that could be taken for someone; boxes are moved by `shift`.
+    fn confusing(
+        &self,
+        now: &Now<P, B::Light>,
+        states: &[ActorState],
+        air: &Air<'_, P>,
+        shift: [f32; 2],
+    ) -> Vec<EffectTruth> {
+        let scenery = self.scenery(&now.lit);
+        let mut found = now.glint.clone();
+        found.extend(scenery.wakes(&wakes(&self.bake, states)));
+        if let (Some(clouds), Some(_)) = (&self.effects.clouds, self.band.direct()) {
+            found.extend(scenery.clouds(clouds, air.due.secs() as f32));
+        }
+        found.extend(scenery.lamps(&air.showing.lamps));
+        let size = self.bake.picture();
+        let moved = |e: EffectTruth| {
+            let bbox = pieces::moved(self.bake.in_picture(e.bbox), shift, size)?;
+            Some(EffectTruth { bbox, ..e })
+        };
+        found.into_iter().filter_map(moved).collect()
     }
 
     /// Everyone who moves, each in buffers of its own.
@@ -314,11 +375,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     ) -> IdBuffer {
         let due = air.due;
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
-        let wakes: Vec<(Wake, [f32; 4])> = states
-            .iter()
-            .filter_map(Wake::of)
-            .filter_map(|wake| Some((wake, bounds(&self.bake, &wake)?)))
-            .collect();
+        let wakes = wakes(&self.bake, states);
         let asked = self.profile.as_deref();
         let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs()));
         let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
@@ -476,6 +533,13 @@ pub(crate) fn bands<T, const P: usize>(planes: &mut [Vec<T>; P], n: usize) -> Ve
     }
 }
 
+/// Wakes of those under way, and what each may touch of the picture.
+fn wakes(bake: &SiteBake, states: &[ActorState]) -> Vec<(Wake, [f32; 4])> {
+    let each = states.iter().filter_map(Wake::of);
+    each.filter_map(|wake| Some((wake, bounds(bake, &wake)?)))
+        .collect()
+}
+
 /// Rectangle of the picture that a wake may touch: left, top, right, bottom.
 fn bounds(bake: &SiteBake, wake: &Wake) -> Option<[f32; 4]> {
     let lens = &bake.lens;
@@ -523,3 +587,6 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
     let mean = sum / f64::max(count, 1.0);
     [mean.x as f32, mean.y as f32]
 }
+
+#[cfg(test)]
+mod tests;

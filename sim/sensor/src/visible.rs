@@ -23,6 +23,8 @@ use std::sync::{Arc, OnceLock};
 
 /// Albedo of foam.
 const FOAM: f32 = 0.55;
+/// Part of white that a lamp's reflection must have to be worked out.
+const UNSEEN: f32 = 0.002;
 /// Most radiance of the glint in a pixel, kcd/m2.
 const GLINT: f32 = 400.0;
 
@@ -61,13 +63,14 @@ impl Band<3> for Visible {
         let extinction = extinction(still.haze);
         let albedo = |sample| wetted(sample, scene.weather.rain);
         let roughness = Self::roughness();
+        let [width, height] = still.bake.picture();
         Self {
             layers: Layers::new(still, surface, extinction, &roughness, albedo),
             skies: Skies::new(scene),
             extinction,
             body: optics::body_reflectance(scene.site.reach.turbidity as f32),
             bed: Vec3::new(0.085, 0.068, 0.046),
-            imaging: Imaging::new(still.bake.width, still.bake.height),
+            imaging: Imaging::new(width, height),
             pools: OnceLock::new(),
         }
     }
@@ -205,14 +208,10 @@ impl Band<3> for Visible {
         showing.sparks = all().filter_map(spark).collect();
         let patch = |lamp| Patch::of(lamp, bake, self.extinction);
         showing.patches = carried.iter().filter_map(patch).collect();
-        showing.lamps = all()
-            .filter_map(|lamp| {
-                let to = bake.lens.eye - lamp.place;
-                // Towards the water between lamp and camera.
-                let down = Vec3::new(to.x, to.y, -0.3 * to.truncate().length()).normalize();
-                MirroredLamp::new(lamp.place, lamp.toward(down).to_array(), bake)
-            })
-            .collect();
+        let least = white * UNSEEN;
+        let mirrored =
+            |l: &Lamp| MirroredLamp::new(l.place, l.peak.to_array(), l.beam, bake, least);
+        showing.lamps = all().filter_map(mirrored).collect();
         showing
     }
 

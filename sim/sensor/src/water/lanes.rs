@@ -38,7 +38,7 @@ pub(crate) struct Lanes<const P: usize> {
     pub(crate) view: [Plane; 3],
     length: Plane,
     /// The same in plan, and the tangent of its depression.
-    ahead: [Plane; 2],
+    pub(crate) ahead: [Plane; 2],
     steepness: Plane,
     /// Where it lies, metres.
     pub(crate) east: Plane,
@@ -76,7 +76,7 @@ pub(crate) struct Lanes<const P: usize> {
     pub(crate) shift: [Plane; 2],
     /// Part of the sky mirrored that nothing stands before.
     pub(crate) open: Plane,
-    faint: Plane,
+    pub(crate) faint: Plane,
     /// Radiance that the surface mirrors, then all that leaves it.
     pub(crate) radiance: [Plane; P],
 }
