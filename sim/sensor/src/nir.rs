@@ -160,7 +160,6 @@ impl Band<1> for Nir {
         let lit = Lit {
             base,
             mirror: mirror_map(&sharp, bake, surface),
-            extinction: [self.extinction],
             sky: sky.disc().map(|c| [day.radiance(c), 0.0, 0.0, 0.0]),
             sun: Sun {
                 toward,
@@ -183,8 +182,8 @@ impl Band<1> for Nir {
         (lit, Light { exposure, lamp })
     }
 
-    fn water(&self) -> &[Vec<f32>; 1] {
-        &self.layers.water
+    fn extinction(&self) -> Planar<1> {
+        [self.extinction]
     }
 
     fn direct(&self) -> Option<&[Planar<1>]> {

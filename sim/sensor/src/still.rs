@@ -1,6 +1,7 @@
 //! The still scene's radiance as a frame reads it: square roots in 16 bits, block after block in the
 //! order in which a frame visits them. Half the memory of plain planes, and read straight through.
 
+use crate::band::Planar;
 use crate::water::surface::{BLOCK, Order, piece};
 use rayon::prelude::*;
 
@@ -49,6 +50,54 @@ impl<const P: usize> Packed<P> {
     }
 }
 
+/// What a unit of the sun's irradiance adds to each pixel, block after block; blocks to which it adds
+/// nothing are left out.
+#[derive(Debug)]
+pub(crate) struct Sunlit<const P: usize> {
+    /// Of each block its place among those that are kept.
+    places: Vec<Option<u32>>,
+    blocks: Vec<[[u16; BLOCK]; P]>,
+    /// What the number 1 stands for.
+    pub(crate) unit: f32,
+}
+
+impl<const P: usize> Sunlit<P> {
+    /// Packs what stands for each pixel.
+    pub(crate) fn new(direct: &[Planar<P>], order: Order) -> Self {
+        let most = direct.iter().flatten().fold(1e-9f32, |m, v| m.max(*v));
+        let scale = 65_535.0 / most;
+        let [width, _] = order.size();
+        let mut blocks = Vec::new();
+        let places = (0..order.count())
+            .map(|number| {
+                let (y, column) = order.place(number)?;
+                let left = y * width + column * BLOCK;
+                let row = &direct[left..(left + BLOCK).min((y + 1) * width)];
+                if row.iter().flatten().all(|v| *v == 0.0) {
+                    return None;
+                }
+                let packed =
+                    |k: usize, i: usize| row.get(i).map_or(0, |v| (v[k] * scale + 0.5) as u16);
+                blocks.push(std::array::from_fn(|k| {
+                    std::array::from_fn(|i| packed(k, i))
+                }));
+                Some(blocks.len() as u32 - 1)
+            })
+            .collect();
+        Self {
+            places,
+            blocks,
+            unit: 1.0 / scale,
+        }
+    }
+
+    /// A block's numbers; `None` if the sun adds nothing.
+    #[inline(always)]
+    pub(crate) fn block(&self, number: usize) -> Option<&[[u16; BLOCK]; P]> {
+        self.blocks.get(self.places[number]? as usize)
+    }
+}
+
 /// Radiance of a number.
 #[inline(always)]
 pub(crate) fn radiance(number: u16, unit: f32) -> f32 {
@@ -59,6 +108,23 @@ pub(crate) fn radiance(number: u16, unit: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sunlight_survives_packing_and_dark_blocks_are_left_out() {
+        let order = Order::new(100, 30);
+        let direct: Vec<[f32; 2]> = (0..3000)
+            .map(|i| [if i < 1500 { 0.0 } else { 1e-4 * i as f32 }, 0.0])
+            .collect();
+        let packed = Sunlit::new(&direct, order);
+        assert_eq!(packed.blocks.len(), 30);
+        for (i, expected) in direct.iter().enumerate() {
+            let (x, y) = (i % 100, i / 100);
+            let v = packed
+                .block(order.at(y, x / BLOCK))
+                .map_or(0.0, |block| f32::from(block[0][x % BLOCK]) * packed.unit);
+            assert!((v - expected[0]).abs() < 3e-6, "{x} {y} {v}");
+        }
+    }
 
     #[test]
     fn radiance_survives_packing() {

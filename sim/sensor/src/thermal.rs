@@ -202,7 +202,6 @@ impl Band<1> for Thermal {
         let lit = Lit {
             base: [base],
             mirror: MirrorMap::new(&sharp, bake.mirror_size().0, &surface.blur),
-            extinction: [self.extinction],
             sky: disc,
             sun: Sun {
                 toward,
@@ -230,8 +229,8 @@ impl Band<1> for Thermal {
         (lit, light)
     }
 
-    fn water(&self) -> &[Vec<f32>; 1] {
-        &self.water
+    fn extinction(&self) -> Planar<1> {
+        [self.extinction]
     }
 
     fn direct(&self) -> Option<&[Planar<1>]> {

@@ -121,7 +121,6 @@ impl Band<3> for Visible {
         let lit = Lit {
             base,
             mirror: MirrorMap::new(&sharp, bake.mirror_size().0, &surface.blur),
-            extinction: self.extinction,
             sky: sky.disc().clone(),
             sun: Sun {
                 toward,
@@ -154,8 +153,8 @@ impl Band<3> for Visible {
         (lit, light)
     }
 
-    fn water(&self) -> &[Vec<f32>; 3] {
-        &self.layers.water
+    fn extinction(&self) -> Planar<3> {
+        self.extinction
     }
 
     fn direct(&self) -> Option<&[Planar<3>]> {

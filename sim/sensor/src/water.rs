@@ -8,5 +8,6 @@ pub(crate) mod plume;
 pub(crate) mod shade;
 pub(crate) mod stain;
 pub(crate) mod surface;
+pub(crate) mod through;
 pub(crate) mod wake;
 pub mod waves;

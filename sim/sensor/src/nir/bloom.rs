@@ -89,14 +89,11 @@ impl Bloom {
         let (start, rest) = row.split_at_mut((CELL / 2).min(row.len()));
         let mut parts = rest.chunks_mut(CELL);
         for cell in cells {
-            let from = match before.replace(cell) {
-                None => {
-                    for v in &mut *start {
-                        *v += cell;
-                    }
-                    continue;
+            let Some(from) = before.replace(cell) else {
+                for v in &mut *start {
+                    *v += cell;
                 }
-                Some(from) => from,
+                continue;
             };
             for (v, way) in parts.next().into_iter().flatten().zip(ways) {
                 *v += from + (cell - from) * way;
