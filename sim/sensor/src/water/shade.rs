@@ -52,7 +52,8 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
 
 impl<const P: usize> WaterFrame<'_, P> {
     /// Radiance that leaves the water, for a block in a row and column of blocks, into
-    /// `lanes.radiance`; `None` if it is dry. Dry pixels of a wet block get finite numbers. `shade`: what clouds add to the sun, of its mean.
+    /// `lanes.radiance`; `None` if it is dry. Dry pixels of a wet block get finite numbers. `shade`:
+    /// what clouds add to the sun, of its mean.
     #[inline(always)]
     pub(crate) fn block(
         &self,
