@@ -160,12 +160,16 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
             sunlit,
             own,
         };
-        let layer = light.layer()?;
+        let by_water = foot.z < self.bake.water_level + 12.0;
+        // One large actor alone would keep all but one processor waiting.
+        let (layer, mirror) = rayon::join(
+            || light.layer(),
+            || by_water.then(|| light.mirror()).flatten(),
+        );
+        let layer = layer?;
         let afloat = foot.z < self.bake.water_level + 0.05;
         let rods = light.rods();
         let shadow = (!afloat && sunlit > 0.0).then(|| light.shadow()).flatten();
-        let by_water = foot.z < self.bake.water_level + 12.0;
-        let mirror = by_water.then(|| light.mirror()).flatten();
         Some(Drawn {
             state: *state,
             range,

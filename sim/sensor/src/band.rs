@@ -24,7 +24,6 @@ use glam::Vec3;
 use scenario::scene::{ActorState, Scene};
 use scenario::truth::EffectTruth;
 use std::fmt::Debug;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Radiance or another quantity in each plane.
@@ -73,31 +72,12 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
         base: &mut [Vec<f32>; P],
     ) -> (Lit<P>, Self::Light);
 
-    /// Hands over, once, the part of the radiance that leaves water which reaches the camera from
-    /// each pixel: coverage times transmittance, a plane each.
-    fn take_water(&mut self) -> [Vec<f32>; P];
+    /// Extinction of the air in each plane, 1/m.
+    fn extinction(&self) -> Planar<P>;
 
     /// What the sun's irradiance adds to each pixel, in units of [`crate::layers::SHARE`], for
     /// shadows that movers cast; `None` where shadows do not show.
     fn direct(&self) -> Option<&[Vec<u16>; P]>;
-
-    /// Changes the still scene's radiance for an instant within the step (shadows of clouds,
-    /// lamps). `at`: pixels, within one row; `planes`: their radiance without the water.
-    fn relight(
-        &self,
-        light: &Self::Light,
-        due: SimTime,
-        at: Range<usize>,
-        planes: &mut [&mut [f32]; P],
-    ) {
-        let _ = (light, due, at, planes);
-    }
-
-    /// Whether [`Band::relight`] does anything in this step.
-    fn relights(&self, light: &Self::Light) -> bool {
-        let _ = light;
-        false
-    }
 
     /// Radiance of a mover's surface towards its viewer, before the air.
     fn surface(&self, lit: &Lit<P>, light: &Self::Light, point: &Point<'_>) -> Planar<P>;
@@ -112,9 +92,10 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
         at: [i32; 2],
     ) -> Planar<P> {
         let _ = light;
+        let extinction = self.extinction();
         let air = &lit.air[at[0].clamp(0, lit.air.len() as i32 - 1) as usize];
         std::array::from_fn(|k| {
-            let through = exp_minus(lit.extinction[k] * range);
+            let through = exp_minus(extinction[k] * range);
             radiance[k] * through + air[k] * (1.0 - through)
         })
     }
@@ -174,8 +155,6 @@ pub(crate) struct Still<'a> {
 pub(crate) struct Lit<const P: usize> {
     /// Airlight by column.
     pub(crate) air: Vec<Planar<P>>,
-    /// Extinction of the air, 1/m.
-    pub(crate) extinction: Planar<P>,
     /// The banks mirrored in the water, softened by its roughness.
     pub(crate) mirror: MirrorMap<P>,
     /// What water mirrors of the sky: radiance by direction.

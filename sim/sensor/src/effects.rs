@@ -251,8 +251,13 @@ impl<const P: usize> Air<'_, P> {
         if let Some(middle) = showing.glow.get(showing.glow.len() / 2) {
             self.streaks.row(y, row, *middle);
         }
-        if showing.corner > 0.0 {
-            vignette(y, row, self.effects.canvas, showing.corner);
+    }
+
+    /// Takes light away towards the corners in a row, the last thing on its way to the sensor.
+    #[inline(always)]
+    pub(crate) fn corners(&self, y: usize, row: &mut [&mut [f32]; P]) {
+        if self.showing.corner > 0.0 {
+            vignette(y, row, self.effects.canvas, self.showing.corner);
         }
     }
 
@@ -272,6 +277,7 @@ impl<const P: usize> Air<'_, P> {
 }
 
 /// Less light towards the corners.
+#[inline(always)]
 fn vignette<const P: usize>(
     y: usize,
     row: &mut [&mut [f32]; P],

@@ -43,8 +43,6 @@ pub(crate) struct Layers<const P: usize> {
     ambient: [Vec<u16>; P],
     /// Parts of the airlight.
     veil: [Vec<u16>; P],
-    /// Parts of the radiance that leaves the water: coverage times transmittance.
-    water: [Vec<f32>; P],
     behind: Behind,
     mirror: MirrorShares<P>,
     pub(crate) meter: Meter<P>,
@@ -65,6 +63,7 @@ struct Shares<'a, const P: usize> {
     direct: [&'a mut [u16]; P],
     ambient: [&'a mut [u16]; P],
     veil: [&'a mut [u16]; P],
+    /// Of the radiance that leaves the water: coverage times transmittance.
     water: [&'a mut [f32]; P],
 }
 
@@ -104,16 +103,10 @@ impl<const P: usize> Layers<P> {
             direct,
             ambient,
             veil,
-            water,
             behind: Behind::new([width, bake.height], skies),
             mirror: MirrorShares::new(still, &surface.blur, extinction, albedo),
             meter,
         }
-    }
-
-    /// Hands over what [`crate::band::Band::take_water`] does.
-    pub(crate) fn take_water(&mut self) -> [Vec<f32>; P] {
-        std::mem::replace(&mut self.water, std::array::from_fn(|_| Vec::new()))
     }
 
     /// The sky behind everything.

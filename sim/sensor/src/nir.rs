@@ -165,7 +165,6 @@ impl Band<1> for Nir {
         let toward = sky.toward();
         let lit = Lit {
             mirror: self.layers.mirrored(&lights, mirror),
-            extinction: [self.extinction],
             sky: sky.disc().map(|c| [day.radiance(c), 0.0, 0.0, 0.0]),
             sun: Sun {
                 toward,
@@ -192,8 +191,8 @@ impl Band<1> for Nir {
         (lit, Light { exposure, lamp })
     }
 
-    fn take_water(&mut self) -> [Vec<f32>; 1] {
-        self.layers.take_water()
+    fn extinction(&self) -> Planar<1> {
+        [self.extinction]
     }
 
     fn direct(&self) -> Option<&[Vec<u16>; 1]> {

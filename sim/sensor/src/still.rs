@@ -1,6 +1,7 @@
 //! The still scene's radiance as a frame reads it: square roots in 16 bits, block after block in the
 //! order in which a frame visits them. Half the memory of plain planes, and read straight through.
 
+use crate::layers::SHARE;
 use crate::quick::{clamp, max, min, rounded};
 use crate::water::surface::{BLOCK, Order, piece};
 use rayon::prelude::*;
@@ -65,6 +66,50 @@ impl<const P: usize> Packed<P> {
     }
 }
 
+/// What the sun's irradiance adds to each pixel, in units of [`SHARE`], block after block; blocks to
+/// which it adds nothing are left out.
+#[derive(Debug)]
+pub(crate) struct Sunlit<const P: usize> {
+    /// Of each block its place among those that are kept.
+    places: Vec<Option<u32>>,
+    blocks: Vec<[[u16; BLOCK]; P]>,
+}
+
+impl<const P: usize> Sunlit<P> {
+    /// What the number 1 stands for, of a unit of irradiance.
+    pub(crate) const UNIT: f32 = SHARE;
+
+    /// Packs planes.
+    pub(crate) fn new(direct: &[Vec<u16>; P], order: Order) -> Self {
+        let [width, _] = order.size();
+        let mut blocks = Vec::new();
+        let places = (0..order.count())
+            .map(|number| {
+                let (y, column) = order.place(number)?;
+                let left = y * width + column * BLOCK;
+                let row = left..(left + BLOCK).min((y + 1) * width);
+                let rows = direct.each_ref().map(|plane| &plane[row.clone()]);
+                if rows.iter().all(|row| row.iter().all(|v| *v == 0)) {
+                    return None;
+                }
+                blocks.push(rows.map(|row| {
+                    let mut block = [0; BLOCK];
+                    block[..row.len()].copy_from_slice(row);
+                    block
+                }));
+                Some(blocks.len() as u32 - 1)
+            })
+            .collect();
+        Self { places, blocks }
+    }
+
+    /// A block's numbers; `None` if the sun adds nothing.
+    #[inline(always)]
+    pub(crate) fn block(&self, number: usize) -> Option<&[[u16; BLOCK]; P]> {
+        self.blocks.get(self.places[number]? as usize)
+    }
+}
+
 /// Radiance of a number.
 #[inline(always)]
 pub(crate) fn radiance(number: u16, unit: f32) -> f32 {
@@ -75,6 +120,21 @@ pub(crate) fn radiance(number: u16, unit: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sunlight_is_kept_and_dark_blocks_are_left_out() {
+        let order = Order::new(100, 30);
+        let sunny = (0..3000_u16).map(|i| if i < 1500 { 0 } else { i });
+        let direct = [sunny.collect(), vec![0; 3000]];
+        let packed = Sunlit::new(&direct, order);
+        assert_eq!(packed.blocks.len(), 30);
+        for (i, expected) in direct[0].iter().enumerate() {
+            let (x, y) = (i % 100, i / 100);
+            let block = packed.block(order.at(y, x / BLOCK));
+            let v = block.map_or(0, |block| block[0][x % BLOCK]);
+            assert_eq!(v, *expected, "{x} {y}");
+        }
+    }
 
     #[test]
     fn radiance_survives_packing() {

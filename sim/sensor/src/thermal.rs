@@ -238,7 +238,6 @@ impl Band<1> for Thermal {
         let toward = clouds.spec().sun;
         let lit = Lit {
             mirror: MirrorMap::new(bake, &surface.blur, sharp),
-            extinction: [self.extinction],
             sky: disc,
             sun: Sun {
                 toward,
@@ -266,8 +265,8 @@ impl Band<1> for Thermal {
         (lit, light)
     }
 
-    fn take_water(&mut self) -> [Vec<f32>; 1] {
-        [self.water.clone()]
+    fn extinction(&self) -> Planar<1> {
+        [self.extinction]
     }
 
     fn direct(&self) -> Option<&[Vec<u16>; 1]> {

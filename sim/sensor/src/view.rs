@@ -6,6 +6,7 @@ use crate::atmosphere::Haze;
 use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
+use crate::clouds::CloudShade;
 use crate::compose::{Row, cast_shadow, place_actors};
 use crate::confusing::Scenery;
 use crate::cpu::{Cpu, Kernel};
@@ -16,7 +17,7 @@ use crate::light;
 use crate::pieces;
 use crate::profile::{Profile, Stage as Part};
 use crate::renderer::Rendered;
-use crate::still::{Packed, radiance};
+use crate::still::{Packed, Sunlit, radiance};
 use crate::sway;
 use crate::truth;
 use crate::water::lanes::Lanes;
@@ -25,6 +26,7 @@ use crate::water::plume::Plume;
 use crate::water::shade::WaterFrame;
 use crate::water::stain::Stain;
 use crate::water::surface::{BAND, BLOCK, Gusts, Surface};
+use crate::water::through::Through;
 use crate::water::wake::Wake;
 use crate::water::waves::Waves;
 use base::{Frame, SimTime, Stream, math};
@@ -43,9 +45,10 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     sun: Vec3,
     shadow: SunShadow,
     surface: Surface,
+    through: Through<P>,
     stain: Option<Stain<P>>,
-    /// Part of what leaves the water that reaches the camera, by wet block.
-    shares: Vec<[[u16; BLOCK]; P]>,
+    /// What the sun adds to the still scene, where clouds may take it away.
+    sunlit: Option<Sunlit<P>>,
     waves: Waves,
     gusts: Gusts,
     roughness: Roughness,
@@ -101,7 +104,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             shadow: &shadow,
             clouds: light::clouds(scene),
         };
-        let mut band = B::new(scene, &still, &surface);
+        let band = B::new(scene, &still, &surface);
         let drift = 0.6 * weather.wind as f32;
         let number = scene
             .cameras
@@ -109,13 +112,18 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .position(|k| k.id == bake.setup.id)
             .unwrap_or(0);
         let pixels = bake.width * bake.height;
+        let effects = Effects::new(scene, &bake, number as u64);
         Self {
-            effects: Effects::new(scene, &bake, number as u64),
             haze,
             sun,
             shadow,
             stain: Stain::new(&bake, B::body),
-            shares: surface.pack(&band.take_water()),
+            sunlit: effects
+                .clouds
+                .as_ref()
+                .and(band.direct())
+                .map(|direct| Sunlit::new(direct, surface.order)),
+            through: Through::new(&bake, &surface, band.extinction()),
             surface,
             waves,
             gusts: Gusts::new(scene.seed.at(Stream::Waves, 9, 0).0 as u32),
@@ -123,6 +131,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             wind: [-from_plan[0] * drift, -from_plan[1] * drift],
             current: mean_current(&bake),
             camera_number: number as u64,
+            effects,
             band,
             part,
             profile: None,
@@ -377,11 +386,12 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
         let wakes = wakes(&self.bake, states);
         let asked = self.profile.as_deref();
-        let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs()));
+        let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs(), self.cpu));
         let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
         let water = WaterFrame {
             bake,
             surface: &self.surface,
+            through: &self.through,
             lit,
             slopes: &slopes,
             roughness: &self.roughness,
@@ -390,7 +400,6 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             mirrors: &mirrors,
             lamps: &air.showing.lamps,
             plumes: &air.plumes,
-            clouds: self.effects.clouds.as_ref(),
             rain: self.effects.roughness(),
             stain: self.stain.as_ref(),
             carried: self
@@ -406,8 +415,6 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let (width, height) = (bake.width, bake.height);
         let mut ids = vec![0u32; width * height];
         let (sun, direct) = (lit.sun.irradiance.map(|v| v * SHARE), band.direct());
-        let relights = band.relights(&now.light);
-        let shaded = self.effects.clouds.as_ref().zip(direct);
         let cpu = self.cpu;
         let n = width * BAND;
         bands(radiance, n)
@@ -416,28 +423,18 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .enumerate()
             .for_each_init(Lanes::default, |lanes, (number, (mut planes, ids))| {
                 let rows = number * BAND..(number * BAND + ids.len() / width);
-                let relight = |planes: &mut [&mut [f32]; P], at: Range<usize>| {
-                    if relights {
-                        band.relight(&now.light, due, at.clone(), planes);
-                    }
-                    if let Some((clouds, direct)) = shaded {
-                        let y = at.start / width;
-                        let direct = direct.each_ref().map(|d| &d[y * width..(y + 1) * width]);
-                        clouds.relight([at.start % width, y], due, planes, direct, sun);
-                    }
-                };
                 let still = StillRows {
                     water: &water,
                     still: &now.still,
-                    shares: &self.shares,
-                    relight: (relights || shaded.is_some()).then_some(&relight),
+                    clouds: self.effects.clouds.as_ref(),
+                    sunlit: self.sunlit.as_ref(),
                     rows: rows.clone(),
                     planes: planes.each_mut().map(|p| &mut **p),
                     lanes,
                 };
                 Profile::time(asked, Part::Water, || cpu.run(still));
                 Profile::time(asked, Part::Compose, || {
-                    for (i, y) in rows.enumerate() {
+                    for (i, y) in rows.clone().enumerate() {
                         let at = i * width..(i + 1) * width;
                         let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
                         if let Some(direct) = direct {
@@ -450,6 +447,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                         place_actors(bake, drawn, y, &mut row, ids);
                         air.row(y, &mut row.0, ids);
                     }
+                    let planes = planes.each_mut().map(|p| &mut **p);
+                    cpu.run(Corners { air, rows, planes });
                 });
             });
         IdBuffer {
@@ -461,38 +460,36 @@ impl<const P: usize, B: Band<P>> View<P, B> {
 }
 
 /// Rows of what stands still and of the water.
-struct StillRows<'a, const P: usize, R> {
+struct StillRows<'a, const P: usize> {
     water: &'a WaterFrame<'a, P>,
     still: &'a Packed<P>,
-    shares: &'a [[[u16; BLOCK]; P]],
-    /// Changes the still scene's radiance in some pixels of a row.
-    relight: Option<&'a R>,
+    clouds: Option<&'a CloudShade>,
+    sunlit: Option<&'a Sunlit<P>>,
     rows: Range<usize>,
     planes: [&'a mut [f32]; P],
     lanes: &'a mut Lanes<P>,
 }
 
-impl<const P: usize, R> Kernel for StillRows<'_, P, R>
-where
-    R: Fn(&mut [&mut [f32]; P], Range<usize>),
-{
+impl<const P: usize> Kernel for StillRows<'_, P> {
     #[inline(always)]
     fn run(self) {
         let Self {
             water,
             still,
-            shares,
-            relight,
+            clouds,
+            sunlit,
             rows,
             mut planes,
             lanes,
         } = self;
         let (width, order) = (water.bake.width, water.surface.order);
         let from = rows.start * width;
+        let shade = clouds.map(|clouds| clouds.over(&rows, water.seconds));
         // Block by block down the band: neighbours look up the same places.
         for column in 0..order.across() {
             for y in rows.clone() {
-                let wet = water.block(y, column, lanes);
+                let shade = shade.as_ref().map(|shade| shade.block(y, column));
+                let wet = water.block([y, column], shade.as_ref(), lanes);
                 let number = order.at(y, column);
                 let left = y * width + column * BLOCK;
                 let right = (left + BLOCK).min((y + 1) * width);
@@ -503,19 +500,48 @@ where
                         *v = radiance(*number, unit);
                     }
                 }
-                if let Some(relight) = relight {
-                    let mut planes = planes.each_mut().map(|p| &mut p[at.clone()]);
-                    relight(&mut planes, left..right);
+                let sunlit = sunlit.and_then(|sunlit| sunlit.block(number));
+                if let Some((numbers, shade)) = sunlit.zip(shade.as_ref()) {
+                    let sun = water.lit.sun.irradiance;
+                    for (k, plane) in planes.iter_mut().enumerate() {
+                        let gain = Sunlit::<P>::UNIT * sun[k];
+                        let more = numbers[k].iter().zip(shade);
+                        for (v, (number, more)) in plane[at.clone()].iter_mut().zip(more) {
+                            *v += f32::from(*number) * gain * more;
+                        }
+                    }
                 }
                 if let Some(wet) = wet {
                     for (k, plane) in planes.iter_mut().enumerate() {
-                        let water = shares[wet][k].iter().zip(&lanes.radiance[k]);
-                        for (v, (share, out)) in plane[at.clone()].iter_mut().zip(water) {
-                            *v += f32::from(*share) * (1.0 / 65_535.0) * out;
+                        let water = lanes.through[k].iter().zip(&lanes.radiance[k]);
+                        let water = wet.cover.iter().zip(water);
+                        for (v, (cover, (through, out))) in plane[at.clone()].iter_mut().zip(water)
+                        {
+                            *v += f32::from(*cover) * 0.25 * through * out;
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+/// Rows of a finished picture that lose light towards its corners.
+struct Corners<'a, const P: usize> {
+    air: &'a Air<'a, P>,
+    rows: Range<usize>,
+    planes: [&'a mut [f32]; P],
+}
+
+impl<const P: usize> Kernel for Corners<'_, P> {
+    #[inline(always)]
+    fn run(self) {
+        let mut planes = self.planes;
+        let width = planes[0].len() / self.rows.len().max(1);
+        for (i, y) in self.rows.enumerate() {
+            let at = i * width..(i + 1) * width;
+            let mut row = planes.each_mut().map(|p| &mut p[at.clone()]);
+            self.air.corners(y, &mut row);
         }
     }
 }

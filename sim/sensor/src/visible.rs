@@ -127,7 +127,6 @@ impl Band<3> for Visible {
         let toward = sky.toward();
         let lit = Lit {
             mirror,
-            extinction: self.extinction,
             sky: sky.disc().clone(),
             sun: Sun {
                 toward,
@@ -162,8 +161,8 @@ impl Band<3> for Visible {
         (lit, light)
     }
 
-    fn take_water(&mut self) -> [Vec<f32>; 3] {
-        self.layers.take_water()
+    fn extinction(&self) -> Planar<3> {
+        self.extinction
     }
 
     fn direct(&self) -> Option<&[Vec<u16>; 3]> {

@@ -9,5 +9,6 @@ pub(crate) mod rings;
 pub(crate) mod shade;
 pub(crate) mod stain;
 pub(crate) mod surface;
+pub(crate) mod through;
 pub(crate) mod wake;
 pub mod waves;

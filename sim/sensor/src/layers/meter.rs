@@ -27,7 +27,8 @@ pub(crate) struct Metered<const P: usize> {
 pub(crate) struct Meter<const P: usize>(Vec<Metered<P>>);
 
 impl<const P: usize> Meter<P> {
-    /// `water`: as [`crate::band::Band::take_water`] has it.
+    /// `water`: the part of the radiance that leaves water which reaches the camera from each pixel,
+    /// coverage times transmittance, a plane each.
     pub(crate) fn new(bake: &SiteBake, water: &[Vec<f32>; P], roughness: &Roughness) -> Self {
         let (rows, columns) = (0..bake.height, 0..bake.width);
         let at = |x: usize, y: usize| {

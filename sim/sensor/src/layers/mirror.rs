@@ -3,6 +3,7 @@
 use super::{Lights, SHARE, WHOLE, kept, lit};
 use crate::bake::{MIRROR_MARGIN, Sample, SiteBake, SiteView};
 use crate::band::{Planar, Still, planar};
+use crate::cpu::prefetch;
 use crate::lens::mirrored;
 use crate::quick::{clamp, exp_minus, max, min, rounded, whole};
 use glam::Vec3;
@@ -221,6 +222,12 @@ impl<const P: usize> MirrorMap<P> {
     #[inline(always)]
     pub(crate) fn texel(&self, place: u32) -> u32 {
         self.texels[place as usize]
+    }
+
+    /// Has what stands at a place brought near.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, place: u32) {
+        prefetch(&self.texels[place as usize]);
     }
 
     /// Number of a plane: its square times [`Self::unit`] is radiance.

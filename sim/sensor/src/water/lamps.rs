@@ -22,7 +22,7 @@ use crate::band::Planar;
 use crate::lamps::Beam;
 use crate::lens::mirrored;
 use crate::noise;
-use crate::quick::{exp_minus, max, min};
+use crate::quick::{exp_minus, high, low, max, min};
 use glam::Vec3;
 use std::f32::consts::PI;
 
@@ -333,11 +333,11 @@ fn tiles<const P: usize>(
         let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
         let (x, y) = (east * c + north * s, north * c - east * s);
         let (index, tx, ty) = Tile::place(level as u32, x, y);
-        let f = tile.fetch(index);
-        for (axis, sum) in sum.iter_mut().enumerate() {
-            let top = f[axis] + (f[axis + 2] - f[axis]) * tx;
-            let low = f[axis + 4] + (f[axis + 6] - f[axis + 4]) * tx;
-            *sum += top + (low - top) * ty;
+        let pairs = tile.fetch(index);
+        for (sum, of) in sum.iter_mut().zip([low, high]) {
+            let [a, b, c, d] = pairs.map(of);
+            let (top, bottom) = (a + (b - a) * tx, c + (d - c) * tx);
+            *sum += tile.unit * (top + (bottom - top) * ty);
         }
     }
     sum
