@@ -106,6 +106,7 @@ fn store_one(
                     role: role.to_owned(),
                     bytes: bytes.len() as u64,
                     blake3: blake3_hex(bytes),
+                    footage: None,
                 });
             }
         }

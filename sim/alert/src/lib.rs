@@ -14,6 +14,7 @@ pub mod disk;
 mod error;
 mod evidence;
 mod local_time;
+pub mod merkle;
 pub mod pipeline;
 pub mod routing;
 pub mod rules;
@@ -22,7 +23,7 @@ pub mod store;
 pub use error::AlertError;
 pub use evidence::EvidenceError;
 pub use local_time::TimeError;
-pub use pipeline::{AlertPipeline, Delivery, PipelineCounts};
+pub use pipeline::{AlertPipeline, Delivery, PipelineCounts, Sent};
 pub use rules::{Rule, RuleContext, RuleError, RuleParameters, RuleSet};
 pub use store::{State, Store, StoreError};
 

@@ -6,7 +6,7 @@ use crate::disk::{Disk, RealDisk};
 use crate::local_time::LocalTime;
 use crate::routing::route;
 use crate::rules::{CameraRules, RuleContext, RuleSet};
-use crate::store::Store;
+use crate::store::{Pending, Store};
 use crate::{AlertError, evidence};
 use base::message::{Channel, DeliveryError, Message, Receipt};
 use base::site::{Installation, VesselReport};
@@ -23,6 +23,15 @@ pub struct Delivery {
     /// The alert, with its stamps so far.
     pub alert: Alert,
     /// The receipt; without one the alert waits in the outbox.
+    pub outcome: Result<Receipt, DeliveryError>,
+}
+
+/// A message of the outbox, and what became of sending it.
+#[derive(Debug)]
+pub struct Sent {
+    /// The message.
+    pub message: Message,
+    /// The receipt; without one it waits on.
     pub outcome: Result<Receipt, DeliveryError>,
 }
 
@@ -216,60 +225,62 @@ impl AlertPipeline {
     /// cannot be stored its pictures go too, and the event may be prepared again.
     pub fn deliver(&mut self, mut alert: Alert, sent: SimTime) -> Result<Delivery, AlertError> {
         alert.latency.sent = Some(sent);
-        if let Err(error) = self.store.insert(&self.unit, &alert) {
-            self.cases.abandon(&alert.id);
-            // Nothing points at the pictures, and the space may be wanted. Only when it is
-            // certain that no row came to be.
-            if matches!(self.store.alert(&alert.id), Ok(None)) {
-                evidence::discard(&self.folder, &alert.evidence);
+        let message = match self.store.insert(&self.unit, &alert) {
+            Ok(message) => message,
+            Err(error) => {
+                self.cases.abandon(&alert.id);
+                // Nothing points at the pictures, and the space may be wanted. Only when it is
+                // certain that no row came to be.
+                if matches!(self.store.alert(&alert.id), Ok(None)) {
+                    evidence::discard(&self.folder, &alert.evidence);
+                }
+                return Err(error.into());
             }
-            return Err(error.into());
-        }
+        };
         self.counts.raised += 1;
-        let outcome = self.send(&alert, sent)?;
+        let outcome = self.send(&message, sent)?;
         Ok(Delivery { alert, outcome })
     }
 
-    /// Tries everything in the outbox again, oldest first, as after a restart.
-    pub fn flush(&mut self, now: SimTime) -> Result<Vec<Delivery>, AlertError> {
-        let mut deliveries = Vec::new();
-        for pending in self.store.pending()? {
-            let outcome = self.send(&pending.alert, now)?;
-            deliveries.push(Delivery {
-                alert: pending.alert,
-                outcome,
-            });
+    /// Tries everything in the outbox again, oldest first, as after a restart. A row that is no
+    /// message any more is an error once all the others were tried.
+    pub fn flush(&mut self, now: SimTime) -> Result<Vec<Sent>, AlertError> {
+        let waiting = self.store.pending()?;
+        let mut sent = Vec::new();
+        for Pending { message, .. } in waiting.messages {
+            let outcome = self.send(&message, now)?;
+            sent.push(Sent { message, outcome });
         }
-        Ok(deliveries)
+        match waiting.unreadable.into_iter().next() {
+            Some(error) => Err(error.into()),
+            None => Ok(sent),
+        }
     }
 
     fn send(
         &mut self,
-        alert: &Alert,
+        message: &Message,
         now: SimTime,
     ) -> Result<Result<Receipt, DeliveryError>, AlertError> {
-        let outcome = self
-            .channel
-            .deliver(&Message::of_alert(alert))
-            .and_then(|receipt| {
-                if receipt.key == alert.id {
-                    Ok(receipt)
-                } else {
-                    Err(DeliveryError::WrongReceipt {
-                        sent: alert.id.clone(),
-                        got: receipt.key,
-                    })
-                }
-            });
+        let key = &message.key;
+        let outcome = self.channel.deliver(message).and_then(|receipt| {
+            if receipt.key == *key {
+                Ok(receipt)
+            } else {
+                Err(DeliveryError::WrongReceipt {
+                    sent: key.clone(),
+                    got: receipt.key,
+                })
+            }
+        });
         match &outcome {
             Ok(_) => {
-                self.store.note_attempt(&alert.id, Ok(now))?;
-                self.cases.delivered(&alert.id, now);
+                self.store.note_attempt(key, Ok(now))?;
+                self.cases.delivered(key, now);
             }
             Err(error) => {
                 self.counts.failed_deliveries += 1;
-                self.store
-                    .note_attempt(&alert.id, Err(&error.to_string()))?;
+                self.store.note_attempt(key, Err(&error.to_string()))?;
             }
         }
         Ok(outcome)

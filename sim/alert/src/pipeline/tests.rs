@@ -133,7 +133,14 @@ fn an_angler_becomes_one_alert_with_everything_it_needs() {
         pipeline.store().state(&alert.id).expect("known"),
         State::Open
     );
-    assert_eq!(pipeline.store().pending().expect("read"), []);
+    assert!(
+        pipeline
+            .store()
+            .pending()
+            .expect("read")
+            .messages
+            .is_empty()
+    );
     assert_eq!(outbox_ids(folder.path()), [alert.id.as_str()]);
     let mut alert = alert.clone();
     pipeline
@@ -344,7 +351,7 @@ fn after_a_restart_everything_is_sent_once() {
             ]
         };
         assert_eq!(play(&mut pipeline, 0..40, scene).expect("raised").len(), 2);
-        assert_eq!(pipeline.store().pending().expect("read").len(), 2);
+        assert_eq!(pipeline.store().pending().expect("read").messages.len(), 2);
     }
     // The crash also cut the last line short.
     let text = std::fs::read(&path).expect("read");
@@ -352,7 +359,7 @@ fn after_a_restart_everything_is_sent_once() {
 
     let mut pipeline = pipeline(folder.path());
     let sent = pipeline.flush(SimTime::from_secs(50)).expect("sent");
-    let duplicate = |d: &Delivery| d.outcome.as_ref().is_ok_and(|r| r.duplicate);
+    let duplicate = |d: &Sent| d.outcome.as_ref().is_ok_and(|r| r.duplicate);
     assert_eq!(
         sent.iter().map(duplicate).collect::<Vec<_>>(),
         [true, false]
