@@ -3,19 +3,25 @@
 use crate::cases::Cases;
 use crate::delivery::JsonLines;
 use crate::disk::{Disk, RealDisk};
+use crate::evidence::clip::Clips;
 use crate::local_time::LocalTime;
 use crate::routing::route;
 use crate::rules::{CameraRules, RuleContext, RuleSet};
 use crate::store::{Pending, Store};
-use crate::{AlertError, evidence};
+use crate::{AlertError, evidence as files};
 use base::message::{Channel, DeliveryError, Message, Receipt};
 use base::site::{Installation, VesselReport};
 use base::{Alert, AlertKind, CameraId, Event, Frame, LatencyTrace, SimTime, Track};
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+
+mod evidence;
 
 /// Name of the outbox file in the store's folder.
 pub const OUTBOX: &str = "outbox.jsonl";
+/// Name of the file in the store's folder whose lock says that a pipeline is at work there.
+const LOCK: &str = "lock";
 
 /// An alert that is stored, and what became of sending it.
 #[derive(Debug)]
@@ -44,6 +50,8 @@ pub struct PipelineCounts {
     pub raised: u64,
     /// Tries that brought no receipt.
     pub failed_deliveries: u64,
+    /// Files that a crash had left, taken away at the start.
+    pub swept: u64,
 }
 
 /// Rules, evidence, store and delivery for the cameras of one site in one unit of a run.
@@ -62,6 +70,9 @@ pub struct AlertPipeline {
     disk: Box<dyn Disk>,
     channel: Box<dyn Channel>,
     counts: PipelineCounts,
+    clips: Clips,
+    /// Held as long as the pipeline is.
+    lock: Option<File>,
 }
 
 impl AlertPipeline {
@@ -110,7 +121,10 @@ impl AlertPipeline {
             disk,
             channel,
             counts: PipelineCounts::default(),
+            clips: Clips::default(),
+            lock: None,
         };
+        pipeline.sweep()?;
         for alert in pipeline.store.alerts_of(unit)? {
             *pipeline
                 .serials
@@ -183,13 +197,15 @@ impl AlertPipeline {
             self.counts.suppressed += 1;
             return Ok(None);
         }
+        let twin = self.twin(event).cloned();
         let serial = self
             .serials
             .entry((event.camera.clone(), event.kind))
             .or_default();
         let id = alert_id(&self.installation.site, &self.unit, event, *serial + 1);
         let disk = self.disk.as_mut();
-        let evidence = evidence::store(disk, &self.folder, &id, event, frame, tracks)?;
+        let twin = twin.as_ref();
+        let evidence = files::store(disk, &self.folder, &id, event, frame, tracks, twin)?;
         *serial += 1;
         let alert = Alert {
             id,
@@ -232,12 +248,18 @@ impl AlertPipeline {
                 // Nothing points at the pictures, and the space may be wanted. Only when it is
                 // certain that no row came to be.
                 if matches!(self.store.alert(&alert.id), Ok(None)) {
-                    evidence::discard(&self.folder, &alert.evidence);
+                    files::discard(self.disk.as_mut(), &self.folder, &alert.evidence);
                 }
                 return Err(error.into());
             }
         };
         self.counts.raised += 1;
+        let fps = self
+            .installation
+            .camera(&alert.camera)
+            .map_or(1.0, |c| c.fps);
+        self.clips
+            .begin(&alert.id, &alert.camera, alert.decided, fps);
         let outcome = self.send(&message, sent)?;
         Ok(Delivery { alert, outcome })
     }
@@ -316,5 +338,7 @@ fn alert_id(site: &str, unit: &str, event: &Event, n: u64) -> String {
     text.chars().map(safe).collect()
 }
 
+#[cfg(test)]
+mod crash_tests;
 #[cfg(test)]
 mod tests;
