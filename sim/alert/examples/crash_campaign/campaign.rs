@@ -29,7 +29,7 @@ const FOLDER: &str = "CRASH_CAMPAIGN_FOLDER";
 /// `<step>:<n>`: the child kills itself at the n-th such step.
 const FAIL_POINT: &str = "CRASH_CAMPAIGN_FAIL_POINT";
 /// Steps of writing and delivering at which a child can be told to die.
-pub const STEPS: [&str; 10] = [
+pub(crate) const STEPS: [&str; 10] = [
     "before-create",
     "after-create",
     "half-written",
@@ -46,17 +46,17 @@ const KILLS_A_STORE: u32 = 25;
 
 /// What was done and found.
 #[derive(Debug, Default)]
-pub struct Figures {
-    pub kills: u32,
-    pub at_steps: u32,
-    pub acknowledged: u64,
-    pub redelivered: u64,
-    pub lost: u64,
-    pub doubled: u64,
-    pub findings: u64,
-    pub swept: u64,
-    pub slowest_restart_ms: f64,
-    pub median_restart_ms: f64,
+pub(crate) struct Figures {
+    pub(crate) kills: u32,
+    pub(crate) at_steps: u32,
+    pub(crate) acknowledged: u64,
+    pub(crate) redelivered: u64,
+    pub(crate) lost: u64,
+    pub(crate) doubled: u64,
+    pub(crate) findings: u64,
+    pub(crate) swept: u64,
+    pub(crate) slowest_restart_ms: f64,
+    pub(crate) median_restart_ms: f64,
 }
 
 impl Figures {
@@ -88,13 +88,13 @@ impl Figures {
     }
 
     /// For people.
-    pub fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         let line = |(what, value): (&str, String)| format!("{what:<40} {value:>10}\n");
         self.rows().map(line).concat()
     }
 
     /// For programs.
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         let rows = self.rows().map(|(what, value)| {
             let value: serde_json::Value = value.parse().unwrap_or_default();
             (what.to_owned(), value)
@@ -106,11 +106,11 @@ impl Figures {
 }
 
 /// How a campaign is run.
-pub struct Campaign {
+pub(crate) struct Campaign {
     /// Kills at random instants.
-    pub n_kills: u32,
+    pub(crate) n_kills: u32,
     /// Arguments with which this program becomes the child.
-    pub child: Vec<String>,
+    pub(crate) child: Vec<String>,
 }
 
 /// What the receiver knows of a store: each key's event.
@@ -127,7 +127,7 @@ enum Death<'a> {
 
 impl Campaign {
     /// Runs it; an error is one of the campaign, not of what it tests.
-    pub fn run(&self) -> io::Result<Figures> {
+    pub(crate) fn run(&self) -> io::Result<Figures> {
         let mut figures = Figures::default();
         let mut restarts = Vec::new();
         let mut folder = tempfile::tempdir()?;
@@ -397,7 +397,7 @@ fn say(line: &str) -> io::Result<()> {
 
 /// Becomes the child where this process was started as one, until it is killed; `false` where it
 /// was not.
-pub fn run_as_child() -> bool {
+pub(crate) fn run_as_child() -> bool {
     let Some(folder) = std::env::var_os(FOLDER) else {
         return false;
     };

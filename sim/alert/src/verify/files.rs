@@ -22,8 +22,8 @@ pub(super) fn check(
         connection.prepare("SELECT serial, alert_id, record FROM evidence ORDER BY serial")?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
-        let (serial, of): (i64, _) = (row.get(0)?, lossy(row.get_ref(1)?)?);
-        let record = lossy(row.get_ref(2)?)?;
+        let (serial, of): (i64, _) = (row.get(0)?, lossy(row.get_ref(1)?));
+        let record = lossy(row.get_ref(2)?);
         let Ok(evidence) = serde_json::from_str::<EvidenceRef>(&record) else {
             // A row that was changed is named already.
             continue;
@@ -100,7 +100,7 @@ fn check_outbox(
             .query_row(
                 "SELECT serial, message FROM outbox WHERE key = ?1",
                 [&message.key],
-                |row| Ok((row.get::<_, i64>(0)?, lossy(row.get_ref(1)?)?)),
+                |row| Ok((row.get::<_, i64>(0)?, lossy(row.get_ref(1)?))),
             )
             .optional()?;
         match stored {

@@ -46,21 +46,41 @@ pub fn verify(folder: &Path, outside: Option<&LogHead>) -> Result<Verification, 
         });
     }
     let mut found = Verification::default();
-    if let Err(error) = check(folder, &path, outside, &mut found) {
-        found.findings.push(Finding::Database {
-            what: error.to_string(),
-        });
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    match Connection::open_with_flags(&path, flags) {
+        Ok(connection) => check(&connection, folder, outside, &mut found),
+        Err(error) => found.unreadable(&error),
     }
     Ok(found)
 }
 
+/// Each part for itself: what keeps one from being read must not hide what another finds.
 fn check(
+    connection: &Connection,
     folder: &Path,
-    path: &Path,
     outside: Option<&LogHead>,
     found: &mut Verification,
-) -> rusqlite::Result<()> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+) {
+    for part in [check_pages, check_schema] {
+        if let Err(error) = part(connection, found) {
+            found.unreadable(&error);
+        }
+    }
+    match rows::check(connection, found) {
+        Ok(log) => {
+            if let Err(error) = files::check(connection, folder, &log, found) {
+                found.unreadable(&error);
+            }
+            if let Some(head) = outside {
+                log.check_head(head, "the head noted outside", found);
+            }
+        }
+        Err(error) => found.unreadable(&error),
+    }
+}
+
+/// SQLite's own check, and the version of the tables.
+fn check_pages(connection: &Connection, found: &mut Verification) -> rusqlite::Result<()> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version != schema::VERSION {
         let known = schema::VERSION;
@@ -69,18 +89,11 @@ fn check(
         });
     }
     let mut pages = connection.prepare("PRAGMA integrity_check")?;
-    let said = pages.query_map([], |row| row.get::<_, String>(0))?;
-    for what in said {
+    for what in pages.query_map([], |row| row.get::<_, String>(0))? {
         let what = what?;
         if what != "ok" {
             found.findings.push(Finding::Database { what });
         }
-    }
-    check_schema(&connection, found)?;
-    let log = rows::check(&connection, found)?;
-    files::check(&connection, folder, &log, found)?;
-    if let Some(head) = outside {
-        log.check_head(head, "the head noted outside", found);
     }
     Ok(())
 }
@@ -93,8 +106,8 @@ fn check_schema(connection: &Connection, found: &mut Verification) -> rusqlite::
         connection
             .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?
             .query_map([], |row| {
-                let text = |i| rows::lossy(row.get_ref(i)?);
-                Ok((text(0)?, text(1)?))
+                let (name, sql) = (row.get_ref(0)?, row.get_ref(1)?);
+                Ok((rows::lossy(name), rows::lossy(sql)))
             })?
             .collect()
     };

@@ -106,6 +106,12 @@ pub struct Verification {
 }
 
 impl Verification {
+    pub(super) fn unreadable(&mut self, error: &rusqlite::Error) {
+        self.findings.push(Finding::Database {
+            what: error.to_string(),
+        });
+    }
+
     /// Nothing was changed.
     pub fn is_sound(&self) -> bool {
         self.findings.is_empty()

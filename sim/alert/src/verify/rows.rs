@@ -10,15 +10,15 @@ use rusqlite::{Connection, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Text as it is, whatever it is.
-pub(super) fn lossy(value: ValueRef<'_>) -> rusqlite::Result<String> {
-    Ok(match value {
+pub(super) fn lossy(value: ValueRef<'_>) -> String {
+    match value {
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
             String::from_utf8_lossy(bytes).into_owned()
         }
         ValueRef::Null => String::new(),
         ValueRef::Integer(i) => i.to_string(),
         ValueRef::Real(r) => r.to_string(),
-    })
+    }
 }
 
 fn integer(row: &Row<'_>, column: usize) -> rusqlite::Result<i64> {
@@ -106,7 +106,7 @@ fn read_log(connection: &Connection, found: &mut Verification) -> rusqlite::Resu
         connection.prepare("SELECT leaf, what, row, content, root FROM log ORDER BY leaf")?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
-        let (expected, what) = (tree.size(), lossy(row.get_ref(1)?)?);
+        let (expected, what) = (tree.size(), lossy(row.get_ref(1)?));
         let (number, of) = (integer(row, 0)?, integer(row, 2)?);
         let (mut content, root) = (bytes(row, 3)?, bytes(row, 4)?);
         let mut report = |what: &str| {
@@ -192,7 +192,7 @@ fn check_rows(
     let mut rows = query.query([])?;
     let mut there = BTreeSet::new();
     while let Some(row) = rows.next()? {
-        let (serial, of) = (integer(row, 0)?, lossy(row.get_ref(1)?)?);
+        let (serial, of) = (integer(row, 0)?, lossy(row.get_ref(1)?));
         there.insert(serial);
         let content = log::content(connection, leaf, serial)?;
         let content = content.map(|hash| hash.as_bytes().to_vec());
@@ -238,7 +238,7 @@ fn check_seals(connection: &Connection, found: &mut Verification) -> rusqlite::R
         found.findings.push(Finding::Row {
             table: "outbox".to_owned(),
             row: serial,
-            of: lossy(row.get_ref(1)?)?,
+            of: lossy(row.get_ref(1)?),
             leaf: None,
             what: "its tries to deliver were changed (attempts, last_error, seal)".to_owned(),
         });
