@@ -121,7 +121,7 @@ struct Ledger {
 
 /// How a child is to end.
 enum Death<'a> {
-    After(SimTime),
+    After(u64, SimTime),
     At(&'a str, u32),
 }
 
@@ -136,7 +136,9 @@ impl Campaign {
         let steps = steps.map(|(step, n)| Death::At(step, n));
         let random = (0..self.n_kills).map(|n| {
             let mut dice = Seed(0xdead).stream(Stream::Sample, u64::from(n), 0);
-            Death::After(SimTime::from_millis(2 + (dice.unit() * 120.0) as i64))
+            // After some messages and a while, so that a slow machine gets as far as a fast one.
+            let while_ms = dice.unit() * 80.0;
+            Death::After(dice.below(6), SimTime::from_millis(while_ms as i64))
         });
         for (n, death) in steps.chain(random).enumerate() {
             if n as u32 % KILLS_A_STORE == KILLS_A_STORE - 1 {
@@ -144,7 +146,7 @@ impl Campaign {
                 ledger = Ledger::default();
             }
             match death {
-                Death::After(_) => figures.kills += 1,
+                Death::After(..) => figures.kills += 1,
                 Death::At(..) => figures.at_steps += 1,
             }
             restarts.push(self.round(folder.path(), &death, &mut ledger, &mut figures)?);
@@ -179,34 +181,39 @@ impl Campaign {
             return Err(io::Error::other("no pipes"));
         };
         let mut ready = None;
-        let killer = std::thread::scope(|scope| -> io::Result<()> {
+        let done = std::thread::scope(|scope| -> io::Result<()> {
             let mut killer = None;
-            let child = &mut child;
-            let mut child = Some(child);
+            let mut victim = Some(&mut child);
+            let mut n_taken = 0;
             for line in BufReader::new(lines).lines() {
                 let line = line?;
                 if let Some(swept) = line.strip_prefix("ready ") {
                     ready = Some(clock.now());
                     figures.swept += swept.parse().unwrap_or(0);
-                    if let (Death::After(time), Some(child)) = (death, child.take()) {
-                        let at = clock.now() + *time;
-                        let clock = &clock;
-                        killer = Some(scope.spawn(move || {
-                            clock.wait_until(at);
-                            child.kill()
-                        }));
-                    }
                 } else if let Ok(message) = serde_json::from_str::<Message>(&line) {
                     ledger.take(&message, figures);
+                    n_taken += 1;
                     // A child that has died asks no more.
                     if writeln!(answers, "{}", message.key).is_err() {
                         break;
                     }
                 }
+                if let Death::After(n, time) = death
+                    && n_taken >= *n
+                    && ready.is_some()
+                    && let Some(child) = victim.take()
+                {
+                    let at = clock.now() + *time;
+                    let clock = &clock;
+                    killer = Some(scope.spawn(move || {
+                        clock.wait_until(at);
+                        child.kill()
+                    }));
+                }
             }
             killer.map_or(Ok(()), |k| k.join().unwrap_or(Ok(())))
         });
-        killer?;
+        done?;
         reap(&mut child, death)?;
         let ready = ready.ok_or_else(|| io::Error::other("the child never served"))?;
         Ok(ready.millis())

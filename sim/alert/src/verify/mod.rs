@@ -19,6 +19,7 @@ mod files;
 mod report;
 mod rows;
 
+use crate::pipeline::OUTBOX;
 use crate::store::{FILE, schema};
 use base::message::LogHead;
 pub use report::{Finding, Verification};
@@ -46,9 +47,16 @@ pub fn verify(folder: &Path, outside: Option<&LogHead>) -> Result<Verification, 
         });
     }
     let mut found = Verification::default();
+    // Read first: whatever is in it was stored before, also while the store is being written to.
+    let outbox = std::fs::read(folder.join(OUTBOX)).unwrap_or_default();
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-    match Connection::open_with_flags(&path, flags) {
-        Ok(connection) => check(&connection, folder, outside, &mut found),
+    let opened = Connection::open_with_flags(&path, flags).and_then(|connection| {
+        // One state of the store for all parts.
+        connection.execute_batch("BEGIN")?;
+        Ok(connection)
+    });
+    match opened {
+        Ok(connection) => check(&connection, folder, &outbox, outside, &mut found),
         Err(error) => found.unreadable(&error),
     }
     Ok(found)
@@ -58,6 +66,7 @@ pub fn verify(folder: &Path, outside: Option<&LogHead>) -> Result<Verification, 
 fn check(
     connection: &Connection,
     folder: &Path,
+    outbox: &[u8],
     outside: Option<&LogHead>,
     found: &mut Verification,
 ) {
@@ -68,7 +77,9 @@ fn check(
     }
     match rows::check(connection, found) {
         Ok(log) => {
-            if let Err(error) = files::check(connection, folder, &log, found) {
+            let checked = files::check(connection, folder, &log, found)
+                .and_then(|()| files::check_outbox(connection, outbox, &log, found));
+            if let Err(error) = checked {
                 found.unreadable(&error);
             }
             if let Some(head) = outside {

@@ -1,7 +1,6 @@
 use super::*;
 use crate::delivery::JsonLines;
 use crate::disk::RealDisk;
-use crate::pipeline::OUTBOX;
 use crate::store::{State, Store};
 use crate::testing::alert;
 use base::hash::blake3_hex;
