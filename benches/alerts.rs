@@ -9,8 +9,7 @@ use base::clock::timed;
 use base::message::{Channel, DeliveryError, Message, Receipt};
 use base::site::Installation;
 use base::{
-    AlertKind, BBox, CameraId, Event, Frame, LatencyTrace, ObjectClass, SimTime, Track, TrackId,
-    WorldPoint,
+    AlertKind, BBox, Event, Frame, LatencyTrace, ObjectClass, SimTime, Track, TrackId, WorldPoint,
 };
 use criterion::Criterion;
 use std::path::Path;
@@ -100,7 +99,7 @@ pub(crate) fn bench(c: &mut Criterion) {
     let mut renderer = crate::scenes::renderer(&scene);
     let picture = crate::scenes::frame(&scene, &mut renderer, 30).frame;
     let picture = Frame {
-        camera: CameraId::from(site.cameras[0].id.as_str()),
+        camera: site.cameras[0].id.clone(),
         ..picture
     };
     let folder = tempfile::tempdir().expect("a folder");

@@ -68,7 +68,6 @@ fn what_was_changed_in_a_run_is_named() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
 fn the_clip_plays_from_before_to_after_the_decision() {
     let dir = tempfile::tempdir().expect("a folder");
     let run = dir.path().join("run");
