@@ -29,7 +29,7 @@ pub mod time;
 pub mod trace;
 pub mod track;
 
-pub use alert::{Alert, EvidenceRef, LatencyTrace};
+pub use alert::{Alert, EvidenceRef, Footage, LatencyTrace};
 pub use bbox::BBox;
 pub use camera::{Camera, ImagePoint};
 pub use class::ObjectClass;

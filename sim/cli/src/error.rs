@@ -105,6 +105,18 @@ pub(crate) enum CliError {
     #[diagnostic(help("mend the file given with --rules, or leave it out for the built-in rules"))]
     Rules(#[from] alert::RuleError),
 
+    #[error(transparent)]
+    #[diagnostic(help("give a folder with an alerts.db, or one that `rivergauge run` wrote"))]
+    Verify(#[from] alert::VerifyError),
+
+    #[error("{} is neither a store nor a run folder with stores", path.display())]
+    #[diagnostic(help("give a folder with an alerts.db, or one that `rivergauge run` wrote"))]
+    NoStore { path: PathBuf },
+
+    #[error("{} holds {n} stores, a head is of one", path.display())]
+    #[diagnostic(help("give the folder of one unit, such as RUN/units/dusk-0"))]
+    ManyStores { path: PathBuf, n: usize },
+
     #[error("the run stopped after {done} of {total} scenes")]
     #[diagnostic(help("{help}"))]
     Stopped {

@@ -61,6 +61,7 @@ fn run(args: Args) -> Result<Outcome, CliError> {
         Command::Eval(args) => commands::eval::run(&args),
         Command::Export(args) => commands::export::run(&args),
         Command::Preview(args) => commands::preview::run(&args),
+        Command::Verify(args) => commands::verify::run(&args),
         Command::Bench(BenchCommand::Render(args)) => commands::bench::render(&args),
     }
 }
