@@ -18,6 +18,7 @@ use crate::material::Material;
 use crate::quick::exp_minus;
 use crate::sky::Disc;
 use crate::water::optics::Roughness;
+use crate::water::plume::{Dye, Effluent};
 use crate::water::surface::Surface;
 use base::SimTime;
 use glam::Vec3;
@@ -56,6 +57,9 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
         let _ = turbidity;
         None
     }
+
+    /// What comes out of an outlet, or is stirred up, as the band sees it.
+    fn dye(&self, lit: &Lit<P>, effluent: &Effluent) -> Dye<P>;
 
     /// What water mirrors by angle and roughness.
     fn roughness() -> Roughness {

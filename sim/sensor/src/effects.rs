@@ -15,7 +15,7 @@ use crate::overlay::Overlay;
 use crate::rain::{self, Shutter, Streaks};
 use crate::sway::{self, Sway};
 use crate::water::lamps::MirroredLamp;
-use crate::water::plume::Plume;
+use crate::water::plume::{Dye, Plume};
 use base::{BBox, Seed, SimTime, Stream};
 use scenario::scene::{ActorState, Scene};
 use scenario::truth::EffectTruth;
@@ -87,7 +87,7 @@ pub(crate) struct Air<'a, const P: usize> {
     effects: &'a Effects,
     pub(crate) showing: Showing<P>,
     streaks: Streaks,
-    pub(crate) plumes: Vec<Plume>,
+    pub(crate) plumes: Vec<(Plume, Dye<P>)>,
     pub(crate) due: SimTime,
 }
 

@@ -35,6 +35,7 @@ use crate::light;
 use crate::material::Material;
 use crate::quick::exp_minus;
 use crate::water::optics::{self, Roughness};
+use crate::water::plume::{Dye, Effluent, Mixing};
 use crate::water::surface::Surface;
 use base::Stream;
 use base::site::CameraMode;
@@ -181,6 +182,15 @@ impl Band<1> for Nir {
         let exposure = self.camera.meter(self.seen(bake, &lit));
         let lamp = lamp.map(|lamp| Arc::clone(&lamp.water));
         (lit, Light { exposure, lamp })
+    }
+
+    /// Silt is brighter than the water; what colours it is not seen.
+    fn dye(&self, lit: &Lit<1>, effluent: &Effluent) -> Dye<1> {
+        let body = lit.water.body;
+        Dye {
+            reflectance: body.map(|b| if effluent.silty { 2.2 * b } else { b }),
+            mixing: Mixing::Dye,
+        }
     }
 
     fn water(&self) -> &[Vec<f32>; 1] {

@@ -36,6 +36,7 @@ use crate::renderer::Rendered;
 use crate::sky::{Disc, Sky};
 use crate::view::View;
 use crate::water::optics::Roughness;
+use crate::water::plume::{Dye, Effluent, Mixing};
 use crate::water::surface::Surface;
 use agc::Curve;
 use air::Air;
@@ -228,6 +229,13 @@ impl Band<1> for Thermal {
             effects,
         };
         (lit, light)
+    }
+
+    fn dye(&self, _: &Lit<1>, effluent: &Effluent) -> Dye<1> {
+        Dye {
+            reflectance: [self.black.at(self.water_temperature + effluent.warmer)],
+            mixing: Mixing::Heat,
+        }
     }
 
     fn water(&self) -> &[Vec<f32>; 1] {

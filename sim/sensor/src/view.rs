@@ -182,8 +182,11 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let shift = self.effects.shift(due).unwrap_or_default();
         let whole = shift.map(|v| (v + 0.5).floor() as i32);
         let mut air = self.effects.air(&self.bake, showing, frame_index, due);
-        let flow = scene.site.reach.flow as f32;
-        let plume = |state| Plume::of(state, self.bake.channel(), flow);
+        let plume = |state| {
+            let plume = Plume::of(scene, state)?;
+            let dye = self.band.dye(&now.lit, &plume.effluent);
+            Some((plume, dye))
+        };
         air.plumes = states.iter().filter_map(plume).collect();
         let mut dazzle = Vec::new();
         air.dazzle(shift, &mut dazzle);
@@ -191,7 +194,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
         let mut ids = self.compose(scene, &now, &states, &mut drawn, &air, &mut radiance);
         self.radiance = radiance;
-        for plume in &air.plumes {
+        for (plume, _) in &air.plumes {
             let seconds = due.secs() as f32;
             drawn.extend(plume.own(&self.bake, &self.gusts, seconds, &mut ids));
         }
@@ -313,8 +316,11 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
         let wakes: Vec<(Wake, [f32; 4])> = states
             .iter()
-            .filter_map(Wake::of)
-            .filter_map(|wake| Some((wake, bounds(&self.bake, &wake)?)))
+            .filter_map(|state| Wake::of(scene, state, due))
+            .filter_map(|wake| {
+                let bounds = wake.bounds(&self.bake)?;
+                Some((wake, bounds))
+            })
             .collect();
         let asked = self.profile.as_deref();
         let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs()));
@@ -471,32 +477,6 @@ fn bands<const P: usize>(planes: &mut [Vec<f32>; P], n: usize) -> Vec<[&mut [f32
         }
         out.push(next.map(Option::unwrap_or_default));
     }
-}
-
-/// Rectangle of the picture that a wake may touch: left, top, right, bottom.
-fn bounds(bake: &SiteBake, wake: &Wake) -> Option<[f32; 4]> {
-    let lens = &bake.lens;
-    let (w, h) = (bake.width as f32, bake.height as f32);
-    let mut out = [
-        f32::INFINITY,
-        f32::INFINITY,
-        f32::NEG_INFINITY,
-        f32::NEG_INFINITY,
-    ];
-    for [east, north] in wake.corners() {
-        let v = lens.vertex(Vec3::new(east, north, bake.water_level));
-        if v.w <= 0.0 {
-            // Part of it lies beside or behind the mast.
-            return Some([0.0, 0.0, w, h]);
-        }
-        out = [
-            out[0].min(v.x),
-            out[1].min(v.y),
-            out[2].max(v.x),
-            out[3].max(v.y),
-        ];
-    }
-    (out[0] < w && out[1] < h && out[2] > 0.0 && out[3] > 0.0).then_some(out)
 }
 
 /// Velocity of the water near the middle of the reach in view, m/s east and north.

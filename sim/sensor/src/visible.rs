@@ -13,6 +13,7 @@ use crate::material::Material;
 use crate::sky::Sky;
 use crate::water::lamps::MirroredLamp;
 use crate::water::optics::{self, Roughness};
+use crate::water::plume::{Dye, Effluent, Mixing};
 use crate::water::surface::Surface;
 use base::{SimTime, Stream};
 use glam::Vec3;
@@ -152,6 +153,13 @@ impl Band<3> for Visible {
             night: sun < lamps::NIGHT,
         };
         (lit, light)
+    }
+
+    fn dye(&self, _: &Lit<3>, effluent: &Effluent) -> Dye<3> {
+        Dye {
+            reflectance: effluent.colour.to_array(),
+            mixing: Mixing::Dye,
+        }
     }
 
     fn water(&self) -> &[Vec<f32>; 3] {

@@ -17,6 +17,7 @@ fn of(spec: ActorSpec, seconds: f64) -> Scenario {
         name: "pipe".to_owned(),
         at: channel.at(600.0, channel.half_width(600.0) + 2.0).into(),
         diameter: 0.8,
+        warmer: 4.0,
     };
     scenario.duration = SimTime::from_secs_f64(seconds);
     let mut spec = spec;
