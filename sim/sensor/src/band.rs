@@ -135,6 +135,9 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
         None
     }
 
+    /// How long a moment of the picture lasts, seconds.
+    fn exposed(&self, light: &Self::Light) -> f32;
+
     /// What hangs before the lens, could be taken for something and is no actor.
     fn effects(&self, light: &Self::Light, shot: &Shot) -> Vec<EffectTruth> {
         let _ = (light, shot);

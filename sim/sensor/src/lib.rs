@@ -15,6 +15,7 @@ mod clouds;
 mod codec;
 mod compose;
 mod cpu;
+mod crowns;
 mod dark;
 mod dome;
 mod drift;

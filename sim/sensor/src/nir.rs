@@ -193,6 +193,10 @@ impl Band<1> for Nir {
         }
     }
 
+    fn exposed(&self, light: &Light) -> f32 {
+        light.exposure.shutter
+    }
+
     fn water(&self) -> &[Vec<f32>; 1] {
         &self.layers.water
     }

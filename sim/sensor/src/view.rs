@@ -8,6 +8,7 @@ use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::compose::{Row, cast_shadow, place_actors};
 use crate::cpu::{Cpu, Kernel};
+use crate::crowns::Crowns;
 use crate::effects::{Air, Effects, Instant, Warp};
 use crate::imaging;
 use crate::light;
@@ -49,6 +50,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     current: [f32; 2],
     camera_number: u64,
     effects: Effects,
+    crowns: Option<Crowns>,
     band: B,
     /// Which part of the scene the sun's shadows are for.
     part: i64,
@@ -102,7 +104,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .position(|k| k.id == bake.setup.id)
             .unwrap_or(0);
         let pixels = bake.width * bake.height;
+        let speed = weather.wind as f32;
         Self {
+            crowns: Crowns::new(&bake, from_plan.map(|v| -v * speed)),
             effects: Effects::new(scene, &bake, number as u64),
             haze,
             sun,
@@ -169,7 +173,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         Profile::count(asked, self.bake.width * self.bake.height);
         let now = Profile::time(asked, Part::Light, || self.now_at(scene, due));
         let states = scene.actors_at(due);
-        let mut drawn = Profile::time(asked, Part::Actors, || self.draw(&now, &states, due));
+        let mut drawn = Profile::time(asked, Part::Actors, || self.draw(scene, &now, &states, due));
         let showing = self.band.showing(
             &now.lit,
             &now.light,
@@ -285,14 +289,23 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     }
 
     /// Everyone who moves, each in buffers of its own.
-    fn draw(&self, now: &Now<P, B::Light>, states: &[ActorState], due: SimTime) -> Vec<Drawn<P>> {
+    fn draw(
+        &self,
+        scene: &Scene,
+        now: &Now<P, B::Light>,
+        states: &[ActorState],
+        due: SimTime,
+    ) -> Vec<Drawn<P>> {
         let stage = Stage {
             bake: &self.bake,
             shadow: &self.shadow,
             band: &self.band,
             lit: &now.lit,
             light: &now.light,
+            scene,
+            due,
             seconds: due.secs(),
+            exposure: self.band.exposed(&now.light),
             clouds: self.effects.clouds.as_ref(),
             wind: self.effects.wind_speed,
         };
@@ -386,6 +399,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                     for (i, y) in rows.enumerate() {
                         let at = i * width..(i + 1) * width;
                         let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
+                        if let Some(crowns) = &self.crowns {
+                            crowns.sway(y, &mut row.0, &self.gusts, due.secs() as f32);
+                        }
                         if let Some(direct) = direct {
                             let direct = &direct[y * width..(y + 1) * width];
                             for d in &*drawn {

@@ -162,6 +162,10 @@ impl Band<3> for Visible {
         }
     }
 
+    fn exposed(&self, light: &Light) -> f32 {
+        light.exposure.shutter().seconds
+    }
+
     fn water(&self) -> &[Vec<f32>; 3] {
         &self.layers.water
     }

@@ -25,6 +25,8 @@ const LONGEST: f32 = 170.0;
 const OLDEST: i64 = 40;
 /// How far ahead of the bow water is disturbed, metres.
 pub(crate) const AHEAD: f32 = 2.0;
+/// From a boat's middle to where its stem cuts the water, of its length: bows hang over.
+pub(crate) const STEM: f32 = 0.38;
 /// Cosine of the turn, change of speed and stray in metres that end a piece.
 const TURN: f32 = 0.987_7;
 const CHANGE: f32 = 0.15;
@@ -159,8 +161,7 @@ impl Course {
                 mix(a.forward.x, b.forward.x, t),
                 mix(a.forward.y, b.forward.y, t),
             );
-            let across =
-                (x - mix(a.at.x, b.at.x, t)) * fy - (y - mix(a.at.y, b.at.y, t)) * fx;
+            let across = (x - mix(a.at.x, b.at.x, t)) * fy - (y - mix(a.at.y, b.at.y, t)) * fx;
             let here = after >= 0.0 && before >= 0.0 && across.abs() < axis.across[i].abs();
             let put = |to: &mut f32, v: f32| *to = if here { v } else { *to };
             put(&mut axis.across[i], across);
@@ -181,7 +182,7 @@ fn way(scene: &Scene, state: &ActorState, due: SimTime, length: f32) -> Vec<Knot
         let (s, c) = math::f64::sin_cos(state.heading.to_radians());
         Vec2::new(s as f32, c as f32)
     };
-    let half = 0.5 * length;
+    let half = STEM * length;
     let now = Knot {
         at: state.position.plan().as_vec2(),
         forward: forward(state),
@@ -212,7 +213,11 @@ fn way(scene: &Scene, state: &ActorState, due: SimTime, length: f32) -> Vec<Knot
                 (at, forward(&past), past.water_speed as f32)
             }
             // Before the scene began it came straight from where it was.
-            None => (last.at - last.forward * last.speed, last.forward, last.speed),
+            None => (
+                last.at - last.forward * last.speed,
+                last.forward,
+                last.speed,
+            ),
         };
         let step = at.distance(last.at);
         if age > SECONDS {
@@ -308,7 +313,11 @@ mod tests {
             let axis = course.locate([&east, &north]).expect("beside it");
             assert!((axis.behind[0] - 30.0 * turn).abs() < 0.35, "{i}");
             let across = 30.0 - radius;
-            assert!((axis.across[0] - across).abs() < 0.2, "{i} {}", axis.across[0]);
+            assert!(
+                (axis.across[0] - across).abs() < 0.2,
+                "{i} {}",
+                axis.across[0]
+            );
             assert!((axis.age[0] - 30.0 * turn / 4.0).abs() < 0.1);
         }
     }

@@ -285,6 +285,7 @@ impl Plume {
             rods: Vec::new(),
             shadow: None,
             mirror: None,
+            smear: None,
         })
     }
 
@@ -436,7 +437,10 @@ mod tests {
             let (middle, deviation) = across(&plume, x);
             assert!(middle.abs() < 0.6, "{x} {middle}");
             let expected = (2.6 * 2.6 + 2.0 * DIFFUSIVITY * x).sqrt();
-            assert!((deviation / expected - 1.0).abs() < 0.25, "{x} {deviation} {expected}");
+            assert!(
+                (deviation / expected - 1.0).abs() < 0.25,
+                "{x} {deviation} {expected}"
+            );
         }
     }
 

@@ -9,7 +9,7 @@
 //! | transverse wavelength | 2 pi U^2 / g | |
 //! | foam | half gone after 6 s; stays with the water | |
 
-use super::course::{AHEAD, Course, SLOWEST, transverse};
+use super::course::{AHEAD, Course, SLOWEST, STEM, transverse};
 use super::lanes::Plane;
 use super::surface::{BLOCK, Gusts};
 use crate::bake::SiteBake;
@@ -185,8 +185,8 @@ impl Wake {
             let (behind, across) = (axis.behind[i], axis.across[i]);
             let arm = open * max(behind, 0.0) + 0.7 * self.half_beam;
             let within = |v: f32| if v >= 0.0 { 1.0 } else { 0.0 };
-            inside[i] = within(behind + 0.5 * AHEAD)
-                * within(arm + 3.0 + 0.08 * behind - across.abs());
+            inside[i] =
+                within(behind + 0.5 * AHEAD) * within(arm + 3.0 + 0.08 * behind - across.abs());
         }
         for v in &inside {
             any += v;
@@ -205,7 +205,8 @@ impl Wake {
             let arm = open * after + 0.7 * self.half_beam;
             let fade = inside[i] * (1.0 - smoothstep(0.55 * self.reach, self.reach, behind));
             let under_way = smoothstep(0.5 * SLOWEST, SLOWEST, speed);
-            let decay = fade * under_way / (1.0 + 0.10 * max(behind, -1.0));
+            let begins = smoothstep(-0.5 * AHEAD, 0.6, behind);
+            let decay = fade * begins * under_way / (1.0 + 0.10 * max(behind, -1.0));
             let strength = self.size * min(speed, self.fullest());
             let long = transverse(speed);
             let steep = steeper * long;
@@ -215,7 +216,7 @@ impl Wake {
             let phase = steeper * (long * side * run[1] - axis.phase[i] * run[0]);
             let arms = wave(size, steep, phase, pixel[i]);
             // Transverse waves between them, weak.
-            let stern = behind - 2.0 * self.half_length;
+            let stern = behind - (1.0 + 2.0 * STEM) * self.half_length;
             let between = if stern > 0.0 { 0.25 } else { 0.0 };
             let room = max(1.0 - side / max(arm, 0.1), 0.0);
             let size = room * decay * strength * between;
@@ -232,7 +233,8 @@ impl Wake {
             out.variance[i] += arms[1] + middle[1] + 0.02 * churn * young;
             out.calm[i] = min(out.calm[i], 1.0 - 0.75 * churn * fade);
             // White water at the bow stands along the flare of the hull and falls back from it.
-            let hull = self.half_beam * clamp(after / (0.7 * self.half_length + 0.1), 0.0, 1.0).sqrt();
+            let hull =
+                self.half_beam * clamp(after / (0.7 * self.half_length + 0.1), 0.0, 1.0).sqrt();
             let bow = gauss((side - hull - 0.12 * after) / (0.18 + 0.06 * after));
             let stem = smoothstep(-0.3, 0.5, behind) * (inside[i] - aft);
             let bow = bow * self.bow * stem / (1.0 + 0.5 * after);
@@ -401,7 +403,10 @@ mod tests {
             let (s, c) = math::f32::sin_cos(way / 40.0);
             let passed = foam(40.0 * (1.0 - c), -40.0 * s);
             let astern = foam(0.0, -way);
-            assert!(passed > 0.05 && astern < 0.2 * passed, "{way} {passed} {astern}");
+            assert!(
+                passed > 0.05 && astern < 0.2 * passed,
+                "{way} {passed} {astern}"
+            );
         }
     }
 
