@@ -61,16 +61,21 @@ pub(crate) struct Course {
 #[derive(Debug, Clone)]
 pub(crate) struct Axis {
     pub(crate) behind: Plane,
-    /// Metres beside it, positive to starboard; [`OFF`] where it does not pass.
+    /// Metres beside it, positive to starboard; very many where it does not pass.
     pub(crate) across: Plane,
     pub(crate) forward: [Plane; 2],
     pub(crate) age: Plane,
     pub(crate) speed: Plane,
     pub(crate) phase: Plane,
+    /// How little the piece has to do with the place: metres beside it, and some for its age.
+    remote: Plane,
 }
 
+/// Of two ways that pass a place by, one that lies a metre further behind counts as so much further
+/// aside: where a boat has come twice, its latest wake shows.
+const OLDER: f32 = 0.05;
 /// Beside every course.
-pub(crate) const OFF: f32 = 1e9;
+const OFF: f32 = 1e9;
 
 impl Axis {
     const NONE: Self = Self {
@@ -80,6 +85,7 @@ impl Axis {
         age: [0.0; BLOCK],
         speed: [1.0; BLOCK],
         phase: [0.0; BLOCK],
+        remote: [OFF; BLOCK],
     };
 }
 
@@ -162,10 +168,13 @@ impl Course {
                 mix(a.forward.y, b.forward.y, t),
             );
             let across = (x - mix(a.at.x, b.at.x, t)) * fy - (y - mix(a.at.y, b.at.y, t)) * fx;
-            let here = after >= 0.0 && before >= 0.0 && across.abs() < axis.across[i].abs();
+            let behind = mix(a.behind, b.behind, t);
+            let remote = across.abs() + OLDER * behind;
+            let here = after >= 0.0 && before >= 0.0 && remote < axis.remote[i];
             let put = |to: &mut f32, v: f32| *to = if here { v } else { *to };
             put(&mut axis.across[i], across);
-            put(&mut axis.behind[i], mix(a.behind, b.behind, t));
+            put(&mut axis.behind[i], behind);
+            put(&mut axis.remote[i], remote);
             put(&mut axis.forward[0][i], fx);
             put(&mut axis.forward[1][i], fy);
             put(&mut axis.age[i], mix(a.age, b.age, t));
@@ -278,7 +287,7 @@ mod tests {
     use super::*;
 
     /// A course round a circle of 30 m at 4 m/s, clockwise, from its northernmost point back.
-    pub(crate) fn circle() -> Course {
+    fn circle() -> Course {
         let knots: Vec<Knot> = (0..14)
             .map(|i| {
                 let way = 4.0 * i as f32;
@@ -304,7 +313,7 @@ mod tests {
         let (mut east, mut north) = ([0.0; BLOCK], [0.0; BLOCK]);
         for i in 0..BLOCK {
             let turn = 0.02 + 1.6 * i as f32 / BLOCK as f32;
-            let radius = 30.0 + 6.0 * ((i % 5) as f32 - 2.0);
+            let radius = 30.0 + 1.5 * ((i % 5) as f32 - 2.0);
             let (s, c) = math::f32::sin_cos(turn);
             // Twice in a row, for a row of pixels is a line.
             for k in 0..BLOCK {

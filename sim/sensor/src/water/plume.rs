@@ -450,7 +450,7 @@ mod tests {
         let plume = plume(&bend(), Activity::Flow, 38.0, Some(6.0));
         let axis = |x: f32| 38.0 - plume.station(x).axis;
         assert!(axis(0.0).abs() < 0.1);
-        let (near, far) = (axis(8.0), axis(64.0));
+        let (near, far) = (axis(2.0), axis(16.0));
         assert!(near > 3.0 && far < FURTHEST * 40.0, "{near} {far}");
         // Eight times as far downstream, 8^0.28 times as far out.
         let power = math::f32::ln(far / near) / math::f32::ln(8.0);

@@ -315,7 +315,7 @@ mod tests {
         let half_length = 0.5 * SPEED * SPEED / (G * froude * froude);
         Wake {
             course: Course::through(&knots, |behind| 4.0 + (arms.open + 0.08) * behind.max(0.0)),
-            half_length: if bend == 0.0 { 0.0 } else { half_length },
+            half_length,
             half_beam: 0.0,
             reach: 400.0,
             arms,
