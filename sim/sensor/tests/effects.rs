@@ -175,7 +175,7 @@ fn wake() -> Rendered {
 
 /// A fast boat at dusk, zoomed: the shutter is open for 1/25 s.
 fn fast() -> Rendered {
-    let (scene, setup) = turning(8.9);
+    let (scene, setup) = turning(9.7);
     let due = turned(&scene) + SimTime::from_secs(12);
     let setup = at_first(&scene, &setup, due, 8.0);
     Renderer::new(&scene, &setup).render(&scene, 7, due)
