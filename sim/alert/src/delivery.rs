@@ -1,10 +1,10 @@
-//! Ways out of the outbox.
+//! The way out of the outbox that is always there: a file.
 //!
-//! Delivery is at least once: an alert leaves the outbox only on a receipt that names it, so a
-//! crash in between sends it again, and the receiver tells by the alert's id that it has it.
+//! Delivery is at least once: a message leaves the outbox only on a receipt that names it, so a
+//! crash in between sends it again, and the receiver tells by its key that it has it.
 
 use crate::disk::Disk;
-use base::Alert;
+use base::message::{Channel, DeliveryError, Message, Receipt};
 use base::trace::{LineError, read_lines};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -12,82 +12,17 @@ use std::fs::OpenOptions;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// A receiver's word that it has an alert.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The alert.
-    pub id: String,
-    /// It had it before.
-    pub duplicate: bool,
-}
-
-/// Why an alert was not delivered.
-#[derive(Debug, thiserror::Error)]
-pub enum DeliveryError {
-    /// The file cannot be written or read.
-    #[error("outbox file {}: free space or choose another folder", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        source: io::Error,
-    },
-    /// The file holds something that is no alert.
-    #[error("outbox file {} is not one: move it away", path.display())]
-    Content {
-        /// The file.
-        path: PathBuf,
-        /// The line.
-        #[source]
-        source: LineError,
-    },
-    /// The alert cannot be written as JSON.
-    #[error("alert `{id}` cannot be written as JSON")]
-    Encode {
-        /// The alert.
-        id: String,
-        /// What the encoder said.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// The receiver is away or says no.
-    #[error("channel `{channel}` did not take alert `{id}`: {why}")]
-    Refused {
-        /// The channel.
-        channel: String,
-        /// The alert.
-        id: String,
-        /// What it said.
-        why: String,
-    },
-    /// The receipt names another alert.
-    #[error("sent alert `{sent}`, the receipt names `{got}`")]
-    WrongReceipt {
-        /// What was sent.
-        sent: String,
-        /// What came back.
-        got: String,
-    },
-}
-
-/// A way to a receiver.
-pub trait Channel: Send {
-    /// Sends an alert and waits for the receipt. The alert's id is the idempotency key.
-    fn deliver(&mut self, alert: &Alert) -> Result<Receipt, DeliveryError>;
-}
-
-/// One alert a line in a file; its receipt is that the line is on the medium.
+/// One message a line in a file; its receipt is that the line is on the medium.
 pub struct JsonLines {
     path: PathBuf,
     disk: Box<dyn Disk>,
     present: BTreeSet<String>,
 }
 
-/// What of a line tells whether an alert is there.
+/// What of a line tells whether a message is there.
 #[derive(Deserialize)]
 struct Key {
-    id: String,
+    key: String,
 }
 
 impl JsonLines {
@@ -114,7 +49,7 @@ impl JsonLines {
     }
 }
 
-/// The ids in the file, after cutting off what follows its last line end. A file that is something
+/// The keys in the file, after cutting off what follows its last line end. A file that is something
 /// else is left as it is.
 fn read_keys(path: &Path) -> io::Result<Result<BTreeSet<String>, LineError>> {
     let mut file = OpenOptions::new().read(true).write(true).open(path)?;
@@ -141,21 +76,28 @@ fn read_keys(path: &Path) -> io::Result<Result<BTreeSet<String>, LineError>> {
         file.set_len(whole as u64)?;
         file.sync_all()?;
     }
-    Ok(Ok(keys.into_iter().map(|key| key.id).collect()))
+    Ok(Ok(keys.into_iter().map(|key| key.key).collect()))
 }
 
 impl Channel for JsonLines {
-    fn deliver(&mut self, alert: &Alert) -> Result<Receipt, DeliveryError> {
-        if self.present.contains(&alert.id) {
-            return Ok(Receipt {
-                id: alert.id.clone(),
-                duplicate: true,
-            });
+    fn name(&self) -> &'static str {
+        "file"
+    }
+
+    fn deliver(&mut self, message: &Message) -> Result<Receipt, DeliveryError> {
+        let receipt = |duplicate| Receipt {
+            key: message.key.clone(),
+            duplicate,
+        };
+        if self.present.contains(&message.key) {
+            return Ok(receipt(true));
         }
-        let mut line = serde_json::to_vec(alert).map_err(|source| DeliveryError::Encode {
-            id: alert.id.clone(),
-            source,
-        })?;
+        let mut line = serde_json::to_vec(message)
+            .map_err(|e| e.to_string())
+            .map_err(|why| DeliveryError::Encode {
+                key: message.key.clone(),
+                why,
+            })?;
         line.push(b'\n');
         self.disk
             .append(&self.path, &line)
@@ -163,11 +105,8 @@ impl Channel for JsonLines {
                 path: self.path.clone(),
                 source,
             })?;
-        self.present.insert(alert.id.clone());
-        Ok(Receipt {
-            id: alert.id.clone(),
-            duplicate: false,
-        })
+        self.present.insert(message.key.clone());
+        Ok(receipt(false))
     }
 }
 
@@ -175,7 +114,7 @@ impl Channel for JsonLines {
 mod tests {
     use super::*;
     use crate::disk::RealDisk;
-    use crate::testing::alert;
+    use crate::testing::message;
     use proptest::prelude::*;
     use std::io::BufReader;
 
@@ -186,14 +125,14 @@ mod tests {
         for round in 0..2 {
             let mut channel = JsonLines::open(&path, Box::new(RealDisk)).expect("opens");
             for id in ["a", "b", "a"] {
-                let receipt = channel.deliver(&alert(id)).expect("taken");
-                assert_eq!(receipt.id, id);
+                let receipt = channel.deliver(&message(id)).expect("taken");
+                assert_eq!(receipt.key, id);
                 assert!(receipt.duplicate || round == 0);
             }
         }
         let file = BufReader::new(std::fs::File::open(&path).expect("there"));
-        let lines: Vec<Alert> = read_lines(file).expect("alerts");
-        assert_eq!(lines, [alert("a"), alert("b")]);
+        let lines: Vec<Message> = read_lines(file).expect("messages");
+        assert_eq!(lines, [message("a"), message("b")]);
     }
 
     proptest! {
@@ -203,14 +142,14 @@ mod tests {
         fn any_file_is_an_outbox_or_an_error(
             bytes in prop_oneof![
                 prop::collection::vec(any::<u8>(), 0..60),
-                "(\\{\"id\":\"[a-z]{0,3}\"\\}\n){0,3}\\PC{0,9}".prop_map(String::into_bytes),
+                "(\\{\"key\":\"[a-z]{0,3}\"\\}\n){0,3}\\PC{0,9}".prop_map(String::into_bytes),
             ],
         ) {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("outbox.jsonl");
             std::fs::write(&path, &bytes).expect("written");
             if let Ok(mut channel) = JsonLines::open(&path, Box::new(RealDisk)) {
-                channel.deliver(&alert("new-one")).expect("taken");
+                channel.deliver(&message("new-one")).expect("taken");
                 drop(channel);
                 prop_assert!(JsonLines::open(&path, Box::new(RealDisk)).is_ok());
             }

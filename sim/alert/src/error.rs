@@ -1,8 +1,8 @@
 //! Why an alert could not be raised.
 
-use crate::delivery::DeliveryError;
 use crate::{EvidenceError, StoreError, TimeError};
 use base::CameraId;
+use base::message::DeliveryError;
 
 /// Why the pipeline could not go on with a frame or an event.
 #[derive(Debug, thiserror::Error)]

@@ -1,13 +1,14 @@
 //! From tracks to delivered alerts, in steps that can be timed one by one.
 
 use crate::cases::Cases;
-use crate::delivery::{Channel, DeliveryError, JsonLines, Receipt};
+use crate::delivery::JsonLines;
 use crate::disk::{Disk, RealDisk};
 use crate::local_time::LocalTime;
 use crate::routing::route;
 use crate::rules::{CameraRules, RuleContext, RuleSet};
 use crate::store::Store;
 use crate::{AlertError, evidence};
+use base::message::{Channel, DeliveryError, Message, Receipt};
 use base::site::{Installation, VesselReport};
 use base::{Alert, AlertKind, CameraId, Event, Frame, LatencyTrace, SimTime, Track};
 use std::collections::BTreeMap;
@@ -247,16 +248,19 @@ impl AlertPipeline {
         alert: &Alert,
         now: SimTime,
     ) -> Result<Result<Receipt, DeliveryError>, AlertError> {
-        let outcome = self.channel.deliver(alert).and_then(|receipt| {
-            if receipt.id == alert.id {
-                Ok(receipt)
-            } else {
-                Err(DeliveryError::WrongReceipt {
-                    sent: alert.id.clone(),
-                    got: receipt.id,
-                })
-            }
-        });
+        let outcome = self
+            .channel
+            .deliver(&Message::of_alert(alert))
+            .and_then(|receipt| {
+                if receipt.key == alert.id {
+                    Ok(receipt)
+                } else {
+                    Err(DeliveryError::WrongReceipt {
+                        sent: alert.id.clone(),
+                        got: receipt.key,
+                    })
+                }
+            });
         match &outcome {
             Ok(_) => {
                 self.store.note_attempt(&alert.id, Ok(now))?;

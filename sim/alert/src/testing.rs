@@ -157,3 +157,8 @@ pub(crate) fn alert(id: &str) -> Alert {
         },
     }
 }
+
+/// The message that brings such an alert.
+pub(crate) fn message(id: &str) -> base::message::Message {
+    base::message::Message::of_alert(&alert(id))
+}

@@ -42,7 +42,7 @@ impl CloudShade {
             .map(|i| {
                 let x = (i % across * STEP).min(bake.width - 1);
                 let y = (i / across * STEP + STEP / 2).min(bake.height - 1);
-                let w = bake.w[y * bake.width + x][0];
+                let w = bake.w(y * bake.width + x)[0];
                 if w <= 0.0 {
                     return [0.0; 2];
                 }
@@ -74,20 +74,25 @@ impl CloudShade {
         1.0 - (1.0 - LEFT) * smoothstep(self.edge - 0.025, self.edge + 0.025, n)
     }
 
+    /// Part of the sun that is left at a place and time, 1 beside the shadows.
+    pub(crate) fn left(&self, east: f32, north: f32, seconds: f32) -> f32 {
+        self.at(east, north, seconds) / self.scale
+    }
+
     /// The sun at a place and time, of its mean over the clouds.
     pub(crate) fn at(&self, east: f32, north: f32, seconds: f32) -> f32 {
         let (de, dn) = (self.wind[0] * seconds, self.wind[1] * seconds);
         self.part(self.drift.at(east - de, north - dn)) * self.scale
     }
 
-    /// Changes the sunlight of a piece of a row of the still scene. `direct`: what a unit of the sun
-    /// adds to each pixel of the row; `sun`: its mean irradiance.
+    /// Changes the sunlight of a piece of a row of the still scene. `direct`: what the sun adds to
+    /// each pixel of the row, and `sun` what a unit of that is under its mean irradiance.
     pub(crate) fn relight<const P: usize>(
         &self,
         [x0, y]: [usize; 2],
         due: SimTime,
         planes: &mut [&mut [f32]; P],
-        direct: &[[f32; P]],
+        direct: [&[u16]; P],
         sun: [f32; P],
     ) {
         let seconds = due.secs() as f32;
@@ -106,7 +111,7 @@ impl CloudShade {
                 let t = (x - k * STEP) as f32 * (1.0 / STEP as f32);
                 let more = a + (b - a) * t;
                 for (k, plane) in planes.iter_mut().enumerate() {
-                    plane[x - x0] += direct[x][k] * sun[k] * more;
+                    plane[x - x0] += f32::from(direct[k][x]) * sun[k] * more;
                 }
             }
             from = to;

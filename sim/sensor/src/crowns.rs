@@ -125,11 +125,11 @@ fn runs(bake: &SiteBake, y: usize, way: f32) -> Vec<Run> {
     // Where the foliage in a pixel is, and its inverse depth.
     let place = |x: usize| {
         let i = y * width + x;
-        let s = bake.samples[i].iter().position(|s| s.kind == Kind::Leafy)?;
+        let s = bake.samples(i).iter().position(|s| s.kind == Kind::Leafy)?;
         let p = bake
             .lens
-            .place(x as f32 + 0.5, y as f32 + 0.5, bake.w[i][s]);
-        Some((p, bake.w[i][s]))
+            .place(x as f32 + 0.5, y as f32 + 0.5, bake.w(i)[s]);
+        Some((p, bake.w(i)[s]))
     };
     let mut reach = vec![0.0f32; width];
     for (x, reach) in reach.iter_mut().enumerate() {
@@ -147,7 +147,8 @@ fn runs(bake: &SiteBake, y: usize, way: f32) -> Vec<Run> {
     // Edges move with the crown, and fade so that nothing tears. Water has waves of its own.
     let soft: Vec<f32> = (0..width)
         .map(|x| {
-            let wet = bake.samples[y * width + x]
+            let wet = bake
+                .samples(y * width + x)
                 .iter()
                 .any(|s| s.kind == Kind::Water);
             let near = &reach[x.saturating_sub(RIM)..(x + RIM + 1).min(width)];

@@ -7,11 +7,14 @@ use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::compose::{Row, cast_shadow, place_actors};
+use crate::confusing::Scenery;
 use crate::cpu::{Cpu, Kernel};
 use crate::crowns::Crowns;
 use crate::effects::{Air, Effects, Instant, Warp};
 use crate::imaging;
+use crate::layers::SHARE;
 use crate::light;
+use crate::pieces;
 use crate::profile::{Profile, Stage as Part};
 use crate::renderer::Rendered;
 use crate::still::{Packed, radiance};
@@ -29,6 +32,7 @@ use base::{Frame, SimTime, Stream, math};
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
 use scenario::scene::{ActorState, Scene};
+use scenario::truth::EffectTruth;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -59,6 +63,8 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     /// The light of the latest light step used.
     now: Option<Now<P, B::Light>>,
     radiance: [Vec<f32>; P],
+    /// The same as the lens distorts it; empty for one that does not.
+    picture: [Vec<f32>; P],
 }
 
 #[derive(Debug)]
@@ -67,6 +73,8 @@ struct Now<const P: usize, L> {
     lit: Lit<P>,
     still: Packed<P>,
     light: L,
+    /// Where the sun glints.
+    glint: Vec<EffectTruth>,
 }
 
 impl<const P: usize, B: Band<P>> View<P, B> {
@@ -81,22 +89,21 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let haze = Haze::new(weather.visibility).with_rain(weather.rain);
         let half = light::middle_of_part(scene.duration, part);
         let sun = light::key(scene, half);
-        let shadow = SunShadow::new(&bake.world, sun, bake.lens.eye);
-        let band = B::new(
-            scene,
-            &Still {
-                bake: &bake,
-                haze: &haze,
-                middle: half,
-                sun,
-                shadow: &shadow,
-            },
-        );
+        let shadow = SunShadow::new(&bake.casters, sun, bake.lens.eye);
         let from = weather.wind_from.to_radians();
         let (s, c) = math::f64::sin_cos(from);
         let waves = Waves::new(weather.wind, from + std::f64::consts::PI, scene.seed);
         let from_plan = [s as f32, c as f32];
         let surface = Surface::new(&bake, &waves, from_plan, &shadow, B::clarity(scene));
+        let still = Still {
+            bake: &bake,
+            haze: &haze,
+            middle: half,
+            sun,
+            shadow: &shadow,
+            clouds: light::clouds(scene),
+        };
+        let mut band = B::new(scene, &still, &surface);
         let drift = 0.6 * weather.wind as f32;
         let number = scene
             .cameras
@@ -112,7 +119,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             sun,
             shadow,
             stain: Stain::new(&bake, B::body),
-            shares: surface.pack(band.water()),
+            shares: surface.pack(&band.take_water()),
             surface,
             waves,
             gusts: Gusts::new(scene.seed.at(Stream::Waves, 9, 0).0 as u32),
@@ -126,6 +133,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             cpu: Cpu::widest(),
             now: None,
             radiance: std::array::from_fn(|_| vec![0.0; pixels]),
+            picture: std::array::from_fn(|_| Vec::new()),
             bake,
         }
     }
@@ -144,9 +152,12 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         &self.bake
     }
 
-    /// Radiance of the latest frame, before lens and noise.
+    /// Radiance of the latest frame's pixels, before lens blur and noise.
     pub(crate) fn radiance(&self) -> &[Vec<f32>; P] {
-        &self.radiance
+        match self.bake.distort {
+            Some(_) => &self.picture,
+            None => &self.radiance,
+        }
     }
 
     /// What the band keeps of the light of the latest frame.
@@ -193,7 +204,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         };
         air.plumes = states.iter().filter_map(plume).collect();
         let mut dazzle = Vec::new();
-        air.dazzle(shift, &mut dazzle);
+        air.dazzle(&self.bake, shift, &mut dazzle);
         let mut radiance =
             std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
         let mut ids = self.compose(scene, &now, &states, &mut drawn, &air, &mut radiance);
@@ -202,8 +213,17 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             let seconds = due.secs() as f32;
             drawn.extend(plume.own(&self.bake, &self.gusts, seconds, &mut ids));
         }
+        let [width, height] = self.bake.picture();
+        if let Some(distort) = &self.bake.distort {
+            distort.planes(&self.radiance, &mut self.picture);
+            ids = IdBuffer {
+                width: width as u32,
+                height: height as u32,
+                ids: distort.ids(&ids.ids),
+            };
+        }
         if whole != [0, 0] {
-            ids.ids = sway::shift_ids(&ids.ids, self.bake.width, whole);
+            ids.ids = sway::shift_ids(&ids.ids, width, whole);
             for d in &mut drawn {
                 d.layer.x0 += whole[0];
                 d.layer.y0 += whole[1];
@@ -216,13 +236,15 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 scene.site.anchor,
                 frame_index,
                 due,
-                &drawn,
+                (&drawn, self.bake.distort.as_ref()),
                 &ids,
-                (&self.radiance, whole),
+                (self.radiance(), whole),
                 |brightness| self.band.noise(&now.light, brightness),
             )
         });
         truth.effects = dazzle;
+        let seen = self.confusing(&now, &states, &air, shift);
+        truth.effects.extend(seen);
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
             fixed: self.fixed_seed(scene),
@@ -232,7 +254,11 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         };
         truth.effects.extend(self.band.effects(&now.light, &shot));
         let mut rgb = Profile::time(asked, Part::Develop, || {
-            self.band.develop(&self.radiance, &now.light, &shot)
+            let picture = match &self.bake.distort {
+                Some(_) => &self.picture,
+                None => &self.radiance,
+            };
+            self.band.develop(picture, &now.light, &shot)
         });
         if warp.is_some() {
             truth.moving = true;
@@ -276,16 +302,54 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                     middle: light::middle_of_part(scene.duration, self.part),
                     sun: self.sun,
                     shadow: &self.shadow,
+                    clouds: light::clouds(scene),
                 };
-                let (lit, light) = self.band.light(scene, &still, &self.surface, step);
+                // The frame's own planes serve until it is drawn.
+                let base = &mut self.radiance;
+                let (lit, light) = self.band.light(scene, &still, &self.surface, step, base);
                 Now {
                     step,
-                    still: Packed::new(&lit.base, self.surface.order),
+                    still: Packed::new(base, self.surface.order),
+                    glint: self.scenery(&lit).glint(),
                     lit,
                     light,
                 }
             }
         }
+    }
+
+    fn scenery<'a>(&'a self, lit: &'a Lit<P>) -> Scenery<'a, P> {
+        Scenery {
+            bake: &self.bake,
+            lit,
+            shadow: &self.shadow,
+            roughness: &self.roughness,
+            variance: 0.5 * self.waves.total_variance,
+            weights: B::BRIGHTNESS,
+        }
+    }
+
+    /// What the light does that could be taken for someone; boxes are moved by `shift`.
+    fn confusing(
+        &self,
+        now: &Now<P, B::Light>,
+        states: &[ActorState],
+        air: &Air<'_, P>,
+        shift: [f32; 2],
+    ) -> Vec<EffectTruth> {
+        let scenery = self.scenery(&now.lit);
+        let mut found = now.glint.clone();
+        found.extend(scenery.wakes(&wakes(&self.bake, states)));
+        if let (Some(clouds), Some(_)) = (&self.effects.clouds, self.band.direct()) {
+            found.extend(scenery.clouds(clouds, air.due.secs() as f32));
+        }
+        found.extend(scenery.lamps(&air.showing.lamps));
+        let size = self.bake.picture();
+        let moved = |e: EffectTruth| {
+            let bbox = pieces::moved(self.bake.in_picture(e.bbox), shift, size)?;
+            Some(EffectTruth { bbox, ..e })
+        };
+        found.into_iter().filter_map(moved).collect()
     }
 
     /// Everyone who moves, each in buffers of its own.
@@ -327,14 +391,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     ) -> IdBuffer {
         let due = air.due;
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
-        let wakes: Vec<(Wake, [f32; 4])> = states
-            .iter()
-            .filter_map(|state| Wake::of(scene, state, due))
-            .filter_map(|wake| {
-                let bounds = wake.bounds(&self.bake)?;
-                Some((wake, bounds))
-            })
-            .collect();
+        let wakes = wakes(scene, &self.bake, states, due);
         let asked = self.profile.as_deref();
         let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs()));
         let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
@@ -364,7 +421,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         };
         let (width, height) = (bake.width, bake.height);
         let mut ids = vec![0u32; width * height];
-        let (sun, direct) = (lit.sun.irradiance, band.direct());
+        let (sun, direct) = (lit.sun.irradiance.map(|v| v * SHARE), band.direct());
         let relights = band.relights(&now.light);
         let shaded = self.effects.clouds.as_ref().zip(direct);
         let cpu = self.cpu;
@@ -381,7 +438,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                     }
                     if let Some((clouds, direct)) = shaded {
                         let y = at.start / width;
-                        let direct = &direct[y * width..(y + 1) * width];
+                        let direct = direct.each_ref().map(|d| &d[y * width..(y + 1) * width]);
                         clouds.relight([at.start % width, y], due, planes, direct, sun);
                     }
                 };
@@ -403,7 +460,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                             crowns.sway(y, &mut row.0, &self.gusts, due.secs() as f32);
                         }
                         if let Some(direct) = direct {
-                            let direct = &direct[y * width..(y + 1) * width];
+                            let direct = direct.each_ref().map(|d| &d[y * width..(y + 1) * width]);
                             for d in &*drawn {
                                 cast_shadow(d, y, direct, sun, &mut row);
                             }
@@ -483,7 +540,7 @@ where
 }
 
 /// The planes in bands of `n` pixels.
-fn bands<const P: usize>(planes: &mut [Vec<f32>; P], n: usize) -> Vec<[&mut [f32]; P]> {
+pub(crate) fn bands<T, const P: usize>(planes: &mut [Vec<T>; P], n: usize) -> Vec<[&mut [T]; P]> {
     let mut chunks = planes.each_mut().map(|p| p.chunks_mut(n));
     let mut out = Vec::new();
     loop {
@@ -493,6 +550,21 @@ fn bands<const P: usize>(planes: &mut [Vec<f32>; P], n: usize) -> Vec<[&mut [f32
         }
         out.push(next.map(Option::unwrap_or_default));
     }
+}
+
+/// Wakes of those under way, and what each may touch of the picture.
+fn wakes(
+    scene: &Scene,
+    bake: &SiteBake,
+    states: &[ActorState],
+    due: SimTime,
+) -> Vec<(Wake, [f32; 4])> {
+    let each = states.iter().filter_map(|s| Wake::of(scene, s, due));
+    each.filter_map(|wake| {
+        let bounds = wake.bounds(bake)?;
+        Some((wake, bounds))
+    })
+    .collect()
 }
 
 /// Velocity of the water near the middle of the reach in view, m/s east and north.
@@ -507,8 +579,8 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
             y * bake.height / 8 + bake.height / 16,
         );
         let at = y * bake.width + x;
-        if bake.samples[at][0].kind == Kind::Water {
-            let p = bake.lens.place(x as f32, y as f32, bake.w[at][0]);
+        if bake.samples(at)[0].kind == Kind::Water {
+            let p = bake.lens.place(x as f32, y as f32, bake.w(at)[0]);
             sum += channel.flow(p.truncate().as_dvec2());
             count += 1.0;
         }
@@ -516,3 +588,6 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
     let mean = sum / f64::max(count, 1.0);
     [mean.x as f32, mean.y as f32]
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ pub(crate) mod lamps;
 pub(crate) mod lanes;
 pub mod optics;
 pub(crate) mod plume;
+pub(crate) mod rings;
 pub(crate) mod shade;
 pub(crate) mod stain;
 pub(crate) mod surface;

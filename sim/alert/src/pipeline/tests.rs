@@ -40,11 +40,15 @@ impl Disk for FillingDisk {
 struct DeafChannel(JsonLines);
 
 impl Channel for DeafChannel {
-    fn deliver(&mut self, alert: &Alert) -> Result<Receipt, DeliveryError> {
-        self.0.deliver(alert)?;
+    fn name(&self) -> &'static str {
+        "deaf"
+    }
+
+    fn deliver(&mut self, message: &Message) -> Result<Receipt, DeliveryError> {
+        self.0.deliver(message)?;
         Err(DeliveryError::Refused {
             channel: "deaf".to_owned(),
-            id: alert.id.clone(),
+            key: message.key.clone(),
             why: "time out".to_owned(),
         })
     }
@@ -56,7 +60,11 @@ fn pipeline(folder: &Path) -> AlertPipeline {
 
 fn outbox_ids(folder: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(folder.join(OUTBOX)).unwrap_or_default();
-    let id = |line: &str| serde_json::from_str::<Alert>(line).expect("an alert").id;
+    let id = |line: &str| {
+        serde_json::from_str::<Message>(line)
+            .expect("a message")
+            .key
+    };
     text.lines().map(id).collect()
 }
 

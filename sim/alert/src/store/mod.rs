@@ -7,13 +7,12 @@
 mod error;
 mod row;
 mod schema;
-mod state;
 
+pub use base::handling::State;
 use base::{Alert, LatencyTrace, SimTime};
 pub use error::StoreError;
 use row::{json, nested};
 use rusqlite::{Connection, OptionalExtension, params};
-pub use state::State;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

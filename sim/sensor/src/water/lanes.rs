@@ -11,7 +11,7 @@ use super::optics::Roughness;
 use super::shade::WaterFrame;
 use super::surface::{BLOCK, Block, NEAREST_W, SOFT};
 use super::waves::{LEVELS, Tile};
-use crate::layers::MirrorMap;
+use crate::layers::mirror::MirrorMap;
 use crate::quick::{clamp, exp_minus, max, min};
 use crate::sky::{Disc, SUN_RADIUS};
 use std::f32::consts::PI;
@@ -38,7 +38,7 @@ pub(crate) struct Lanes<const P: usize> {
     pub(crate) view: [Plane; 3],
     length: Plane,
     /// The same in plan, and the tangent of its depression.
-    ahead: [Plane; 2],
+    pub(crate) ahead: [Plane; 2],
     steepness: Plane,
     /// Where it lies, metres.
     pub(crate) east: Plane,
@@ -76,7 +76,7 @@ pub(crate) struct Lanes<const P: usize> {
     pub(crate) shift: [Plane; 2],
     /// Part of the sky mirrored that nothing stands before.
     pub(crate) open: Plane,
-    faint: Plane,
+    pub(crate) faint: Plane,
     /// Radiance that the surface mirrors, then all that leaves it.
     pub(crate) radiance: [Plane; P],
 }

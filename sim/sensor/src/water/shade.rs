@@ -68,7 +68,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         let (left, right) = (x0 as f32, (x0 + BLOCK) as f32);
         let wakes = self.wakes(lanes, [left, right], fy);
         if self.rain > 0.0 {
-            lanes.rain(self.rain);
+            lanes.rain(self);
         }
         lanes.waves(self, block);
         lanes.tip(self, block.wet());
@@ -87,7 +87,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         }
         lanes.glint(self, block.wet());
         if !self.lamps.is_empty() {
-            lanes.lamps(self, x0, block.wet());
+            lanes.lamps(self, x0, block);
         }
         if let Some(stain) = self.stain {
             stain.lay(self, lanes, block.wet(), [y, column], &block.river);

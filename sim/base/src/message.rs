@@ -1,0 +1,216 @@
+//! What travels from a site to its command centre and from a centre to its superior.
+//!
+//! Delivery is at least once: the sender keeps a message until a [`Receipt`] names its key, the
+//! receiver tells by the key that it has it. What a channel is made of is no matter of this room.
+
+use crate::handling::State;
+use crate::trace::LineError;
+use crate::{Alert, CameraId, EvidenceRef};
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::path::PathBuf;
+
+/// One thing to be told, with what delivery needs to know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Idempotency key: messages of one key are one message, however often they arrive.
+    pub key: String,
+    /// Id of the site or centre that made it.
+    pub origin: String,
+    /// When it was made there, ISO 8601 with offset.
+    pub at: String,
+    /// What it says.
+    pub body: Body,
+}
+
+impl Message {
+    /// The message that brings a new alert; its key is the alert's id.
+    pub fn of_alert(alert: &Alert) -> Self {
+        Self {
+            key: alert.id.clone(),
+            origin: alert.site.clone(),
+            at: alert.decided_at.clone(),
+            body: Body::Alert(Box::new(alert.clone())),
+        }
+    }
+}
+
+/// What a message says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Body {
+    /// A new case.
+    Alert(Box<Alert>),
+    /// Evidence that was ready only after its alert had gone: the clip.
+    Evidence {
+        /// The alert's id.
+        alert: String,
+        /// The file.
+        evidence: EvidenceRef,
+    },
+    /// A step in an alert's handling.
+    Step(Step),
+    /// A device that cannot be relied on, or can be again.
+    Fault(DeviceFault),
+    /// A synthetic alert: proof that a person would be reached.
+    Canary {
+        /// Counts from 0 at its origin.
+        serial: u64,
+    },
+}
+
+/// A step in an alert's handling, as reported to a superior.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The alert's id.
+    pub alert: String,
+    /// From where; `None` for the first.
+    pub from: Option<State>,
+    /// To where.
+    pub to: State,
+    /// Who did it.
+    pub who: String,
+    /// Why; what raised it, for a false alarm.
+    pub why: String,
+    /// When, ISO 8601 with offset.
+    pub at: String,
+}
+
+/// What is wrong with a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The lens is covered, fouled or dazzled.
+    Blinded,
+    /// The picture does not change any more.
+    Frozen,
+    /// No pictures come.
+    Offline,
+    /// The mast or the mount shakes.
+    Shaking,
+    /// The detector fails, hangs or answers with rubbish.
+    Detector,
+    /// The device's clock is off.
+    Clock,
+    /// Its disk is full or failing.
+    Storage,
+}
+
+/// A device fault, begun or over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceFault {
+    /// The site.
+    pub site: String,
+    /// The camera; `None`: the whole box.
+    pub camera: Option<CameraId>,
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// Since when, ISO 8601 with offset.
+    pub since: String,
+    /// It is over.
+    pub cleared: bool,
+    /// What was seen.
+    pub detail: String,
+}
+
+/// A receiver's word that a message is safe with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The message's key.
+    pub key: String,
+    /// It had it before.
+    pub duplicate: bool,
+}
+
+/// Why a message was not delivered. All but [`DeliveryError::Rejected`] and
+/// [`DeliveryError::Encode`] may pass: the message is tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliveryError {
+    /// The file cannot be written or read.
+    #[error("outbox file {}: free space or choose another folder", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file holds something that is no message.
+    #[error("outbox file {} is not one: move it away", path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        #[source]
+        source: LineError,
+    },
+    /// The message cannot be written in the channel's form.
+    #[error("message `{key}` cannot be written: {why}")]
+    Encode {
+        /// The message.
+        key: String,
+        /// What the encoder said.
+        why: String,
+    },
+    /// The receiver is away, slow or busy.
+    #[error("channel `{channel}` did not take message `{key}`: {why}")]
+    Refused {
+        /// The channel.
+        channel: String,
+        /// The message.
+        key: String,
+        /// What it said.
+        why: String,
+    },
+    /// The receiver will never take it.
+    #[error("channel `{channel}` rejects message `{key}`: {why}")]
+    Rejected {
+        /// The channel.
+        channel: String,
+        /// The message.
+        key: String,
+        /// What it said.
+        why: String,
+    },
+    /// The receipt names another message.
+    #[error("sent message `{sent}`, the receipt names `{got}`")]
+    WrongReceipt {
+        /// What was sent.
+        sent: String,
+        /// What came back.
+        got: String,
+    },
+}
+
+/// A way to a receiver.
+pub trait Channel: Send {
+    /// Its name in errors and records, such as `webhook county`.
+    fn name(&self) -> &str;
+
+    /// Sends a message and waits for the receipt. Its key is the idempotency key.
+    fn deliver(&mut self, message: &Message) -> Result<Receipt, DeliveryError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_name_their_type() {
+        let message = Message {
+            key: "bend-canary-7".to_owned(),
+            origin: "bend".to_owned(),
+            at: "2023-09-21T18:10:30+08:00".to_owned(),
+            body: Body::Canary { serial: 7 },
+        };
+        let text = serde_json::to_string(&message).expect("writes");
+        assert!(
+            text.ends_with(r#""body":{"type":"canary","serial":7}}"#),
+            "{text}"
+        );
+        assert_eq!(
+            serde_json::from_str::<Message>(&text).expect("reads"),
+            message
+        );
+    }
+}

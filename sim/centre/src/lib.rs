@@ -1,0 +1,1 @@
+//! The command centre: intake, handling, duty, escalation, and the cascade to the upper level.
