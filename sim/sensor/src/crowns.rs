@@ -138,7 +138,7 @@ fn runs(bake: &SiteBake, y: usize, way: f32) -> Vec<Run> {
         if most < LEAST {
             continue;
         }
-        let ground = bake.world.terrain.height(p.truncate().as_dvec2()) as f32;
+        let ground = bake.terrain.height(p.truncate().as_dvec2()) as f32;
         let height = p.z - ground.max(bake.water_level);
         if height > LOWEST {
             *reach = most * (LOW + (1.0 - LOW) * (height / TALL).min(1.0));

@@ -207,7 +207,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         air.dazzle(&self.bake, shift, &mut dazzle);
         let mut radiance =
             std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
-        let mut ids = self.compose(scene, &now, &states, &mut drawn, &air, &mut radiance);
+        let wakes = wakes(scene, &self.bake, &states, due);
+        let mut ids = self.compose(scene, &now, &wakes, &mut drawn, &air, &mut radiance);
         self.radiance = radiance;
         for (plume, _) in &air.plumes {
             let seconds = due.secs() as f32;
@@ -243,7 +244,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             )
         });
         truth.effects = dazzle;
-        let seen = self.confusing(&now, &states, &air, shift);
+        let seen = self.confusing(&now, &wakes, &air, shift);
         truth.effects.extend(seen);
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
@@ -333,13 +334,13 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     fn confusing(
         &self,
         now: &Now<P, B::Light>,
-        states: &[ActorState],
+        wakes: &[(Wake, [f32; 4])],
         air: &Air<'_, P>,
         shift: [f32; 2],
     ) -> Vec<EffectTruth> {
         let scenery = self.scenery(&now.lit);
         let mut found = now.glint.clone();
-        found.extend(scenery.wakes(&wakes(&self.bake, states)));
+        found.extend(scenery.wakes(wakes));
         if let (Some(clouds), Some(_)) = (&self.effects.clouds, self.band.direct()) {
             found.extend(scenery.clouds(clouds, air.due.secs() as f32));
         }
@@ -384,14 +385,13 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         &self,
         scene: &Scene,
         now: &Now<P, B::Light>,
-        states: &[ActorState],
+        wakes: &[(Wake, [f32; 4])],
         drawn: &mut [Drawn<P>],
         air: &Air<'_, P>,
         radiance: &mut [Vec<f32>; P],
     ) -> IdBuffer {
         let due = air.due;
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
-        let wakes = wakes(scene, &self.bake, states, due);
         let asked = self.profile.as_deref();
         let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs()));
         let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
@@ -402,7 +402,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             slopes: &slopes,
             roughness: &self.roughness,
             gusts: &self.gusts,
-            wakes: &wakes,
+            wakes,
             mirrors: &mirrors,
             lamps: &air.showing.lamps,
             plumes: &air.plumes,

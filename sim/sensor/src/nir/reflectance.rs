@@ -22,8 +22,7 @@ pub(crate) fn reflectance(material: Material, albedo: Vec3) -> f32 {
         // The texture of leaves stays, flatter: what is dark is mostly shade.
         Material::Plant => (0.30, 2.2, 0.26, 0.62),
         Material::Skin => (0.50, 0.30, 0.50, 0.65),
-        Material::Cloth => (0.36, 0.45, 0.36, 0.75),
-        Material::Canvas => (0.36, 0.45, 0.36, 0.75),
+        Material::Cloth | Material::Canvas => (0.36, 0.45, 0.36, 0.75),
         Material::Mist => (0.05, 0.85, 0.05, 0.80),
         Material::WetCloth => (0.20, 0.35, 0.20, 0.55),
         Material::Wood => (0.28, 1.10, 0.28, 0.62),

@@ -442,7 +442,7 @@ mod tests {
             around: 0.0,
         };
         let steps: Vec<Step> = (0..STEPS).map(step).collect();
-        let answer = answer(Material::Canvas, &steps, 20.0, 0.0, 10.0);
+        let answer = answer(Material::Canvas, &steps, &facing(&steps), 20.0, 0.0, 10.0);
         assert!((answer.closed - 20.0).abs() < 0.05, "{}", answer.closed);
         let loss = 2.0 * 10.0 + 4.0 * 0.95 * STEFAN * 293.15 * 293.15 * 293.15;
         let colder = -f64::from(answer.sky);

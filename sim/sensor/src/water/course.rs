@@ -8,7 +8,7 @@
 
 use super::lanes::Plane;
 use super::surface::BLOCK;
-use crate::quick::max;
+use crate::quick::{max, min};
 use base::{SimTime, math};
 use glam::Vec2;
 use scenario::scene::{ActorState, Scene};
@@ -157,31 +157,72 @@ impl Course {
     /// section whose offset is square to the turning course.
     #[inline(always)]
     fn piece(a: &Knot, b: &Knot, [east, north]: [&Plane; 2], axis: &mut Axis) {
-        let mix = |a: f32, b: f32, t: f32| a + (b - a) * t;
         for i in 0..BLOCK {
-            let (x, y) = (east[i], north[i]);
-            let after = (a.at.x - x) * a.forward.x + (a.at.y - y) * a.forward.y;
-            let before = (x - b.at.x) * b.forward.x + (y - b.at.y) * b.forward.y;
-            let t = after / max(after + before, 1e-3);
-            let (fx, fy) = (
-                mix(a.forward.x, b.forward.x, t),
-                mix(a.forward.y, b.forward.y, t),
-            );
-            let across = (x - mix(a.at.x, b.at.x, t)) * fy - (y - mix(a.at.y, b.at.y, t)) * fx;
+            let Section {
+                t,
+                across,
+                forward,
+                passes,
+            } = section(a, b, [east[i], north[i]]);
             let behind = mix(a.behind, b.behind, t);
             let remote = across.abs() + OLDER * behind;
-            let here = after >= 0.0 && before >= 0.0 && remote < axis.remote[i];
+            let here = passes && remote < axis.remote[i];
             let put = |to: &mut f32, v: f32| *to = if here { v } else { *to };
             put(&mut axis.across[i], across);
             put(&mut axis.behind[i], behind);
             put(&mut axis.remote[i], remote);
-            put(&mut axis.forward[0][i], fx);
-            put(&mut axis.forward[1][i], fy);
+            put(&mut axis.forward[0][i], forward[0]);
+            put(&mut axis.forward[1][i], forward[1]);
             put(&mut axis.age[i], mix(a.age, b.age, t));
             put(&mut axis.speed[i], mix(a.speed, b.speed, t));
             put(&mut axis.phase[i], mix(a.phase, b.phase, t));
         }
     }
+
+    /// How far a place lies behind and beside, metres; `None` where the course does not pass.
+    pub(crate) fn beside(&self, place: [f32; 2]) -> Option<[f32; 2]> {
+        let pieces = self.knots.windows(2).filter_map(|pair| {
+            let (a, b) = (&pair[0], &pair[1]);
+            let at = section(a, b, place);
+            let behind = mix(a.behind, b.behind, at.t);
+            at.passes.then_some([behind, at.across])
+        });
+        let remote = |p: &[f32; 2]| p[1].abs() + OLDER * p[0];
+        pieces.min_by(|a, b| remote(a).total_cmp(&remote(b)))
+    }
+}
+
+/// Where a place lies beside a piece.
+struct Section {
+    /// Part of the way from the later knot to the earlier one.
+    t: f32,
+    across: f32,
+    forward: [f32; 2],
+    /// Whether it lies beside this piece at all.
+    passes: bool,
+}
+
+#[inline(always)]
+fn section(a: &Knot, b: &Knot, [x, y]: [f32; 2]) -> Section {
+    let after = (a.at.x - x) * a.forward.x + (a.at.y - y) * a.forward.y;
+    let before = (x - b.at.x) * b.forward.x + (y - b.at.y) * b.forward.y;
+    let t = after / max(after + before, 1e-3);
+    let forward = [
+        mix(a.forward.x, b.forward.x, t),
+        mix(a.forward.y, b.forward.y, t),
+    ];
+    let (dx, dy) = (x - mix(a.at.x, b.at.x, t), y - mix(a.at.y, b.at.y, t));
+    Section {
+        t,
+        across: dx * forward[1] - dy * forward[0],
+        forward,
+        passes: min(after, before) >= 0.0,
+    }
+}
+
+#[inline(always)]
+fn mix(a: f32, b: f32, t: f32) -> f32 {
+    a + (b - a) * t
 }
 
 /// Where a boat was, second by second, and the line ahead of its bow.

@@ -136,6 +136,13 @@ impl Wake {
         })
     }
 
+    /// Whether a place lies between its arms.
+    pub(crate) fn holds(&self, place: [f32; 2]) -> bool {
+        self.course.beside(place).is_some_and(|[behind, across]| {
+            behind >= 0.0 && across.abs() <= self.arms.open * behind + self.half_beam
+        })
+    }
+
     /// Rectangle of the picture that it may touch: left, top, right, bottom.
     pub(crate) fn bounds(&self, bake: &SiteBake) -> Option<[f32; 4]> {
         let lens = &bake.lens;
@@ -181,11 +188,11 @@ impl Wake {
         let mut inside: Plane = [0.0; BLOCK];
         let mut any = 0.0;
         let Arms { open, run, steeper } = self.arms;
-        for i in 0..BLOCK {
-            let (behind, across) = (axis.behind[i], axis.across[i]);
-            let arm = open * max(behind, 0.0) + 0.7 * self.half_beam;
+        let places = axis.behind.iter().zip(&axis.across);
+        for (inside, (behind, across)) in inside.iter_mut().zip(places) {
+            let arm = open * max(*behind, 0.0) + 0.7 * self.half_beam;
             let within = |v: f32| if v >= 0.0 { 1.0 } else { 0.0 };
-            inside[i] =
+            *inside =
                 within(behind + 0.5 * AHEAD) * within(arm + 3.0 + 0.08 * behind - across.abs());
         }
         for v in &inside {
@@ -389,6 +396,17 @@ mod tests {
         }
     }
 
+    /// Between the arms is what lies less than their angle off the course.
+    #[test]
+    fn arms_hold_what_lies_between_them() {
+        let wake = wake(0.3, 0.0);
+        let at = |degrees: f32| {
+            let (s, c) = math::f32::sin_cos(degrees.to_radians());
+            wake.holds([60.0 * s, -60.0 * c])
+        };
+        assert!(at(18.0) && at(-18.0) && !at(21.0) && !at(180.0));
+    }
+
     /// Behind a boat that turns, the churned lane lies where it came along, not straight astern.
     #[test]
     fn a_turning_boat_leaves_a_curved_wake() {
@@ -403,6 +421,7 @@ mod tests {
             let (s, c) = math::f32::sin_cos(way / 40.0);
             let passed = foam(40.0 * (1.0 - c), -40.0 * s);
             let astern = foam(0.0, -way);
+            assert!(wake.holds([40.0 * (1.0 - c), -40.0 * s]));
             assert!(
                 passed > 0.05 && astern < 0.2 * passed,
                 "{way} {passed} {astern}"
