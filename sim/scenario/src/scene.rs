@@ -184,6 +184,8 @@ pub struct Actor {
     pub role: Role,
     /// Vessel number of its permit, when it has one.
     pub permit: Option<String>,
+    /// Name of the outlet that it comes out of, when it does.
+    pub outlet: Option<String>,
     /// Its own look: colours, build.
     pub look: Seed,
 }
