@@ -50,6 +50,8 @@ pub enum Stream {
     Sway = 15,
     /// Insects, threads and drops near an infrared lamp; address: camera, shift or frame.
     NearLamp = 24,
+    /// What happens in a rehearsal of the cascade; address: seed, part.
+    Cascade = 48,
 }
 
 impl Seed {
