@@ -52,6 +52,8 @@ pub enum Stream {
     NearLamp = 24,
     /// What happens in a rehearsal of the cascade; address: seed, part.
     Cascade = 48,
+    /// Pauses between tries of delivery; address: receiver and key, failures so far.
+    Backoff = 40,
 }
 
 impl Seed {
