@@ -19,7 +19,6 @@
 pub mod clock;
 pub mod config;
 pub mod desk;
-
 pub mod rehearsal;
 pub mod roster;
 pub mod server;

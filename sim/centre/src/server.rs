@@ -101,7 +101,10 @@ pub fn serve(
         Some(path) => Accounts::load(path)?,
         None => Accounts::open(),
     };
-    let secrets = config.senders.iter().map(|path| Secret::from_file(path.as_path()));
+    let secrets = config
+        .senders
+        .iter()
+        .map(|path| Secret::from_file(path.as_path()));
     let gate = Gate {
         secrets: secrets.collect::<Result<_, _>>()?,
         ..Gate::default()
@@ -202,6 +205,9 @@ fn rounds(config: &Config) -> Result<Vec<Round>, ServeError> {
                 Box::new(webhook(&person.id, url, secret_file.as_deref())?)
             }
             Way::File(path) => {
+                if let Some(folder) = path.parent() {
+                    std::fs::create_dir_all(folder).map_err(ServeError::System)?;
+                }
                 let lines = JsonLines::open(path, Box::new(RealDisk));
                 let way = |source| ServeError::Way {
                     person: person.id.clone(),

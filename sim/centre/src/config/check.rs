@@ -163,7 +163,10 @@ fn superior(folder: &Path, mut s: Section<'_, '_>, p: &mut Problems<'_>) -> Opti
     let forward = s.texts(p, "forward");
     let lanes = s.number(p, "lanes", 1.0..=64.0).unwrap_or(4.0) as usize;
     s.finish(p);
-    for kind in forward.iter().filter(|k| !KINDS.contains(&k.value.as_str())) {
+    for kind in forward
+        .iter()
+        .filter(|k| !KINDS.contains(&k.value.as_str()))
+    {
         let what = format!("`forward` cannot hold `{}`", kind.value);
         p.add(&kind.at, what, suggest(&kind.value, &KINDS));
     }
@@ -319,7 +322,11 @@ fn people(folder: &Path, file: &mut Section<'_, '_>, p: &mut Problems<'_>) -> Ve
             && !["webhook", "file"].contains(&channel.value.as_str())
         {
             let what = format!("`channel` cannot be `{}`", channel.value);
-            p.add(&channel.at, what, suggest(&channel.value, &["webhook", "file"]));
+            p.add(
+                &channel.at,
+                what,
+                suggest(&channel.value, &["webhook", "file"]),
+            );
         }
         if let Some(id) = &id
             && people.iter().any(|other| other.id == id.value)

@@ -185,11 +185,7 @@ impl<'t, 'a> Section<'t, 'a> {
     }
 
     /// A text that is not empty.
-    pub(super) fn text(
-        &mut self,
-        p: &mut Problems<'_>,
-        key: &'static str,
-    ) -> Option<At<String>> {
+    pub(super) fn text(&mut self, p: &mut Problems<'_>, key: &'static str) -> Option<At<String>> {
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::String(text) if !text.trim().is_empty() => Some(At {
@@ -405,7 +401,16 @@ mod tests {
         assert_eq!(parse_span("90s"), Some(SimTime::from_secs(90)));
         assert_eq!(parse_span("1.5 min"), Some(SimTime::from_secs(90)));
         assert_eq!(parse_span("250ms"), Some(SimTime::from_millis(250)));
-        for text in ["", "5", "s", "-5s", "5 minutes", "9999999d", "1..2s", "infs"] {
+        for text in [
+            "",
+            "5",
+            "s",
+            "-5s",
+            "5 minutes",
+            "9999999d",
+            "1..2s",
+            "infs",
+        ] {
             assert_eq!(parse_span(text), None, "{text}");
         }
     }

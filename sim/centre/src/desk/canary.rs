@@ -95,7 +95,14 @@ impl Desk {
                 plan.to,
                 plan.within.secs()
             );
-            self.loud(book, now, self.id(), false, &format!("canary{serial}"), detail)?;
+            self.loud(
+                book,
+                now,
+                self.id(),
+                false,
+                &format!("canary{serial}"),
+                detail,
+            )?;
         }
         if now.at.0 >= book.counter(NEXT_AT)?.unwrap_or(0) {
             let serial = book.counter(SERIAL)?.map_or(0, |n| n + 1);
@@ -135,7 +142,14 @@ impl Desk {
         if book.counter(LOUD)?.is_some_and(|n| n != 0) {
             book.set_counter(LOUD, 0)?;
             let detail = format!("canary {serial} has arrived");
-            self.loud(book, now, self.id(), true, &format!("canary{serial}"), detail)?;
+            self.loud(
+                book,
+                now,
+                self.id(),
+                true,
+                &format!("canary{serial}"),
+                detail,
+            )?;
         }
         Ok(())
     }

@@ -96,8 +96,12 @@ impl Desk {
         now: Moment,
         alert: &Alert,
     ) -> Result<Option<Case>, StoreError> {
-        let latest =
-            book.latest_of_track(&alert.site, alert.camera.as_str(), alert.track.0, alert.kind)?;
+        let latest = book.latest_of_track(
+            &alert.site,
+            alert.camera.as_str(),
+            alert.track.0,
+            alert.kind,
+        )?;
         let cooldown = self.config.handling.cooldown;
         let is_open = |case: &Case| match case.told {
             Some(told) => now.at - told < cooldown,

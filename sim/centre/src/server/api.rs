@@ -261,7 +261,10 @@ async fn act_on(
     deed: Act,
 ) -> Result<Json<Value>, Trouble> {
     let found = id.clone();
-    read(&app, move |_, store| case(store, &account, &found).map(drop)).await?;
+    read(&app, move |_, store| {
+        case(store, &account, &found).map(drop)
+    })
+    .await?;
     act(&app, deed).await?;
     read(&app, move |_, store| {
         let case = store.book().case_of(&id)?;
@@ -370,7 +373,12 @@ async fn silence(
 ) -> Result<Json<Value>, Trouble> {
     let account = enter(&app, &headers, Grant::Officer)?;
     let wanted: SilenceBody = body(&text)?;
-    if account.grids.is_some() && !wanted.grid.as_deref().is_some_and(|g| account.covers(Some(g))) {
+    if account.grids.is_some()
+        && !wanted
+            .grid
+            .as_deref()
+            .is_some_and(|g| account.covers(Some(g)))
+    {
         let what = format!("`{}` may only silence one of its grids", account.name);
         return Err(Trouble(StatusCode::FORBIDDEN, what));
     }
@@ -408,8 +416,8 @@ async fn roster(State(app): Shared, headers: HeaderMap) -> Result<Json<Value>, T
         .grids
         .iter()
         .map(|grid| {
-            let [holder, deputy] = [Role::Holder, Role::Deputy]
-                .map(|role| roster.on_duty(role, Some(&grid.id), wall));
+            let [holder, deputy] =
+                [Role::Holder, Role::Deputy].map(|role| roster.on_duty(role, Some(&grid.id), wall));
             json!({
                 "grid": grid.id, "county": grid.county,
                 "holder": { "id": holder, "name": name(holder) },

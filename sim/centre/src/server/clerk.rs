@@ -99,7 +99,11 @@ impl Clerk {
     /// Lets it finish what waits, and close the store.
     pub(super) fn stop(&self) {
         self.give(Job::Stop);
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(thread) = thread {
             drop(thread.join());
         }

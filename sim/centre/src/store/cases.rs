@@ -165,11 +165,7 @@ fn case(row: &Row<'_>) -> rusqlite::Result<Option<Found>> {
 }
 
 impl Book<'_> {
-    fn cases(
-        &self,
-        ending: &str,
-        values: impl rusqlite::Params,
-    ) -> Result<Vec<Found>, StoreError> {
+    fn cases(&self, ending: &str, values: impl rusqlite::Params) -> Result<Vec<Found>, StoreError> {
         let rows = self.all(
             &format!("SELECT {COLUMNS} FROM cases {ending}"),
             values,
@@ -241,7 +237,10 @@ impl Book<'_> {
 
     /// Cases that fit, the newest first.
     pub fn find(&self, filter: &Filter) -> Result<Vec<Found>, StoreError> {
-        let grids = filter.grids.as_ref().map(|g| serde_json::json!(g).to_string());
+        let grids = filter
+            .grids
+            .as_ref()
+            .map(|g| serde_json::json!(g).to_string());
         self.cases(
             "WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR kind = ?2) \
              AND (?3 IS NULL OR site = ?3) AND (?4 IS NULL OR grid IN (SELECT value FROM json_each(?4))) \
@@ -391,17 +390,18 @@ impl Book<'_> {
             },
         )?;
         let state = |id: &str| State::from_id(id).ok_or_else(|| self.unreadable("a step"));
-        let step = |(serial, (from, to), who, why, at): (u32, (Option<String>, String), _, _, _)| {
-            Ok(Step {
-                alert: case.to_owned(),
-                serial,
-                from: from.as_deref().map(state).transpose()?,
-                to: state(&to)?,
-                who,
-                why,
-                at,
-            })
-        };
+        let step =
+            |(serial, (from, to), who, why, at): (u32, (Option<String>, String), _, _, _)| {
+                Ok(Step {
+                    alert: case.to_owned(),
+                    serial,
+                    from: from.as_deref().map(state).transpose()?,
+                    to: state(&to)?,
+                    who,
+                    why,
+                    at,
+                })
+            };
         rows.into_iter().map(step).collect()
     }
 

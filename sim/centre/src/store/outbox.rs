@@ -50,6 +50,8 @@ pub struct Outgoing {
     pub attempts: u32,
     /// When it was put in.
     pub queued: SimTime,
+    /// When it is to be tried.
+    pub next_at: SimTime,
 }
 
 /// How much waits for one destination.
@@ -93,7 +95,7 @@ impl Book<'_> {
     ) -> Result<Vec<Outgoing>, StoreError> {
         let rows = self.all(
             &format!(
-                "SELECT serial, destination, case_id, message, attempts, queued FROM outbox {ending}"
+                "SELECT serial, destination, case_id, message, attempts, queued, next_at FROM outbox {ending}"
             ),
             values,
             |r| {
@@ -103,23 +105,27 @@ impl Book<'_> {
                     r.get::<_, Option<String>>(2)?,
                     r.get::<_, String>(3)?,
                     r.get::<_, u32>(4)?,
-                    r.get::<_, i64>(5)?,
+                    [r.get::<_, i64>(5)?, r.get(6)?],
                 ))
             },
         )?;
         rows.into_iter()
-            .map(|(serial, destination, case, text, attempts, queued)| {
-                let message = serde_json::from_str(&text)
-                    .map_err(|e| self.unreadable(&format!("outgoing message {serial} ({e})")))?;
-                Ok(Outgoing {
-                    serial,
-                    destination: Destination::from_text(&destination),
-                    case,
-                    message,
-                    attempts,
-                    queued: SimTime(queued),
-                })
-            })
+            .map(
+                |(serial, destination, case, text, attempts, [queued, next_at])| {
+                    let message = serde_json::from_str(&text).map_err(|e| {
+                        self.unreadable(&format!("outgoing message {serial} ({e})"))
+                    })?;
+                    Ok(Outgoing {
+                        serial,
+                        destination: Destination::from_text(&destination),
+                        case,
+                        message,
+                        attempts,
+                        queued: SimTime(queued),
+                        next_at: SimTime(next_at),
+                    })
+                },
+            )
             .collect()
     }
 
@@ -135,16 +141,6 @@ impl Book<'_> {
              ORDER BY next_at, serial LIMIT ?3",
             params![destination.to_string(), now.0, limit],
         )
-    }
-
-    /// When the next message of a destination is to be tried.
-    pub fn next_out(&self, destination: &Destination) -> Result<Option<SimTime>, StoreError> {
-        let next = self.one(
-            "SELECT min(next_at) FROM outbox WHERE destination = ?1 AND done_at IS NULL",
-            [destination.to_string()],
-            |r| r.get::<_, Option<i64>>(0),
-        )?;
-        Ok(next.flatten().map(SimTime))
     }
 
     /// A message by its row, unless its receipt is there.
