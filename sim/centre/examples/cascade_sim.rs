@@ -1,5 +1,6 @@
 //! Rehearses the cascade for many seeds: `cargo run --release -p centre --example cascade_sim --
-//! [N] [--seed S] [--threads T] [--json PATH] [--trace]`. With `--seed` only that one, twice.
+//! [N] [--from FIRST] [--seed S] [--threads T] [--json PATH] [--trace]`. With `--seed` only that one,
+//! twice.
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
@@ -13,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Default)]
 struct Wanted {
     n: u64,
+    from: u64,
     seed: Option<Seed>,
     threads: usize,
     json: Option<String>,
@@ -30,6 +32,7 @@ fn wanted() -> Result<Wanted, String> {
         let mut value = || args.next().ok_or_else(|| format!("`{arg}` needs a value"));
         match arg.as_str() {
             "--seed" => wanted.seed = Some(value()?.parse().map_err(|_| "no seed".to_owned())?),
+            "--from" => wanted.from = value()?.parse().map_err(|_| "no number".to_owned())?,
             "--threads" => wanted.threads = value()?.parse().map_err(|_| "no number".to_owned())?,
             "--json" => wanted.json = Some(value()?),
             "--trace" => wanted.trace = true,
@@ -74,14 +77,14 @@ struct Total {
 }
 
 fn many(wanted: &Wanted) -> Total {
-    let next = AtomicU64::new(0);
+    let next = AtomicU64::new(wanted.from);
     let total = Mutex::new(Total::default());
     std::thread::scope(|scope| {
         for _ in 0..wanted.threads.max(1) {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= wanted.n {
+                    if seed >= wanted.from + wanted.n {
                         return;
                     }
                     let outcome = run(Seed(seed), false);
@@ -141,7 +144,7 @@ fn work() -> Result<bool, String> {
             .map(|(name, n)| (name.to_owned(), n.into()))
             .collect();
         let figures = serde_json::json!({
-            "seeds": wanted.n, "failed": n_failed, "seconds": time.secs(), "counts": counts,
+            "seeds": wanted.n, "from": wanted.from, "failed": n_failed, "seconds": time.secs(), "counts": counts,
         });
         std::fs::write(path, format!("{figures:#}\n")).map_err(|e| format!("{path}: {e}"))?;
     }

@@ -14,22 +14,23 @@ mod clerk;
 mod courier;
 mod fail;
 mod health;
+mod line;
 
 pub use access::{AccessError, Account, Accounts, Grant};
 pub use fail::{FAIL_POINTS, FailPoint};
 
-use crate::clock::Timeline;
 use crate::config::{Config, ConfigError, Way};
 use crate::desk::Desk;
 use crate::store::{Destination, Store, StoreError};
 use alert::delivery::JsonLines;
 use alert::disk::RealDisk;
-use base::clock::reading;
+use base::SimTime;
 use base::message::{Channel, DeliveryError};
 use clerk::Clerk;
 use courier::{Bell, Round};
 use delivery::webhook::{Gate, Webhook, WebhookOptions};
 use delivery::{Secret, SecretError};
+use line::Line;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -85,6 +86,8 @@ pub struct Drill {
     pub fail: Option<FailPoint>,
     /// By how many pages the store may still grow.
     pub growth: Option<u32>,
+    /// How far the clock on the wall is off.
+    pub clock_step: SimTime,
 }
 
 /// Serves until `stop` is ready; `ready` is told where it listens.
@@ -113,7 +116,7 @@ pub fn serve(
     if let Some(pages) = drill.growth {
         store.limit_growth(pages)?;
     }
-    let timeline = Timeline::resume(store.book().mark()?, &reading());
+    let line = Line::resume(store.book().mark()?, drill.clock_step);
     let fail = Arc::new(drill.fail);
     let bell = Arc::new(Bell::default());
     let rounds = rounds(&config)?;
@@ -125,17 +128,17 @@ pub fn serve(
     let clerk = Clerk::start(
         store,
         Arc::clone(&desk),
-        timeline.clone(),
+        line.clone(),
         Arc::clone(&bell),
         Arc::clone(&fail),
     )
     .map_err(ServeError::System)?;
-    let couriers = courier::start(rounds, &path, &timeline, &clerk, &bell, &fail)?;
+    let couriers = courier::start(rounds, &path, &line, &clerk, &bell, &fail)?;
     let app = api::App {
         clerk: clerk.clone(),
         reader: std::sync::Mutex::new(Store::reader(&path)?),
         desk,
-        timeline,
+        line,
         accounts,
     };
     let router = delivery::webhook::router(Arc::new(clerk.clone()), gate).merge(api::router(app));

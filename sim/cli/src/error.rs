@@ -101,6 +101,10 @@ pub(crate) enum CliError {
     #[diagnostic(help("mend the file given with --rules, or leave it out for the built-in rules"))]
     Rules(#[from] alert::RuleError),
 
+    #[error("the command centre cannot serve")]
+    #[diagnostic(help("what each key means is in fixtures/centre/README.md"))]
+    Centre(#[from] centre::server::ServeError),
+
     #[error("the run stopped after {done} of {total} scenes")]
     #[diagnostic(help("{help}"))]
     Stopped {

@@ -751,3 +751,38 @@ fn a_peer_that_skips_or_repeats_steps_is_noted() {
     assert_eq!(city.store.book().steps("a").expect("read").len(), 1);
     assert_eq!(city.store.book().audit_lines(9).expect("read").len(), 1);
 }
+
+#[test]
+fn a_storm_of_a_hundred_times_the_usual_loses_nothing_and_escalates_on_time() {
+    // One alert a minute of each of 34 towers is 0.57/s; a hundred times that for a minute.
+    const PER_TICK: u64 = 14;
+    const TICK: SimTime = SimTime::from_millis(250);
+    let mut b = Bench::new(COUNTY);
+    let mut raised = Vec::new();
+    for tick in 0..240 {
+        for n in 0..PER_TICK {
+            let id = format!("{tick}-{n}");
+            b.alert(&id, |a| a.track = TrackId(tick * PER_TICK + n));
+            raised.push((id, b.now));
+        }
+        b.now += TICK;
+        b.within(|desk, book, now| desk.tick(book, now))
+            .expect("ticked");
+    }
+    assert_eq!(
+        b.store.book().alert_ids().expect("read").len(),
+        raised.len()
+    );
+    while b.now < SimTime::from_secs(1000 + 60 + 310) {
+        b.now += TICK;
+        b.within(|desk, book, now| desk.tick(book, now))
+            .expect("ticked");
+    }
+    let wait = SimTime::from_secs(300);
+    for (id, at) in raised {
+        let told = b.store.book().assignments(&id).expect("read");
+        assert_eq!(told.len(), 2, "{id}");
+        let late = told[1].at - (at + wait);
+        assert!(late >= SimTime::ZERO && late <= TICK, "{id}: {late}");
+    }
+}

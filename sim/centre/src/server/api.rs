@@ -18,7 +18,8 @@
 use super::access::{Account, Accounts, Grant};
 use super::clerk::{Clerk, Job};
 use super::health::Health;
-use crate::clock::{Moment, Timeline, written};
+use super::line::Line;
+use crate::clock::{Moment, written};
 use crate::config::Role;
 use crate::desk::{Act, Desk, DeskError, Refusal, Silencing};
 use crate::store::{Case, Filter, Store, StoreError};
@@ -28,7 +29,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use base::SimTime;
-use base::clock::reading;
 use base::handling;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -47,13 +47,13 @@ pub(super) struct App {
     pub(super) clerk: Clerk,
     pub(super) reader: Mutex<Store>,
     pub(super) desk: Arc<Desk>,
-    pub(super) timeline: Timeline,
+    pub(super) line: Line,
     pub(super) accounts: Accounts,
 }
 
 impl App {
     pub(super) fn now(&self) -> Moment {
-        self.timeline.moment(&reading())
+        self.line.now()
     }
 }
 

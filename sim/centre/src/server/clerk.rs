@@ -3,11 +3,10 @@
 
 use super::courier::{Bell, InFlight};
 use super::fail::FailPoint;
-use crate::clock::Timeline;
+use super::line::Line;
 use crate::desk::{Act, Desk, DeskError, Sent};
 use crate::store::{Store, StoreError};
 use base::SimTime;
-use base::clock::reading;
 use base::message::{Message, Receipt};
 use delivery::{Intake, Refusal};
 use std::io;
@@ -52,7 +51,7 @@ pub(super) struct Clerk {
 struct Office {
     store: Store,
     desk: Arc<Desk>,
-    timeline: Timeline,
+    line: Line,
     bell: Arc<Bell>,
     fail: Arc<Option<FailPoint>>,
     store_fails: Arc<AtomicBool>,
@@ -62,7 +61,7 @@ impl Clerk {
     pub(super) fn start(
         store: Store,
         desk: Arc<Desk>,
-        timeline: Timeline,
+        line: Line,
         bell: Arc<Bell>,
         fail: Arc<Option<FailPoint>>,
     ) -> io::Result<Self> {
@@ -71,7 +70,7 @@ impl Clerk {
         let office = Office {
             store,
             desk,
-            timeline,
+            line,
             bell,
             fail,
             store_fails: Arc::clone(&store_fails),
@@ -136,7 +135,7 @@ impl Office {
             }
             jobs.extend(queue.try_iter().take(BATCH - 1));
             let stop = jobs.iter().any(|job| matches!(job, Job::Stop));
-            let now = self.timeline.moment(&reading()).at;
+            let now = self.line.now().at;
             let tick = now >= next_tick && self.has_something_due(now);
             if now >= next_tick {
                 next_tick = now + SimTime::from_millis(TICK.as_millis() as i64);
@@ -157,9 +156,7 @@ impl Office {
     }
 
     fn batch(&mut self, jobs: Vec<Job>, tick: bool) {
-        let clocks = reading();
-        let now = self.timeline.moment(&clocks);
-        let mark = self.timeline.mark(&clocks);
+        let (now, mark) = self.line.mark();
         let mut replies = Vec::with_capacity(jobs.len());
         let (desk, fail) = (&self.desk, Option::as_ref(&self.fail));
         let done = self.store.batch(&mark, |book| {

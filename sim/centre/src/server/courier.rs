@@ -3,10 +3,9 @@
 use super::ServeError;
 use super::clerk::{Clerk, Job};
 use super::fail::FailPoint;
-use crate::clock::Timeline;
+use super::line::Line;
 use crate::desk::Sent;
 use crate::store::{Destination, Outgoing, Store};
-use base::clock::reading;
 use base::message::{Channel, DeliveryError};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
@@ -89,7 +88,7 @@ struct Pile {
     destination: Destination,
     reader: Mutex<(Store, VecDeque<Outgoing>)>,
     in_flight: Arc<InFlight>,
-    timeline: Timeline,
+    line: Line,
     clerk: Clerk,
     bell: Arc<Bell>,
     fail: Arc<Option<FailPoint>>,
@@ -99,7 +98,7 @@ struct Pile {
 pub(super) fn start(
     rounds: Vec<Round>,
     store: &Path,
-    timeline: &Timeline,
+    line: &Line,
     clerk: &Clerk,
     bell: &Arc<Bell>,
     fail: &Arc<Option<FailPoint>>,
@@ -110,7 +109,7 @@ pub(super) fn start(
             destination: round.destination,
             reader: Mutex::new((Store::reader(store)?, VecDeque::new())),
             in_flight: Arc::default(),
-            timeline: timeline.clone(),
+            line: line.clone(),
             clerk: clerk.clone(),
             bell: Arc::clone(bell),
             fail: Arc::clone(fail),
@@ -157,7 +156,7 @@ impl Pile {
         let mut shared = lock(&self.reader);
         let (reader, pile) = &mut *shared;
         if pile.is_empty() {
-            let now = self.timeline.moment(&reading()).at;
+            let now = self.line.now().at;
             let n_carried = lock(&self.in_flight.0).len() as u32;
             let due = reader
                 .book()
