@@ -6,9 +6,15 @@
 //! [`Intake`]; what sends on time and again is a [`Courier`], a state machine that knows neither
 //! network nor clock, which [`Post`] drives with threads and real channels. Message formats,
 //! topics and the GB/T 28181 mapping: `README.md` of this folder.
+//!
+//! Channels, [`Server`], [`Post`] and the listeners have threads of their own and block: start, use
+//! and drop them outside of asynchronous code.
 
+pub mod config;
 pub mod courier;
+pub mod gb28181;
 mod intake;
+pub mod mqtt;
 mod post;
 mod secret;
 mod server;
@@ -19,6 +25,6 @@ mod testing;
 
 pub use courier::Courier;
 pub use intake::{Intake, Refusal};
-pub use post::{Outbox, Post, PostStatus, StoreFault};
+pub use post::{Outbox, Post, PostStatus, StoreFault, Waiting};
 pub use secret::{Secret, SecretError};
 pub use server::Server;

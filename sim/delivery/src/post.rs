@@ -1,6 +1,6 @@
 //! Threads that carry the letters of an outbox to real channels.
 
-use crate::courier::{Courier, Dispatch, Letter, Outcome, Policy, Tally};
+use crate::courier::{Courier, Dispatch, Letter, Outcome, Parked, Policy, Tally};
 use base::clock::{Clock as _, WallClock};
 use base::message::{Channel, DeliveryError, Message, Receipt};
 use base::{Seed, SimTime};
@@ -17,16 +17,27 @@ const NAP: Duration = Duration::from_secs(5);
 /// The durable side of delivery, which a store implements. Its own file, its own transactions: a
 /// message is in it before anybody offers it to a [`Post`].
 pub trait Outbox: Send {
-    /// What is to be delivered and is not delivered or parked yet: receiver and letter, in the
-    /// order of storing. Asked once, at the start.
-    fn waiting(&mut self) -> Result<Vec<(String, Letter)>, StoreFault>;
+    /// What is to be delivered and is not delivered yet, in the order of storing. Asked once, at
+    /// the start.
+    fn waiting(&mut self) -> Result<Vec<Waiting>, StoreFault>;
 
     /// The message of a key.
     fn load(&mut self, key: &str) -> Result<Message, StoreFault>;
 
-    /// Writes down what became of a letter: delivered ones are not [`Self::waiting`] any more,
-    /// parked ones only after a person released them.
+    /// Writes down what became of a letter: a delivered one is not [`Self::waiting`] any more, a
+    /// parked one is waiting as such, until [`Outcome::Retry`] says that it was released.
     fn note(&mut self, receiver: &str, key: &str, outcome: &Outcome) -> Result<(), StoreFault>;
+}
+
+/// A letter in an outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// To whom.
+    pub receiver: String,
+    /// The letter.
+    pub letter: Letter,
+    /// Why its receiver rejected it, where it did.
+    pub parked: Option<String>,
 }
 
 /// A store that cannot do what it was asked.
@@ -110,8 +121,16 @@ impl Post {
         channels: Vec<Box<dyn Channel>>,
     ) -> Result<Self, StoreFault> {
         let mut courier = Courier::new(seed, policy);
-        for (receiver, letter) in outbox.waiting()? {
-            courier.offer(&receiver, letter);
+        for Waiting {
+            receiver,
+            letter,
+            parked,
+        } in outbox.waiting()?
+        {
+            match parked {
+                None => courier.offer(&receiver, letter),
+                Some(why) => courier.restore(&receiver, Parked { letter, why }),
+            }
         }
         let desk = Desk {
             courier,
@@ -148,11 +167,32 @@ impl Post {
         self.shared.changed.notify_all();
     }
 
-    /// Tries a parked letter again.
+    /// Tries a parked letter again. `false`: none of that key is parked.
     pub fn release(&self, receiver: &str, key: &str) -> bool {
-        let released = self.shared.desk().courier.release(receiver, key);
+        let mut desk = self.shared.desk();
+        let released = desk.courier.release(receiver, key);
+        if released {
+            let outcome = Outcome::Retry {
+                at: self.shared.clock.now(),
+                why: "released".to_owned(),
+            };
+            if let Err(fault) = desk.outbox.note(receiver, key, &outcome) {
+                desk.fault(fault);
+            }
+        }
+        drop(desk);
         self.shared.changed.notify_all();
         released
+    }
+
+    /// The letters that a receiver rejected.
+    pub fn parked(&self, receiver: &str) -> Vec<Parked> {
+        self.shared
+            .desk()
+            .courier
+            .parked(receiver)
+            .cloned()
+            .collect()
     }
 
     /// How it stands.
@@ -255,20 +295,22 @@ mod tests {
     struct Book {
         messages: BTreeMap<String, Message>,
         delivered: Vec<String>,
-        parked: Vec<String>,
+        parked: BTreeMap<String, String>,
     }
 
     #[derive(Clone, Default)]
     struct Shelf(Arc<Mutex<Book>>);
 
     impl Outbox for Shelf {
-        fn waiting(&mut self) -> Result<Vec<(String, Letter)>, StoreFault> {
+        fn waiting(&mut self) -> Result<Vec<Waiting>, StoreFault> {
             let book = self.0.lock().expect("no panic");
             let open = |m: &&Message| !book.delivered.contains(&m.key);
-            let letters = book.messages.values().filter(open);
-            Ok(letters
-                .map(|m| ("county".to_owned(), Letter::of(m)))
-                .collect())
+            let waiting = |m: &Message| Waiting {
+                receiver: "county".to_owned(),
+                letter: Letter::of(m),
+                parked: book.parked.get(&m.key).cloned(),
+            };
+            Ok(book.messages.values().filter(open).map(waiting).collect())
         }
 
         fn load(&mut self, key: &str) -> Result<Message, StoreFault> {
@@ -281,8 +323,8 @@ mod tests {
             let mut book = self.0.lock().expect("no panic");
             match outcome {
                 Outcome::Delivered { .. } => book.delivered.push(key.to_owned()),
-                Outcome::Parked { .. } => book.parked.push(key.to_owned()),
-                _ => {}
+                Outcome::Parked { why } => drop(book.parked.insert(key.to_owned(), why.clone())),
+                _ => drop(book.parked.remove(key)),
             }
             Ok(())
         }
@@ -335,13 +377,26 @@ mod tests {
         let post = post.expect("starts");
         put("late");
         post.offer("county", &canary("late"));
-        assert!(post.drain(Duration::from_secs(60)), "{:?}", post.status());
+        assert!(post.drain(Duration::from_mins(1)), "{:?}", post.status());
         let tally = post.status().receivers["county"];
         assert_eq!((tally.delivered, tally.parked), (3, 1));
         drop(post);
         let mut book = shelf.0.lock().expect("no panic");
         book.delivered.sort();
         assert_eq!(book.delivered, ["a", "b", "late"]);
-        assert_eq!(book.parked, ["bad"]);
+        drop(book);
+
+        // After a restart it is still known as a dead letter, until somebody releases it.
+        let channels: Vec<Box<dyn Channel>> = vec![Box::new(Moody(5))];
+        let post = Post::start(Seed(1), policy, Box::new(shelf.clone()), channels);
+        let post = post.expect("starts");
+        let parked = post.parked("county");
+        assert_eq!(parked.len(), 1);
+        assert!(parked[0].letter.key == "bad" && parked[0].why.contains("rejects"));
+        assert!(post.drain(Duration::from_mins(1)));
+        assert!(post.release("county", "bad") && !post.release("county", "no such"));
+        assert!(post.drain(Duration::from_mins(1)));
+        assert_eq!(post.parked("county").len(), 1, "rejected once more");
+        assert_eq!(post.status().receivers["county"].failures, 1);
     }
 }

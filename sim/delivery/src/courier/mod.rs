@@ -97,11 +97,19 @@ impl Courier {
 
     /// Takes on a letter that is safe in the outbox. Again for the same key: no change.
     pub fn offer(&mut self, receiver: &str, letter: Letter) {
+        self.receiver(receiver).offer(letter);
+    }
+
+    fn receiver(&mut self, name: &str) -> &mut Receiver {
         let (seed, policy) = (self.seed, self.policy);
         self.receivers
-            .entry(receiver.to_owned())
-            .or_insert_with(|| Receiver::new(seed, policy, address(receiver, "")))
-            .offer(letter);
+            .entry(name.to_owned())
+            .or_insert_with(|| Receiver::new(seed, policy, address(name, "")))
+    }
+
+    /// Takes on a letter that its receiver had rejected in an earlier life of the outbox.
+    pub fn restore(&mut self, receiver: &str, parked: Parked) {
+        self.receiver(receiver).restore(parked);
     }
 
     /// The next try at a receiver, when one is due now; it is under way from here on, until

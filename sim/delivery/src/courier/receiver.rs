@@ -94,6 +94,12 @@ impl Receiver {
         self.entries.insert(serial, Entry { letter, place });
     }
 
+    pub(super) fn restore(&mut self, parked: Parked) {
+        if !self.serials.contains_key(&parked.letter.key) {
+            self.parked.insert(parked.letter.key.clone(), parked);
+        }
+    }
+
     pub(super) fn due(&mut self, now: SimTime) -> Option<(String, u32)> {
         while let Some((_, serial)) = self.in_flight.first().filter(|(t, _)| *t <= now).copied() {
             self.tally.unanswered += 1;

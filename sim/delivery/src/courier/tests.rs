@@ -15,11 +15,11 @@ fn letter(key: &str, thread: Option<&str>, severity: u8) -> Letter {
     }
 }
 
-fn receipt(key: &str, duplicate: bool) -> Result<Receipt, DeliveryError> {
-    Ok(Receipt {
+fn receipt(key: &str, duplicate: bool) -> Receipt {
+    Receipt {
         key: key.to_owned(),
         duplicate,
-    })
+    }
 }
 
 fn refused(key: &str) -> Result<Receipt, DeliveryError> {
@@ -64,7 +64,7 @@ fn the_most_severe_goes_first_and_a_thread_in_order() {
         attempt: 1,
     };
     assert_eq!(
-        courier.settle(&first, &receipt("alert", false), at(1)),
+        courier.settle(&first, &Ok(receipt("alert", false)), at(1)),
         Outcome::Delivered { duplicate: false }
     );
     assert_eq!(keys(&mut courier, at(1)), ["step"]);
@@ -75,7 +75,7 @@ fn a_word_of_receipt_that_names_nothing_does_not_retire() {
     let mut courier = courier();
     courier.offer("county", letter("a", None, 4));
     let dispatch = courier.due("county", at(0)).expect("due");
-    let outcome = courier.settle(&dispatch, &receipt("b", false), at(1));
+    let outcome = courier.settle(&dispatch, &Ok(receipt("b", false)), at(1));
     assert!(matches!(outcome, Outcome::Retry { at: t, .. } if t > at(1)));
     assert_eq!(courier.open(), 1);
 }
@@ -96,11 +96,11 @@ fn a_try_without_an_answer_is_made_again_and_a_late_receipt_still_counts() {
         Outcome::Nothing
     );
     assert_eq!(
-        courier.settle(&first, &receipt("a", false), at(62)),
+        courier.settle(&first, &Ok(receipt("a", false)), at(62)),
         Outcome::Delivered { duplicate: false }
     );
     assert_eq!(
-        courier.settle(&second, &receipt("a", true), at(63)),
+        courier.settle(&second, &Ok(receipt("a", true)), at(63)),
         Outcome::Nothing
     );
     let (_, tally) = courier.tallies().next().expect("one");
@@ -252,7 +252,7 @@ fn simulate(seed: Seed) -> (Vec<String>, BTreeSet<String>, Courier) {
         answers.sort_by_key(|(t, d, _)| (*t, d.key.clone(), d.attempt));
         while answers.first().is_some_and(|(t, _, _)| *t <= now) {
             let (_, dispatch, duplicate) = answers.remove(0);
-            let result = receipt(&dispatch.key, duplicate);
+            let result = Ok(receipt(&dispatch.key, duplicate));
             match courier.settle(&dispatch, &result, now) {
                 Outcome::Delivered { .. } => {
                     log.push(format!("{now} {} delivered", dispatch.key));
@@ -314,8 +314,8 @@ proptest! {
                     let Some(dispatch) = dice.pick(&tried).cloned() else { continue };
                     let key = dispatch.key.as_str();
                     let result = match dice.below(4) {
-                        0 => receipt(key, false),
-                        1 => receipt("other", false),
+                        0 => Ok(receipt(key, false)),
+                        1 => Ok(receipt("other", false)),
                         2 => refused(key),
                         _ => rejected(key),
                     };
@@ -336,7 +336,7 @@ proptest! {
                 courier.release("county", &key);
             }
             while let Some(dispatch) = courier.due("county", now) {
-                courier.settle(&dispatch, &receipt(&dispatch.key, false), now);
+                courier.settle(&dispatch, &Ok(receipt(&dispatch.key, false)), now);
             }
             match courier.wake("county") {
                 Some(at) => now = now.max(at),

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// The body of an answer that is no receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// Key of the message, written as in `webhook-id`, where it could be told.
+    /// Key of the message as the channel writes it (the webhook: as in `webhook-id`), where it
+    /// could be told.
     pub key: Option<String>,
     /// What is wrong.
     pub error: String,

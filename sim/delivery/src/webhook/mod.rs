@@ -5,6 +5,7 @@
 //! | path | `/v1/messages` | the version is part of the address |
 //! | largest body | 1 MiB | a message is some kB; evidence travels by itself |
 //! | time to send a body | 20 s | a slow sender must not hold a place |
+//! | stored at a time | 64 | a flood must not take all threads |
 //! | age of a signature | 300 s | Standard Webhooks' tolerance |
 //!
 //! Headers are those of [Standard Webhooks](https://www.standardwebhooks.com): `webhook-id` (the

@@ -13,6 +13,7 @@ use base::clock;
 use base::message::Message;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 /// Who may send what.
@@ -26,6 +27,8 @@ pub struct Gate {
     pub tolerance: i64,
     /// How long a body may take to come.
     pub patience: Duration,
+    /// Most messages being stored at a time; more are told to come again.
+    pub max_busy: usize,
     /// Seconds since 1970.
     pub clock: fn() -> i64,
 }
@@ -37,6 +40,7 @@ impl Default for Gate {
             max_bytes: 1 << 20,
             tolerance: 300,
             patience: Duration::from_secs(20),
+            max_busy: 64,
             clock: clock::unix_seconds,
         }
     }
@@ -44,6 +48,7 @@ impl Default for Gate {
 
 struct Door {
     intake: Arc<dyn Intake>,
+    places: Semaphore,
     gate: Gate,
 }
 
@@ -53,7 +58,11 @@ pub fn router(intake: Arc<dyn Intake>, gate: Gate) -> Router {
     Router::new()
         .route(PATH, post(receive))
         .layer(limit)
-        .with_state(Arc::new(Door { intake, gate }))
+        .with_state(Arc::new(Door {
+            intake,
+            places: Semaphore::new(gate.max_busy),
+            gate,
+        }))
 }
 
 /// A refusal on its way out.
@@ -64,7 +73,7 @@ struct Refused {
 
 /// The statuses that are final: the message itself is at fault. What a wrong key, a wrong
 /// address or a busy disk brings about may be mended while the message waits.
-fn refused(status: StatusCode, key: Option<&str>, error: impl ToString) -> Refused {
+fn refused(status: StatusCode, key: Option<&str>, error: impl Into<String>) -> Refused {
     let is_final = matches!(
         status,
         StatusCode::BAD_REQUEST
@@ -76,7 +85,7 @@ fn refused(status: StatusCode, key: Option<&str>, error: impl ToString) -> Refus
         status,
         problem: Problem {
             key: key.map(str::to_owned),
-            error: error.to_string(),
+            error: error.into(),
             is_final,
         },
     }
@@ -85,7 +94,12 @@ fn refused(status: StatusCode, key: Option<&str>, error: impl ToString) -> Refus
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.problem)).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if [
+            StatusCode::SERVICE_UNAVAILABLE,
+            StatusCode::TOO_MANY_REQUESTS,
+        ]
+        .contains(&self.status)
+        {
             let seconds = header::HeaderValue::from_static("1");
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
@@ -110,10 +124,10 @@ async fn accept(door: &Door, request: Request) -> Result<Response, Refused> {
     let body = match timeout(door.gate.patience, Bytes::from_request(request, &())).await {
         Ok(Ok(body)) => body,
         Ok(Err(rejection)) => return Err(refused(rejection.status(), id, rejection.body_text())),
-        Err(late) => return Err(refused(StatusCode::REQUEST_TIMEOUT, id, late)),
+        Err(late) => return Err(refused(StatusCode::REQUEST_TIMEOUT, id, late.to_string())),
     };
     check_signature(&door.gate, &headers, &body)
-        .map_err(|fault| refused(StatusCode::UNAUTHORIZED, id, fault))?;
+        .map_err(|fault| refused(StatusCode::UNAUTHORIZED, id, fault.to_string()))?;
     let message: Message = serde_json::from_slice(&body)
         .map_err(|e| refused(StatusCode::BAD_REQUEST, id, format!("no message: {e}")))?;
     let key = header_of(&message.key);
@@ -121,6 +135,8 @@ async fn accept(door: &Door, request: Request) -> Result<Response, Refused> {
         let why = format!("`{ID}` names another message than the body, which has `{key}`");
         return Err(refused(StatusCode::BAD_REQUEST, id, why));
     }
+    let busy = |_| refused(StatusCode::TOO_MANY_REQUESTS, Some(&key), "busy");
+    let _place = door.places.try_acquire().map_err(busy)?;
     let intake = Arc::clone(&door.intake);
     let taken = tokio::task::spawn_blocking(move || intake.take(message)).await;
     match taken {
@@ -134,7 +150,7 @@ async fn accept(door: &Door, request: Request) -> Result<Response, Refused> {
         Err(panicked) => Err(refused(
             StatusCode::INTERNAL_SERVER_ERROR,
             Some(&key),
-            panicked,
+            panicked.to_string(),
         )),
     }
 }

@@ -106,11 +106,11 @@ impl Webhook {
         }
     }
 
-    fn refused(&self, key: &str, why: impl ToString) -> DeliveryError {
+    fn refused(&self, key: &str, why: impl Into<String>) -> DeliveryError {
         DeliveryError::Refused {
             channel: self.options.name.clone(),
             key: key.to_owned(),
-            why: why.to_string(),
+            why: why.into(),
         }
     }
 
@@ -184,7 +184,9 @@ impl Channel for Webhook {
             };
             request = request.header(SIGNATURE, sign(secret, signed));
         }
-        let answer = request.send(&body[..]).map_err(|e| self.refused(key, e))?;
+        let answer = request
+            .send(&body[..])
+            .map_err(|e| self.refused(key, e.to_string()))?;
         self.judge(key, answer)
     }
 }

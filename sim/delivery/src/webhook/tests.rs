@@ -2,11 +2,12 @@ use super::*;
 use crate::testing::{Memory, alert, canary};
 use crate::{Intake, Refusal, Secret, Server};
 use base::AlertKind;
-use base::message::{Channel, DeliveryError, Message};
+use base::message::{Channel, DeliveryError, Message, Receipt};
 use proptest::prelude::*;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -184,11 +185,41 @@ fn an_absent_or_silent_receiver_is_given_up_in_time() {
     assert!(matches!(&error, DeliveryError::Refused { why, .. } if why.contains("timeout")));
 }
 
+/// While one message is being stored, a second finds no place and is told to come again.
+#[test]
+fn a_flood_is_told_to_come_again() {
+    struct Slow(Mutex<Receiver<()>>, Sender<()>);
+    impl Intake for Slow {
+        fn take(&self, message: Message) -> Result<Receipt, Refusal> {
+            self.1.send(()).expect("awaited");
+            self.0.lock().expect("no panic").recv().expect("released");
+            let (key, duplicate) = (message.key, false);
+            Ok(Receipt { key, duplicate })
+        }
+    }
+    let (release, released) = channel();
+    let (begin, begun) = channel();
+    let gate = Gate {
+        max_busy: 1,
+        ..Gate::default()
+    };
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let slow = Arc::new(Slow(Mutex::new(released), begin));
+    let server = Server::start(any, router(slow, gate)).expect("serves");
+    let address = server.address();
+    let first = thread::spawn(move || hook(address, None).deliver(&canary("a")));
+    begun.recv().expect("the first is in");
+    let error = hook(address, None).deliver(&canary("b")).expect_err("full");
+    assert!(matches!(&error, DeliveryError::Refused { why, .. } if why.contains("429")));
+    release.send(()).expect("awaited");
+    assert!(first.join().expect("ends").is_ok());
+}
+
 #[test]
 fn a_panic_of_the_store_is_an_answer() {
     struct Broken;
     impl Intake for Broken {
-        fn take(&self, _: Message) -> Result<base::message::Receipt, Refusal> {
+        fn take(&self, _: Message) -> Result<Receipt, Refusal> {
             panic!("the store is broken")
         }
     }
