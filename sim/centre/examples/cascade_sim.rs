@@ -21,6 +21,14 @@ struct Wanted {
     trace: bool,
 }
 
+fn read<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, String>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|e| format!("`{text}` is no {what}: {e}"))
+}
+
 fn wanted() -> Result<Wanted, String> {
     let mut wanted = Wanted {
         n: 200,
@@ -31,16 +39,12 @@ fn wanted() -> Result<Wanted, String> {
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("`{arg}` needs a value"));
         match arg.as_str() {
-            "--seed" => wanted.seed = Some(value()?.parse().map_err(|_| "no seed".to_owned())?),
-            "--from" => wanted.from = value()?.parse().map_err(|_| "no number".to_owned())?,
-            "--threads" => wanted.threads = value()?.parse().map_err(|_| "no number".to_owned())?,
+            "--seed" => wanted.seed = Some(read("seed", &value()?)?),
+            "--from" => wanted.from = read("number", &value()?)?,
+            "--threads" => wanted.threads = read("number", &value()?)?,
             "--json" => wanted.json = Some(value()?),
             "--trace" => wanted.trace = true,
-            n => {
-                wanted.n = n
-                    .parse()
-                    .map_err(|_| format!("`{n}` is no number of seeds"))?
-            }
+            n => wanted.n = read("number of seeds", n)?,
         }
     }
     Ok(wanted)

@@ -27,19 +27,23 @@ fn main() -> ExitCode {
     }
 }
 
+fn read<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, String>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|e| format!("`{text}` is no {what}: {e}"))
+}
+
 fn work() -> Result<bool, String> {
     let (mut kills, mut seed, mut json) = (1000, Seed(1), None);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("`{arg}` needs a value"));
         match arg.as_str() {
-            "--seed" => seed = value()?.parse().map_err(|_| "no seed".to_owned())?,
+            "--seed" => seed = read("seed", &value()?)?,
             "--json" => json = Some(value()?),
-            n => {
-                kills = n
-                    .parse()
-                    .map_err(|_| format!("`{n}` is no number of kills"))?
-            }
+            n => kills = read("number of kills", n)?,
         }
     }
     let folder = || tempfile::tempdir().map_err(|e| e.to_string());

@@ -34,15 +34,23 @@ fn main() -> ExitCode {
     }
 }
 
+fn read<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, String>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|e| format!("`{text}` is no {what}: {e}"))
+}
+
 fn work() -> Result<bool, String> {
     let (mut seconds, mut rate, mut json) = (60u32, 57.0f64, None);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("`{arg}` needs a value"));
         match arg.as_str() {
-            "--rate" => rate = value()?.parse().map_err(|_| "no rate".to_owned())?,
+            "--rate" => rate = read("rate", &value()?)?,
             "--json" => json = Some(value()?),
-            n => seconds = n.parse().map_err(|_| format!("`{n}` is no number"))?,
+            n => seconds = read("number of seconds", n)?,
         }
     }
     let most = phase(|url| {

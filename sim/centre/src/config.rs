@@ -90,6 +90,7 @@ pub struct Superior {
 /// What goes up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is what its name says")]
+#[expect(clippy::struct_excessive_bools, reason = "four kinds, each on or off")]
 pub struct Forward {
     pub alerts: bool,
     pub steps: bool,

@@ -23,12 +23,10 @@ fn after_healing_every_alert_is_at_the_top_once() {
 #[test]
 fn a_seed_replays_byte_for_byte() {
     let [mut first, mut second] = [Vec::new(), Vec::new()];
-    let outcome = rehearse(Seed(7), Mutation::None, &mut |line| {
-        first.push(line.to_owned())
-    });
-    let again = rehearse(Seed(7), Mutation::None, &mut |line| {
-        second.push(line.to_owned())
-    });
+    let mut keep = |line: &str| first.push(line.to_owned());
+    let outcome = rehearse(Seed(7), Mutation::None, &mut keep);
+    let mut keep = |line: &str| second.push(line.to_owned());
+    let again = rehearse(Seed(7), Mutation::None, &mut keep);
     assert_eq!(first, second);
     assert_eq!(outcome, again);
     assert_ne!(outcome.expect("ran").hash, run(8, Mutation::None).hash);

@@ -58,9 +58,9 @@ fn read(folder: &Path, root: &toml::de::DeTable<'_>, p: &mut Problems<'_>) -> Op
     let store = centre.text(p, "store");
     let offset = offset(&mut centre, p);
     let tokens = centre.text(p, "tokens").map(|t| folder.join(t.value));
-    let officer = centre.required(p, "officer").and_then(|officer| {
+    let officer = centre.required(p, "officer").map(|officer| {
         known_person(&officer, &known, p);
-        Some(officer.value)
+        officer.value
     });
     let senders: Vec<_> = centre.texts(p, "senders");
     let senders: Vec<_> = senders.into_iter().map(|f| folder.join(f.value)).collect();

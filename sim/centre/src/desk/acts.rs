@@ -81,7 +81,7 @@ impl Desk {
                 who,
                 why,
             } => {
-                let mut case = self.own_case(book, alert)?;
+                let mut case = own_case(book, alert)?;
                 check_name("who", who)?;
                 if self.config.roster.grid(grid).is_none() {
                     return Err(Refusal::UnknownGrid(grid.clone()).into());
@@ -125,18 +125,6 @@ impl Desk {
         Ok(None)
     }
 
-    fn own_case(&self, book: &Book<'_>, alert: &str) -> Result<Case, DeskError> {
-        let case = case_of(book, alert)?;
-        if case.owned {
-            return Ok(case);
-        }
-        Err(Refusal::NotOwner {
-            alert: case.id,
-            owner: case.origin,
-        }
-        .into())
-    }
-
     fn step(
         &self,
         book: &Book<'_>,
@@ -146,7 +134,7 @@ impl Desk {
         who: &str,
         why: &str,
     ) -> Result<(), DeskError> {
-        let mut case = self.own_case(book, alert)?;
+        let mut case = own_case(book, alert)?;
         check_name("who", who)?;
         if !case.state.next().contains(&to) {
             return Err(Refusal::NotAllowed {
@@ -197,4 +185,17 @@ impl Desk {
 fn case_of(book: &Book<'_>, alert: &str) -> Result<Case, DeskError> {
     let case: Result<_, StoreError> = book.case_of(alert);
     Ok(case?.ok_or_else(|| Refusal::UnknownAlert(alert.to_owned()))?)
+}
+
+/// The case of an alert, when this centre decides about it.
+fn own_case(book: &Book<'_>, alert: &str) -> Result<Case, DeskError> {
+    let case = case_of(book, alert)?;
+    if case.owned {
+        return Ok(case);
+    }
+    Err(Refusal::NotOwner {
+        alert: case.id,
+        owner: case.origin,
+    }
+    .into())
 }

@@ -56,28 +56,13 @@ impl Desk {
         })
     }
 
-    /// The latest canary has no receipt, and when that is too late.
-    fn outstanding(
-        &self,
-        book: &Book<'_>,
-        within: SimTime,
-    ) -> Result<Option<(i64, SimTime)>, StoreError> {
-        let (Some(serial), Some(sent)) = (book.counter(SERIAL)?, book.counter(SENT_AT)?) else {
-            return Ok(None);
-        };
-        let is_answered = book.counter(ANSWERED)? == Some(serial);
-        Ok((!is_answered).then_some((serial, SimTime(sent) + within)))
-    }
-
     pub(super) fn canary_due(&self, book: &Book<'_>) -> Result<Option<SimTime>, StoreError> {
         let Some(plan) = &self.config.canary else {
             return Ok(None);
         };
         let next = SimTime(book.counter(NEXT_AT)?.unwrap_or(0));
         let told = book.counter(LOUD)?.unwrap_or(0);
-        let late = self
-            .outstanding(book, plan.within)?
-            .filter(|(serial, _)| told != serial + 1);
+        let late = outstanding(book, plan.within)?.filter(|(serial, _)| told != serial + 1);
         Ok(Some(late.map_or(next, |(_, late)| late.min(next))))
     }
 
@@ -85,7 +70,7 @@ impl Desk {
         let Some(plan) = &self.config.canary else {
             return Ok(());
         };
-        if let Some((serial, late)) = self.outstanding(book, plan.within)?
+        if let Some((serial, late)) = outstanding(book, plan.within)?
             && now.at >= late
             && book.counter(LOUD)? != Some(serial + 1)
         {
@@ -246,4 +231,13 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// The latest canary has no receipt, and when that is too late.
+fn outstanding(book: &Book<'_>, within: SimTime) -> Result<Option<(i64, SimTime)>, StoreError> {
+    let (Some(serial), Some(sent)) = (book.counter(SERIAL)?, book.counter(SENT_AT)?) else {
+        return Ok(None);
+    };
+    let is_answered = book.counter(ANSWERED)? == Some(serial);
+    Ok((!is_answered).then_some((serial, SimTime(sent) + within)))
 }

@@ -1,6 +1,6 @@
 //! Messages from sites and from centres below.
 
-use super::ladder::inhibits;
+use super::ladder::{inhibits, is_inhibited};
 use super::{Desk, DeskError, check_name};
 use crate::clock::Moment;
 use crate::store::{Book, Case, Destination, Hold, StoreError};
@@ -54,7 +54,7 @@ impl Desk {
                 check_name("alert", alert)?;
                 check_name("case", case)?;
                 self.forward(book, now, |f| f.alerts, message)?;
-                if !self.joined_below(book, now, alert, case)? {
+                if !joined_below(book, now, alert, case)? {
                     book.keep_early(alert, &message.key, &message.body)?;
                 }
             }
@@ -187,7 +187,7 @@ impl Desk {
             for (key, body) in book.early(alert)? {
                 let done = match &body {
                     Body::Step(step) => self.step_from_below(book, now, step)?,
-                    Body::Joined { alert, case } => self.joined_below(book, now, alert, case)?,
+                    Body::Joined { alert, case } => joined_below(book, now, alert, case)?,
                     Body::Evidence { alert, evidence } => evidence_added(book, alert, evidence)?,
                     _ => true,
                 };
@@ -200,27 +200,6 @@ impl Desk {
                 return Ok(());
             }
         }
-    }
-
-    /// A centre below says that an alert is of another's case. False until it is here.
-    fn joined_below(
-        &self,
-        book: &Book<'_>,
-        now: Moment,
-        alert: &str,
-        case: &str,
-    ) -> Result<bool, StoreError> {
-        let Some(own) = book.case_of(alert)? else {
-            return Ok(false);
-        };
-        if own.owned {
-            let what = format!("`{alert}` is handled here: not joined to `{case}`");
-            book.audit(now.wall, &own.origin, &what)?;
-        } else if own.id == alert && alert != case {
-            book.move_alerts(alert, case)?;
-            book.drop_case(alert)?;
-        }
-        Ok(true)
     }
 
     /// A device cannot be relied on, or can be again.
@@ -255,7 +234,7 @@ impl Desk {
         }
         if fault.cleared && inhibits(fault.kind) {
             for mut case in book.held_cases(Hold::Fault)? {
-                if case.site == fault.site && !self.is_inhibited(book, &case)? {
+                if case.site == fault.site && !is_inhibited(book, &case)? {
                     self.release(book, now, &mut case)?;
                     book.put_case(&case)?;
                 }
@@ -287,6 +266,21 @@ fn evidence_added(
     if !found.evidence.contains(evidence) {
         found.evidence.push(evidence.clone());
         book.put_alert(&found, &case.id, case.received, case.received_wall)?;
+    }
+    Ok(true)
+}
+
+/// A centre below says that an alert is of another's case. False until it is here.
+fn joined_below(book: &Book<'_>, now: Moment, alert: &str, case: &str) -> Result<bool, StoreError> {
+    let Some(own) = book.case_of(alert)? else {
+        return Ok(false);
+    };
+    if own.owned {
+        let what = format!("`{alert}` is handled here: not joined to `{case}`");
+        book.audit(now.wall, &own.origin, &what)?;
+    } else if own.id == alert && alert != case {
+        book.move_alerts(alert, case)?;
+        book.drop_case(alert)?;
     }
     Ok(true)
 }

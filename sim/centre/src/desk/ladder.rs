@@ -71,7 +71,7 @@ impl Desk {
         now: Moment,
         case: &mut Case,
     ) -> Result<(), StoreError> {
-        if self.is_inhibited(book, case)? {
+        if is_inhibited(book, case)? {
             case.hold = Hold::Fault;
             case.deadline = Some(now.at + self.config.handling.inhibit_at_most);
             return Ok(());
@@ -95,15 +95,6 @@ impl Desk {
         case.hold = Hold::No;
         case.raised = now.at;
         self.climb(book, now, case)
-    }
-
-    /// Whether the case's camera is known to be faulty.
-    pub(super) fn is_inhibited(&self, book: &Book<'_>, case: &Case) -> Result<bool, StoreError> {
-        let faults = book.faults(Some(&case.site))?;
-        Ok(faults.iter().any(|f| {
-            (f.camera.is_empty() || f.camera == case.camera)
-                && INHIBITING.contains(&f.kind.as_str())
-        }))
     }
 
     /// Puts a notification into the outbox of whoever is on duty.
@@ -225,4 +216,12 @@ fn covers(silence: &Silence, case: &Case) -> bool {
         && fits(&silence.camera, Some(&case.camera))
         && fits(&silence.grid, case.grid.as_deref())
         && fits(&silence.kind, Some(case.kind.id()))
+}
+
+/// Whether the case's camera is known to be faulty.
+pub(super) fn is_inhibited(book: &Book<'_>, case: &Case) -> Result<bool, StoreError> {
+    let faults = book.faults(Some(&case.site))?;
+    Ok(faults.iter().any(|f| {
+        (f.camera.is_empty() || f.camera == case.camera) && INHIBITING.contains(&f.kind.as_str())
+    }))
 }

@@ -414,12 +414,12 @@ impl World {
             let now = centre.moment(self.now).at;
             let due = centre.store.book().due_out(&destination, now, 64);
             for out in due.unwrap_or_default() {
-                self.send_one(node, out);
+                self.send_one(node, &out);
             }
         }
     }
 
-    fn send_one(&mut self, node: usize, out: Outgoing) {
+    fn send_one(&mut self, node: usize, out: &Outgoing) {
         let centre = &mut self.nodes[node];
         if !centre.in_flight.insert(out.serial) {
             return;

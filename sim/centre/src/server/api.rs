@@ -178,18 +178,22 @@ struct Wanted {
     limit: Option<u32>,
 }
 
-fn bad(what: impl ToString) -> Trouble {
+fn bad(what: &impl ToString) -> Trouble {
     Trouble(StatusCode::BAD_REQUEST, what.to_string())
 }
 
 fn filter(wanted: Wanted, account: &Account) -> Result<Filter, Trouble> {
     let state = wanted.state.map(|id| {
-        handling::State::from_id(&id).ok_or_else(|| bad(format!("`{id}` is not a state")))
+        handling::State::from_id(&id).ok_or_else(|| bad(&format!("`{id}` is not a state")))
     });
     let since = wanted.since.map(|text| {
         let at: Result<jiff::Timestamp, _> = text.parse();
         at.map(|at| i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX))
-            .map_err(|_| bad("`since` is no instant: write it as 2023-09-21T18:10:00Z"))
+            .map_err(|e| {
+                bad(&format!(
+                    "`since` is no instant ({e}): write it as 2023-09-21T18:10:00Z"
+                ))
+            })
     });
     let grids = match (wanted.grid, &account.grids) {
         (Some(grid), _) if !account.covers(Some(&grid)) => {
@@ -201,7 +205,11 @@ fn filter(wanted: Wanted, account: &Account) -> Result<Filter, Trouble> {
     };
     Ok(Filter {
         state: state.transpose()?,
-        kind: wanted.kind.map(|id| id.parse()).transpose().map_err(bad)?,
+        kind: wanted
+            .kind
+            .map(|id| id.parse())
+            .transpose()
+            .map_err(|e| bad(&e))?,
         site: wanted.site,
         grids,
         since: since.transpose()?,

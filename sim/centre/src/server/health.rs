@@ -30,7 +30,8 @@ pub(super) struct Health {
 #[derive(Debug, Clone, Serialize)]
 struct Waiting {
     destination: String,
-    waiting: u64,
+    #[serde(rename = "waiting")]
+    n: u64,
     rejected: u64,
     oldest_s: f64,
 }
@@ -63,7 +64,7 @@ impl Health {
             Some(_) => {}
         }
         let waiting = |depth: Depth| Waiting {
-            waiting: depth.waiting,
+            n: depth.waiting,
             rejected: depth.rejected,
             oldest_s: (now - depth.oldest).secs(),
             destination: depth.destination,
@@ -71,7 +72,7 @@ impl Health {
         let outbox: Vec<_> = book.depths()?.into_iter().map(waiting).collect();
         for out in &outbox {
             if out.destination == "superior" && out.oldest_s > SUPERIOR_PATIENCE.secs() {
-                let n = out.waiting;
+                let n = out.n;
                 reasons.push(format!("the superior gives no receipts: {n} messages wait"));
             }
             if out.rejected > 0 {

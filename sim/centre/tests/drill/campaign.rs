@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// What a campaign came to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Figures {
+pub(crate) struct Figures {
     pub kills: u64,
     pub fail_points: u64,
     pub receipted: u64,
@@ -35,7 +35,7 @@ pub struct Figures {
 
 impl Figures {
     /// Whether what was promised held.
-    pub fn hold(&self) -> bool {
+    pub(crate) fn hold(&self) -> bool {
         self.receipted > 0
             && self.lost + self.doubled + self.missing_above + self.told_twice == 0
             && self.ended_well
@@ -43,7 +43,7 @@ impl Figures {
 }
 
 /// Kills the county so often while sites send to it.
-pub fn run(folder: &Path, kills: u64, nth: u64, seed: Seed, arguments: &[&str]) -> Figures {
+pub(crate) fn run(folder: &Path, kills: u64, nth: u64, seed: Seed, arguments: &[&str]) -> Figures {
     let mut superior = Superior::start();
     let county = County::new(folder, superior.address, 3600, arguments);
     let mut dice = seed.stream(Stream::Cascade, 1, 0);
@@ -82,7 +82,7 @@ pub fn run(folder: &Path, kills: u64, nth: u64, seed: Seed, arguments: &[&str]) 
 }
 
 /// Waits until the outbox is empty but for the latest canary.
-pub fn drained(county: &County) -> bool {
+pub(crate) fn drained(county: &County) -> bool {
     wait_for(SimTime::from_secs(300), || {
         county.health().is_some_and(|health| {
             let outbox = health["outbox"].as_array().cloned().unwrap_or_default();
@@ -93,7 +93,7 @@ pub fn drained(county: &County) -> bool {
 }
 
 /// Compares the sites' ledger, the county's store, the superior's ledger and people's files.
-pub fn compare(
+pub(crate) fn compare(
     county: &County,
     superior: &mut Superior,
     receipted: &BTreeSet<String>,
@@ -120,6 +120,6 @@ pub fn compare(
 }
 
 /// A number of the dice for a part of a drill.
-pub fn dice(seed: Seed, part: u64) -> Dice {
+pub(crate) fn dice(seed: Seed, part: u64) -> Dice {
     seed.stream(Stream::Cascade, 2, part)
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// What the sites know.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     /// Ids of alerts with a receipt.
     pub receipted: BTreeSet<String>,
     /// Receipts that said "I had it".
@@ -26,7 +26,7 @@ pub struct Ledger {
 }
 
 /// Sites that send until they are stopped.
-pub struct Sites {
+pub(crate) struct Sites {
     pub ledger: Arc<Mutex<Ledger>>,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
@@ -34,7 +34,7 @@ pub struct Sites {
 
 /// How they send.
 #[derive(Debug, Clone, Copy)]
-pub struct Load {
+pub(crate) struct Load {
     /// Sites at a time.
     pub n: usize,
     /// Alerts that each sends; then it is done.
@@ -45,7 +45,7 @@ pub struct Load {
 
 impl Load {
     /// As fast as receipts come, without end.
-    pub fn endless(n: usize) -> Self {
+    pub(crate) fn endless(n: usize) -> Self {
         Self {
             n,
             alerts: u64::MAX,
@@ -55,7 +55,7 @@ impl Load {
 }
 
 impl Sites {
-    pub fn start(url: &str, load: Load) -> Self {
+    pub(crate) fn start(url: &str, load: Load) -> Self {
         let ledger = Arc::new(Mutex::new(Ledger::default()));
         let stop = Arc::new(AtomicBool::new(false));
         let threads = (0..load.n)
@@ -71,12 +71,12 @@ impl Sites {
         }
     }
 
-    pub fn n_receipted(&self) -> usize {
+    pub(crate) fn n_receipted(&self) -> usize {
         self.ledger.lock().expect("sound").receipted.len()
     }
 
     /// Waits until each has sent all of its alerts.
-    pub fn join(self) -> Ledger {
+    pub(crate) fn join(self) -> Ledger {
         for thread in self.threads {
             thread.join().expect("ended");
         }
@@ -84,7 +84,7 @@ impl Sites {
     }
 
     /// Lets each finish the alert it is at.
-    pub fn stop(self) -> Ledger {
+    pub(crate) fn stop(self) -> Ledger {
         self.stop.store(true, Ordering::Relaxed);
         self.join()
     }
@@ -132,7 +132,7 @@ fn send(site: usize, url: &str, load: Load, ledger: &Mutex<Ledger>, stop: &Atomi
 }
 
 /// The `n`th alert of a site, each of a track of its own.
-pub fn alert(site: &str, n: u64) -> Alert {
+pub(crate) fn alert(site: &str, n: u64) -> Alert {
     Alert {
         id: format!("{site}-{n}"),
         kind: AlertKind::NetFishing,

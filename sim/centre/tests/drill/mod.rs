@@ -3,22 +3,22 @@
 
 #![expect(dead_code, reason = "the test uses one part, the command the other")]
 
-pub mod campaign;
-pub mod client;
-pub mod node;
-pub mod superior;
-pub mod trouble;
+pub(crate) mod campaign;
+pub(crate) mod client;
+pub(crate) mod node;
+pub(crate) mod superior;
+pub(crate) mod trouble;
 
 use base::SimTime;
 use base::clock::{Clock as _, WallClock};
 
 /// Waits so long.
-pub fn pause(span: SimTime) {
+pub(crate) fn pause(span: SimTime) {
     WallClock::start().wait_until(span);
 }
 
 /// Waits until something is so, at most so long; whether it came to be.
-pub fn wait_for(longest: SimTime, mut is_so: impl FnMut() -> bool) -> bool {
+pub(crate) fn wait_for(longest: SimTime, mut is_so: impl FnMut() -> bool) -> bool {
     let clock = WallClock::start();
     while clock.now() < longest {
         if is_so() {

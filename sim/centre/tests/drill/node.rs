@@ -17,7 +17,7 @@ const GROWTH: &str = "CENTRE_DRILL_GROWTH";
 const CLOCK: &str = "CENTRE_DRILL_CLOCK";
 
 /// Serves if this process was started to; `false` otherwise.
-pub fn serve_if_asked() -> bool {
+pub(crate) fn serve_if_asked() -> bool {
     let Some(path) = std::env::var_os(CONFIG) else {
         return false;
     };
@@ -39,7 +39,7 @@ pub fn serve_if_asked() -> bool {
 
 /// How a life of the process differs from the usual.
 #[derive(Debug, Clone, Default)]
-pub struct Life {
+pub(crate) struct Life {
     /// Dies at this place, the so-many-th time.
     pub fail: Option<(String, u64)>,
     /// The store may grow by so many pages.
@@ -49,7 +49,7 @@ pub struct Life {
 }
 
 /// A county's files and the address it listens at.
-pub struct County {
+pub(crate) struct County {
     pub folder: PathBuf,
     pub address: SocketAddr,
     /// Arguments with which this program serves.
@@ -58,7 +58,12 @@ pub struct County {
 
 impl County {
     /// Writes its file. `ladder` is the deputy's waiting time in seconds.
-    pub fn new(folder: &Path, superior: SocketAddr, ladder: i64, arguments: &[&str]) -> Self {
+    pub(crate) fn new(
+        folder: &Path,
+        superior: SocketAddr,
+        ladder: i64,
+        arguments: &[&str],
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         drop(listener);
@@ -82,16 +87,16 @@ impl County {
         }
     }
 
-    pub fn store(&self) -> PathBuf {
+    pub(crate) fn store(&self) -> PathBuf {
         self.folder.join("county.db")
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/v1/messages", self.address)
     }
 
     /// Starts the process.
-    pub fn start(&self, life: &Life) -> Process {
+    pub(crate) fn start(&self, life: &Life) -> Process {
         let program = std::env::current_exe().expect("this program");
         let mut command = Command::new(program);
         command
@@ -114,7 +119,7 @@ impl County {
     }
 
     /// The answer of `/v1/health`, whatever it says.
-    pub fn health(&self) -> Option<serde_json::Value> {
+    pub(crate) fn health(&self) -> Option<serde_json::Value> {
         health(self.address)
     }
 }
@@ -134,7 +139,7 @@ fn health(address: SocketAddr) -> Option<serde_json::Value> {
 }
 
 /// A running centre.
-pub struct Process {
+pub(crate) struct Process {
     child: Child,
     begun: WallClock,
     address: SocketAddr,
@@ -142,27 +147,27 @@ pub struct Process {
 
 impl Process {
     /// Waits until it answers; how long that took since it was started.
-    pub fn serving(&mut self) -> Option<SimTime> {
+    pub(crate) fn serving(&mut self) -> Option<SimTime> {
         let address = self.address;
         let answers = wait_for(SimTime::from_secs(30), || health(address).is_some());
         answers.then(|| self.begun.now())
     }
 
     /// `kill -9`.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("gone");
     }
 
     /// Waits until it has died by itself.
-    pub fn died(&mut self) -> bool {
+    pub(crate) fn died(&mut self) -> bool {
         wait_for(SimTime::from_secs(20), || {
             self.child.try_wait().is_ok_and(|status| status.is_some())
         })
     }
 
     /// `SIGTERM`; whether it ended well.
-    pub fn stop(mut self) -> bool {
+    pub(crate) fn stop(mut self) -> bool {
         let asked = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status();

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 /// What it received.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     /// Key and how often it came.
     pub came: BTreeMap<String, u64>,
     /// Ids of alerts, and how often they were new.
@@ -26,14 +26,14 @@ pub struct Ledger {
 
 type Shared = Arc<Mutex<Ledger>>;
 
-pub struct Superior {
+pub(crate) struct Superior {
     pub ledger: Shared,
     pub address: SocketAddr,
     server: Option<Server>,
 }
 
 impl Superior {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let ledger = Shared::default();
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let server = Server::start(address, router(&ledger)).expect("listens");
@@ -45,20 +45,20 @@ impl Superior {
     }
 
     /// The way to it is cut.
-    pub fn cut(&mut self) {
+    pub(crate) fn cut(&mut self) {
         self.server = None;
     }
 
     /// The way is there again.
-    pub fn heal(&mut self) {
+    pub(crate) fn heal(&mut self) {
         self.server = Some(Server::start(self.address, router(&self.ledger)).expect("listens"));
     }
 
-    pub fn forgets(&self, forgets: bool) {
+    pub(crate) fn forgets(&self, forgets: bool) {
         self.ledger.lock().expect("sound").forgets = forgets;
     }
 
-    pub fn alerts(&self) -> BTreeMap<String, u64> {
+    pub(crate) fn alerts(&self) -> BTreeMap<String, u64> {
         self.ledger.lock().expect("sound").alerts.clone()
     }
 }

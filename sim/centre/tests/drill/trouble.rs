@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// What one trouble came to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
+pub(crate) struct Row {
     pub trouble: &'static str,
     pub receipted: u64,
     pub lost: u64,
@@ -56,7 +56,7 @@ fn finish(
 
 /// The disk fills up; alerts are refused, none that was receipted is lost, and with space again the
 /// refused ones arrive.
-pub fn disk_full(folder: &Path, arguments: &[&str]) -> Row {
+pub(crate) fn disk_full(folder: &Path, arguments: &[&str]) -> Row {
     let mut superior = Superior::start();
     let county = County::new(folder, superior.address, 3600, arguments);
     let life = Life {
@@ -86,7 +86,7 @@ pub fn disk_full(folder: &Path, arguments: &[&str]) -> Row {
 }
 
 /// The superior says 200 "received" and forgets; then it is mended.
-pub fn forgetful_peer(folder: &Path, arguments: &[&str]) -> Row {
+pub(crate) fn forgetful_peer(folder: &Path, arguments: &[&str]) -> Row {
     let mut superior = Superior::start();
     superior.forgets(true);
     let county = County::new(folder, superior.address, 3600, arguments);
@@ -102,7 +102,7 @@ pub fn forgetful_peer(folder: &Path, arguments: &[&str]) -> Row {
 }
 
 /// The way up is cut for a while.
-pub fn partition(folder: &Path, arguments: &[&str]) -> Row {
+pub(crate) fn partition(folder: &Path, arguments: &[&str]) -> Row {
     let mut superior = Superior::start();
     let county = County::new(folder, superior.address, 3600, arguments);
     let mut process = county.start(&Life::default());
@@ -126,7 +126,7 @@ pub fn partition(folder: &Path, arguments: &[&str]) -> Row {
 
 /// The wall clock steps while the process is away: the deputy is told when the waiting time is over,
 /// neither at once nor an hour late.
-pub fn clock_step(folder: &Path, step: i64, arguments: &[&str]) -> Row {
+pub(crate) fn clock_step(folder: &Path, step: i64, arguments: &[&str]) -> Row {
     const WAIT: i64 = 4;
     let mut superior = Superior::start();
     let county = County::new(folder, superior.address, WAIT, arguments);
