@@ -9,6 +9,7 @@ use crate::store::{Store, StoreError};
 use base::SimTime;
 use base::message::{Message, Receipt};
 use delivery::{Intake, Refusal};
+use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -157,10 +158,12 @@ impl Office {
 
     fn batch(&mut self, jobs: Vec<Job>, tick: bool) {
         let (now, mark) = self.line.mark();
+        let mut jobs = VecDeque::from(jobs);
         let mut replies = Vec::with_capacity(jobs.len());
         let (desk, fail) = (&self.desk, Option::as_ref(&self.fail));
         let done = self.store.batch(&mark, |book| {
-            for job in jobs {
+            let mut failed = Ok(());
+            while let Some(job) = jobs.pop_front() {
                 match job {
                     Job::Receive(message, answer) => {
                         let receipt = book.each(|| desk.receive(book, now, &message));
@@ -173,7 +176,8 @@ impl Office {
                     }
                     Job::Sent(serial, sent, in_flight) => {
                         replies.push(Reply::Sent(serial, in_flight));
-                        book.each(|| desk.sent(book, now, serial, &sent))?;
+                        let noted = book.each(|| desk.sent(book, now, serial, &sent));
+                        failed = failed.and(noted);
                     }
                     Job::Stop => {}
                 }
@@ -181,11 +185,14 @@ impl Office {
             if tick {
                 book.each(|| desk.tick(book, now))?;
             }
-            Ok(())
+            failed
         });
         FailPoint::pass(fail, "committed");
-        self.store_fails.store(done.is_err(), Ordering::Relaxed);
+        let is_full = done.is_err() || replies.iter().any(Reply::is_store_failure);
+        self.store_fails.store(is_full, Ordering::Relaxed);
         let failed = done.err().map(|error| error.to_string());
+        // Without a transaction none was begun; their senders try again.
+        replies.extend(jobs.into_iter().filter_map(Job::unheard));
         for reply in replies {
             reply.give(failed.as_deref(), fail);
         }
@@ -193,7 +200,27 @@ impl Office {
     }
 }
 
+impl Job {
+    /// What to say of a job that was never begun; the batch that failed says why.
+    fn unheard(self) -> Option<Reply> {
+        let why = || DeskError::Store(StoreError::Batch("not begun".to_owned()));
+        match self {
+            Self::Receive(_, answer) => Some(Reply::Receipt(answer, Err(why()))),
+            Self::Act(_, answer) => Some(Reply::Act(answer, Err(why()))),
+            Self::Sent(serial, _, in_flight) => Some(Reply::Sent(serial, in_flight)),
+            Self::Stop => None,
+        }
+    }
+}
+
 impl Reply {
+    fn is_store_failure(&self) -> bool {
+        matches!(
+            self,
+            Self::Receipt(_, Err(DeskError::Store(_))) | Self::Act(_, Err(DeskError::Store(_)))
+        )
+    }
+
     /// With a batch that failed nothing of it was kept, whatever its parts say.
     fn give(self, failed: Option<&str>, fail: Option<&FailPoint>) {
         match self {
