@@ -4,6 +4,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 
+mod alerts;
 mod infer;
 mod render;
 mod scenes;
@@ -22,6 +23,6 @@ fn config() -> Criterion {
 criterion_group! {
     name = topics;
     config = config();
-    targets = render::bench, infer::bench, track::bench, score::bench
+    targets = render::bench, infer::bench, track::bench, score::bench, alerts::bench
 }
 criterion_main!(topics);

@@ -10,4 +10,5 @@ mod sheets;
 mod suite;
 mod support;
 mod tidy;
+mod verify;
 mod walls;

@@ -8,12 +8,12 @@ use std::process::Stdio;
 
 const BRIEF: &str = "tests/it/brief.toml";
 
-fn json(path: &Path) -> Value {
+pub(crate) fn json(path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-fn run_brief(out: &Path, extra: &[&str]) -> (i32, String, String) {
+pub(crate) fn run_brief(out: &Path, extra: &[&str]) -> (i32, String, String) {
     let out = out.to_string_lossy();
     let mut args = vec!["run", BRIEF, "--detector", "oracle", "--out", &out];
     args.extend_from_slice(extra);
@@ -47,7 +47,12 @@ fn the_oracle_finds_every_event_and_scoring_again_gives_the_same() {
         assert!(unit.join(file).is_file(), "{file}");
     }
     let outbox = fs::read_to_string(unit.join("outbox.jsonl")).expect("outbox");
-    assert_eq!(outbox.lines().count(), 1);
+    let message = |line: &str| serde_json::from_str::<Value>(line).expect("a message");
+    let types: Vec<Value> = outbox
+        .lines()
+        .map(|line| message(line)["body"]["type"].clone())
+        .collect();
+    assert_eq!(types, ["alert", "evidence"]);
     let page = fs::read_to_string(run.join("report.html")).expect("page");
     assert!(
         !page.contains("src=\"http"),

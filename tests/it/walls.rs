@@ -4,14 +4,15 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crate -> the crates of ours it may depend on, `base` apart: every one may.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("base", &[]),
     ("scenario", &[]),
     ("sensor", &["scenario"]),
     ("detect", &[]),
     ("onnx", &["detect"]),
     ("track", &[]),
-    ("alert", &[]),
+    ("video", &[]),
+    ("alert", &["video"]),
     ("delivery", &[]),
     ("centre", &["alert", "delivery"]),
     ("adapter", &["detect"]),
@@ -19,7 +20,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
         "harness",
         &["scenario", "sensor", "detect", "track", "alert"],
     ),
-    ("export", &["scenario", "sensor"]),
+    ("export", &["scenario", "sensor", "video"]),
     ("score", &["scenario"]),
     ("report", &["score"]),
     (
@@ -47,8 +48,8 @@ const ISOLATED: [(&str, &[&str]); 11] = [
     ("ureq", &["delivery", "adapter"]),
     ("axum", &["delivery", "centre"]),
     ("hotcoco", &["score"]),
-    ("mp4", &["export"]),
-    ("openh264", &["export"]),
+    ("mp4", &["video"]),
+    ("openh264", &["video"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
 ];

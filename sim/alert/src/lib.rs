@@ -14,17 +14,20 @@ pub mod disk;
 mod error;
 mod evidence;
 mod local_time;
+pub mod merkle;
 pub mod pipeline;
 pub mod routing;
 pub mod rules;
 pub mod store;
+pub mod verify;
 
 pub use error::AlertError;
-pub use evidence::EvidenceError;
+pub use evidence::{ClipParameters, EvidenceError};
 pub use local_time::TimeError;
-pub use pipeline::{AlertPipeline, Delivery, PipelineCounts};
+pub use pipeline::{AlertPipeline, Delivery, PipelineCounts, Sent};
 pub use rules::{Rule, RuleContext, RuleError, RuleParameters, RuleSet};
 pub use store::{State, Store, StoreError};
+pub use verify::{Finding, Verification, VerifyError, verify};
 
 #[cfg(test)]
 mod testing;

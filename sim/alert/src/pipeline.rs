@@ -3,19 +3,25 @@
 use crate::cases::Cases;
 use crate::delivery::JsonLines;
 use crate::disk::{Disk, RealDisk};
+use crate::evidence::clip::Clips;
 use crate::local_time::LocalTime;
 use crate::routing::route;
 use crate::rules::{CameraRules, RuleContext, RuleSet};
-use crate::store::Store;
-use crate::{AlertError, evidence};
+use crate::store::{Pending, Store};
+use crate::{AlertError, evidence as files};
 use base::message::{Channel, DeliveryError, Message, Receipt};
 use base::site::{Installation, VesselReport};
 use base::{Alert, AlertKind, CameraId, Event, Frame, LatencyTrace, SimTime, Track};
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+
+mod evidence;
 
 /// Name of the outbox file in the store's folder.
 pub const OUTBOX: &str = "outbox.jsonl";
+/// Name of the file in the store's folder whose lock says that a pipeline is at work there.
+const LOCK: &str = "lock";
 
 /// An alert that is stored, and what became of sending it.
 #[derive(Debug)]
@@ -23,6 +29,15 @@ pub struct Delivery {
     /// The alert, with its stamps so far.
     pub alert: Alert,
     /// The receipt; without one the alert waits in the outbox.
+    pub outcome: Result<Receipt, DeliveryError>,
+}
+
+/// A message of the outbox, and what became of sending it.
+#[derive(Debug)]
+pub struct Sent {
+    /// The message.
+    pub message: Message,
+    /// The receipt; without one it waits on.
     pub outcome: Result<Receipt, DeliveryError>,
 }
 
@@ -35,6 +50,8 @@ pub struct PipelineCounts {
     pub raised: u64,
     /// Tries that brought no receipt.
     pub failed_deliveries: u64,
+    /// Files that a crash had left, taken away at the start.
+    pub swept: u64,
 }
 
 /// Rules, evidence, store and delivery for the cameras of one site in one unit of a run.
@@ -53,6 +70,9 @@ pub struct AlertPipeline {
     disk: Box<dyn Disk>,
     channel: Box<dyn Channel>,
     counts: PipelineCounts,
+    clips: Clips,
+    /// Held as long as the pipeline is.
+    lock: Option<File>,
 }
 
 impl AlertPipeline {
@@ -101,7 +121,10 @@ impl AlertPipeline {
             disk,
             channel,
             counts: PipelineCounts::default(),
+            clips: Clips::default(),
+            lock: None,
         };
+        pipeline.sweep()?;
         for alert in pipeline.store.alerts_of(unit)? {
             *pipeline
                 .serials
@@ -174,13 +197,15 @@ impl AlertPipeline {
             self.counts.suppressed += 1;
             return Ok(None);
         }
+        let twin = self.twin(event).cloned();
         let serial = self
             .serials
             .entry((event.camera.clone(), event.kind))
             .or_default();
         let id = alert_id(&self.installation.site, &self.unit, event, *serial + 1);
         let disk = self.disk.as_mut();
-        let evidence = evidence::store(disk, &self.folder, &id, event, frame, tracks)?;
+        let twin = twin.as_ref();
+        let evidence = files::store(disk, &self.folder, &id, event, frame, tracks, twin)?;
         *serial += 1;
         let alert = Alert {
             id,
@@ -216,60 +241,68 @@ impl AlertPipeline {
     /// cannot be stored its pictures go too, and the event may be prepared again.
     pub fn deliver(&mut self, mut alert: Alert, sent: SimTime) -> Result<Delivery, AlertError> {
         alert.latency.sent = Some(sent);
-        if let Err(error) = self.store.insert(&self.unit, &alert) {
-            self.cases.abandon(&alert.id);
-            // Nothing points at the pictures, and the space may be wanted. Only when it is
-            // certain that no row came to be.
-            if matches!(self.store.alert(&alert.id), Ok(None)) {
-                evidence::discard(&self.folder, &alert.evidence);
+        let message = match self.store.insert(&self.unit, &alert) {
+            Ok(message) => message,
+            Err(error) => {
+                self.cases.abandon(&alert.id);
+                // Nothing points at the pictures, and the space may be wanted. Only when it is
+                // certain that no row came to be.
+                if matches!(self.store.alert(&alert.id), Ok(None)) {
+                    files::discard(self.disk.as_mut(), &self.folder, &alert.evidence);
+                }
+                return Err(error.into());
             }
-            return Err(error.into());
-        }
+        };
         self.counts.raised += 1;
-        let outcome = self.send(&alert, sent)?;
+        let fps = self
+            .installation
+            .camera(&alert.camera)
+            .map_or(1.0, |c| c.fps);
+        self.clips
+            .begin(&alert.id, &alert.camera, alert.decided, fps);
+        let outcome = self.send(&message, sent)?;
         Ok(Delivery { alert, outcome })
     }
 
-    /// Tries everything in the outbox again, oldest first, as after a restart.
-    pub fn flush(&mut self, now: SimTime) -> Result<Vec<Delivery>, AlertError> {
-        let mut deliveries = Vec::new();
-        for pending in self.store.pending()? {
-            let outcome = self.send(&pending.alert, now)?;
-            deliveries.push(Delivery {
-                alert: pending.alert,
-                outcome,
-            });
+    /// Tries everything in the outbox again, oldest first, as after a restart. A row that is no
+    /// message any more is an error once all the others were tried.
+    pub fn flush(&mut self, now: SimTime) -> Result<Vec<Sent>, AlertError> {
+        let waiting = self.store.pending()?;
+        let mut sent = Vec::new();
+        for Pending { message, .. } in waiting.messages {
+            let outcome = self.send(&message, now)?;
+            sent.push(Sent { message, outcome });
         }
-        Ok(deliveries)
+        match waiting.unreadable.into_iter().next() {
+            Some(error) => Err(error.into()),
+            None => Ok(sent),
+        }
     }
 
     fn send(
         &mut self,
-        alert: &Alert,
+        message: &Message,
         now: SimTime,
     ) -> Result<Result<Receipt, DeliveryError>, AlertError> {
-        let outcome = self
-            .channel
-            .deliver(&Message::of_alert(alert))
-            .and_then(|receipt| {
-                if receipt.key == alert.id {
-                    Ok(receipt)
-                } else {
-                    Err(DeliveryError::WrongReceipt {
-                        sent: alert.id.clone(),
-                        got: receipt.key,
-                    })
-                }
-            });
+        let key = &message.key;
+        let outcome = self.channel.deliver(message).and_then(|receipt| {
+            if receipt.key == *key {
+                Ok(receipt)
+            } else {
+                Err(DeliveryError::WrongReceipt {
+                    sent: key.clone(),
+                    got: receipt.key,
+                })
+            }
+        });
         match &outcome {
             Ok(_) => {
-                self.store.note_attempt(&alert.id, Ok(now))?;
-                self.cases.delivered(&alert.id, now);
+                self.store.note_attempt(key, Ok(now))?;
+                self.cases.delivered(key, now);
             }
             Err(error) => {
                 self.counts.failed_deliveries += 1;
-                self.store
-                    .note_attempt(&alert.id, Err(&error.to_string()))?;
+                self.store.note_attempt(key, Err(&error.to_string()))?;
             }
         }
         Ok(outcome)
@@ -305,5 +338,7 @@ fn alert_id(site: &str, unit: &str, event: &Event, n: u64) -> String {
     text.chars().map(safe).collect()
 }
 
+#[cfg(test)]
+mod crash_tests;
 #[cfg(test)]
 mod tests;

@@ -59,12 +59,31 @@ pub struct Alert {
 pub struct EvidenceRef {
     /// Path relative to the store's folder.
     pub path: String,
-    /// What it is: `snapshot`, `snapshot_boxes`.
+    /// What it is: `snapshot`, `snapshot_boxes`, `twin` (what another kind of camera saw there),
+    /// `clip`.
     pub role: String,
     /// Size in bytes.
     pub bytes: u64,
     /// BLAKE3 of the content.
     pub blake3: String,
+    /// What it shows; `None` in rows of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage: Option<Footage>,
+}
+
+/// What a piece of evidence shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footage {
+    /// By which camera.
+    pub camera: CameraId,
+    /// When its first frame was exposed.
+    pub from: SimTime,
+    /// When its last frame was exposed.
+    pub until: SimTime,
+    /// Frames in it.
+    pub n_frames: u32,
+    /// Frames between the first and the last that the camera took and that did not fit.
+    pub n_left_out: u32,
 }
 
 /// When an alert passed each stage; the deciding frame's exposure comes first.

@@ -1,5 +1,7 @@
-//! The calibrated pinhole: the one way from the world to pixels and back.
+//! The calibrated camera, a pinhole with a lens that may distort: the one way from the world to
+//! pixels and back.
 
+use crate::distortion::Distortion;
 use crate::{WorldPoint, math};
 use glam::DVec3;
 use serde::{Deserialize, Serialize};
@@ -27,7 +29,7 @@ pub struct Pose {
     pub roll: f64,
 }
 
-/// A calibrated pinhole camera.
+/// A calibrated camera.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Camera {
     pose: Pose,
@@ -37,6 +39,7 @@ pub struct Camera {
     right: DVec3,
     down: DVec3,
     forward: DVec3,
+    distortion: Distortion,
 }
 
 impl Camera {
@@ -58,7 +61,19 @@ impl Camera {
             right,
             down,
             forward,
+            distortion: Distortion::default(),
         }
+    }
+
+    /// The same camera with a lens that distorts.
+    #[must_use]
+    pub fn with_distortion(self, distortion: Distortion) -> Self {
+        Self { distortion, ..self }
+    }
+
+    /// How its lens distorts.
+    pub fn distortion(&self) -> Distortion {
+        self.distortion
     }
 
     /// Pose.
@@ -93,10 +108,18 @@ impl Camera {
         if depth <= 1e-6 {
             return None;
         }
-        let scale = self.focal_px / depth;
+        if self.distortion.is_none() {
+            let scale = self.focal_px / depth;
+            return Some(ImagePoint {
+                x: f64::from(self.width) / 2.0 + d.dot(self.right) * scale,
+                y: f64::from(self.height) / 2.0 + d.dot(self.down) * scale,
+            });
+        }
+        let place = [d.dot(self.right) / depth, d.dot(self.down) / depth];
+        let [x, y] = self.distortion.distorted(place);
         Some(ImagePoint {
-            x: f64::from(self.width) / 2.0 + d.dot(self.right) * scale,
-            y: f64::from(self.height) / 2.0 + d.dot(self.down) * scale,
+            x: f64::from(self.width) / 2.0 + x * self.focal_px,
+            y: f64::from(self.height) / 2.0 + y * self.focal_px,
         })
     }
 
@@ -104,6 +127,11 @@ impl Camera {
     pub fn ray(&self, p: ImagePoint) -> DVec3 {
         let x = p.x - f64::from(self.width) / 2.0;
         let y = p.y - f64::from(self.height) / 2.0;
+        if !self.distortion.is_none() {
+            let drawn = [x / self.focal_px, y / self.focal_px];
+            let [x, y] = self.distortion.undistorted(drawn);
+            return (self.forward + self.right * x + self.down * y).normalize();
+        }
         (self.forward * self.focal_px + self.right * x + self.down * y).normalize()
     }
 
@@ -156,6 +184,22 @@ mod tests {
             let image = camera.project(p).expect("in front");
             let back = camera.ground(image, up).expect("below the horizon");
             prop_assert!(back.plan_distance(p) < 0.01, "{back:?} {p:?}");
+        }
+
+        /// A pixel's ray meets the world where the lens draws that very pixel.
+        #[test]
+        fn project_inverts_ray(
+            k1 in -0.35..0.35f64, k2 in -0.1..0.1f64, focal in 500.0..6000.0f64,
+            x in 0.0..1920.0f64, y in 0.0..1080.0f64, range in 5.0..2000.0f64,
+        ) {
+            let pose = Pose {
+                position: WorldPoint::new(3.0, 4.0, 40.0), heading: 70.0, pitch: 12.0, roll: 1.0,
+            };
+            let camera = Camera::new(pose, focal, 1920, 1080)
+                .with_distortion(Distortion::new([k1, k2]));
+            let place = pose.position.vec() + camera.ray(ImagePoint { x, y }) * range;
+            let back = camera.project(place.into()).expect("in front");
+            prop_assert!((back.x - x).abs() < 1e-6 && (back.y - y).abs() < 1e-6, "{back:?}");
         }
     }
 

@@ -7,8 +7,9 @@ use crate::handling::State;
 use crate::trace::LineError;
 use crate::{Alert, CameraId, EvidenceRef};
 use serde::{Deserialize, Serialize};
-use std::io;
 use std::path::PathBuf;
+use std::str::FromStr;
+use std::{fmt, io};
 
 /// One thing to be told, with what delivery needs to know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,7 +22,48 @@ pub struct Message {
     pub at: String,
     /// What it says.
     pub body: Body,
+    /// How far its maker's log had come: whoever keeps the message is a witness to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<LogHead>,
 }
+
+/// How far a store's log has come: the head of a Merkle tree (RFC 9162, 2.1) over BLAKE3. Noted
+/// outside, it shows later that nothing that the log held then was changed or taken out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogHead {
+    /// Leaves.
+    pub size: u64,
+    /// Hash of the tree's root, lower-case hexadecimal.
+    pub root: String,
+}
+
+/// `<root>:<size>`, as it is noted on paper and given back to a check.
+impl fmt::Display for LogHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.root, self.size)
+    }
+}
+
+impl FromStr for LogHead {
+    type Err = NoLogHead;
+
+    fn from_str(text: &str) -> Result<Self, NoLogHead> {
+        let (root, size) = text.split_once(':').ok_or(NoLogHead)?;
+        let is_hash = root.len() == 64 && root.bytes().all(|b| b.is_ascii_hexdigit());
+        match size.parse() {
+            Ok(size) if is_hash => Ok(Self {
+                size,
+                root: root.to_ascii_lowercase(),
+            }),
+            _ => Err(NoLogHead),
+        }
+    }
+}
+
+/// A text is no head of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a log's head is 64 hexadecimal digits, a colon and the number of leaves")]
+pub struct NoLogHead;
 
 impl Message {
     /// The message that brings a new alert; its key is the alert's id.
@@ -31,6 +73,7 @@ impl Message {
             origin: alert.site.clone(),
             at: alert.decided_at.clone(),
             body: Body::Alert(Box::new(alert.clone())),
+            head: None,
         }
     }
 }
@@ -213,6 +256,7 @@ mod tests {
             origin: "bend".to_owned(),
             at: "2023-09-21T18:10:30+08:00".to_owned(),
             body: Body::Canary { serial: 7 },
+            head: None,
         };
         let text = serde_json::to_string(&message).expect("writes");
         assert!(
@@ -223,5 +267,17 @@ mod tests {
             serde_json::from_str::<Message>(&text).expect("reads"),
             message
         );
+    }
+
+    #[test]
+    fn heads_are_written_as_they_are_read() {
+        let head = LogHead {
+            size: 12,
+            root: "0a".repeat(32),
+        };
+        assert_eq!(head.to_string().parse(), Ok(head.clone()));
+        for text in ["", "12", "0a:12", &format!("{}:x", head.root)] {
+            assert_eq!(text.parse::<LogHead>(), Err(NoLogHead), "{text}");
+        }
     }
 }

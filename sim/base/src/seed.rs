@@ -52,6 +52,8 @@ pub enum Stream {
     NearLamp = 24,
     /// What happens in a rehearsal of the cascade; address: seed, part.
     Cascade = 48,
+    /// Slices lost on the way; address: camera, frame of the stream.
+    Link = 32,
     /// Pauses between tries of delivery; address: receiver and key, failures so far.
     Backoff = 40,
 }

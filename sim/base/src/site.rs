@@ -2,7 +2,7 @@
 
 use crate::patrol::Patrol;
 use crate::polygon::Polygon;
-use crate::{Camera, CameraId, GeoAnchor, SimTime, WorldPoint, camera::Pose};
+use crate::{Camera, CameraId, Distortion, GeoAnchor, SimTime, WorldPoint, camera::Pose};
 use serde::{Deserialize, Serialize};
 
 /// A site as installed: calibration, zones, grids, permits. No truth about what happens there.
@@ -94,6 +94,12 @@ pub struct Optics {
     pub dirt: f64,
     /// Quantisation of the video codec, 0 (none) to 51, as H.264's QP.
     pub codec: f64,
+    /// Part of the coded picture's slices that a bad link loses, 0 to 1.
+    #[serde(default)]
+    pub link_loss: f64,
+    /// Radial distortion of the lens, k1 and k2 (Brown, Conrady), with the focal length as unit.
+    #[serde(default)]
+    pub distortion: [f64; 2],
 }
 
 impl Default for Optics {
@@ -108,6 +114,8 @@ impl Default for Optics {
             overlay: false,
             dirt: 0.0,
             codec: 0.0,
+            link_loss: 0.0,
+            distortion: [0.0; 2],
         }
     }
 }
@@ -138,9 +146,10 @@ pub struct CameraSetup {
 }
 
 impl CameraSetup {
-    /// The pinhole.
+    /// Its calibration.
     pub fn camera(&self) -> Camera {
         Camera::new(self.pose, self.focal_px, self.width, self.height)
+            .with_distortion(Distortion::new(self.optics.distortion))
     }
 }
 

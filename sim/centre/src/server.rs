@@ -35,7 +35,8 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How long a receiver may take for one message.
@@ -134,7 +135,10 @@ pub fn serve(
     )
     .map_err(ServeError::System)?;
     let couriers = courier::start(rounds, &path, &line, &clerk, &bell, &fail)?;
+    let damage = Arc::new(OnceLock::new());
+    let checker = check_beside(Store::reader(&path)?, Arc::clone(&damage))?;
     let app = api::App {
+        damage,
         clerk: clerk.clone(),
         reader: std::sync::Mutex::new(Store::reader(&path)?),
         desk,
@@ -147,8 +151,27 @@ pub fn serve(
     for courier in couriers {
         drop(courier.join());
     }
+    // A long check must not hold up the end; the process takes it along.
+    if checker.is_finished() {
+        drop(checker.join());
+    }
     clerk.stop();
     served.map_err(ServeError::System)
+}
+
+/// Checks the whole file while the centre already serves; what is wrong shows in its health.
+fn check_beside(
+    reader: Store,
+    damage: Arc<OnceLock<String>>,
+) -> Result<JoinHandle<()>, ServeError> {
+    std::thread::Builder::new()
+        .name("checker".to_owned())
+        .spawn(move || {
+            if let Err(error) = reader.check() {
+                damage.get_or_init(|| error.to_string());
+            }
+        })
+        .map_err(ServeError::System)
 }
 
 fn run(

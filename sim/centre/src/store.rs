@@ -81,6 +81,23 @@ impl Store {
         })
     }
 
+    /// Reads the whole file and checks that its pages fit together: seconds for each gigabyte, so
+    /// it is done beside the work, not before it.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let found: String = self.sql(self.connection.query_row(
+            "PRAGMA quick_check(1)",
+            [],
+            |row| row.get(0),
+        ))?;
+        if found == "ok" {
+            return Ok(());
+        }
+        Err(StoreError::Damaged {
+            path: self.path.clone(),
+            found,
+        })
+    }
+
     /// Lets the file grow by no more than so many pages, as a disk that fills up would.
     pub fn limit_growth(&self, pages: u32) -> Result<(), StoreError> {
         let present: i64 = self.sql(

@@ -69,6 +69,17 @@ pub(crate) enum Command {
         after_help = "Example: rivergauge preview scenarios/smoke/dusk.toml --out sheet.png --watch"
     )]
     Preview(PreviewArgs),
+    /// Find what was changed in a store of alerts since it was written: clips, rows, log.
+    #[command(
+        after_help = "Exit code 1 when anything was changed; each line names file, row or leaf.\n\n\
+        Examples:\n  \
+        rivergauge verify runs/smoke-0x5eed\n  \
+        rivergauge verify runs/smoke-0x5eed/units/dusk-0 --json found.json\n  \
+        rivergauge verify STORE --head 0f3a...c2:1842\n\n\
+        Without a head that was noted outside (every message carries one) it cannot be found that\n\
+        the end of the log was cut off together with the rows it covers."
+    )]
+    Verify(VerifyArgs),
     /// Measure rivergauge itself.
     #[command(subcommand)]
     Bench(BenchCommand),
@@ -288,6 +299,19 @@ pub(crate) struct PreviewArgs {
     /// Draw it again whenever the scenario, what it extends or its site changes.
     #[arg(long)]
     pub(crate) watch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VerifyArgs {
+    /// Folder with an `alerts.db`, or a run folder.
+    #[arg(value_name = "STORE")]
+    pub(crate) store: PathBuf,
+    /// Head of its log that was noted outside: the store must have grown out of it.
+    #[arg(long, value_name = "HASH:SIZE")]
+    pub(crate) head: Option<base::message::LogHead>,
+    /// Also write what was found here.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

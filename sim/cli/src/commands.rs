@@ -10,3 +10,4 @@ pub(crate) mod preview;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod score;
+pub(crate) mod verify;

@@ -84,6 +84,10 @@ pub(crate) enum CliError {
     Detector(#[from] onnx::LoadError),
 
     #[error(transparent)]
+    #[diagnostic(transparent)]
+    Adapter(#[from] adapter::AdapterError),
+
+    #[error(transparent)]
     #[diagnostic(help(
         "use a JPEG or PNG picture that can be read, and a place that can be written"
     ))]
@@ -104,6 +108,18 @@ pub(crate) enum CliError {
     #[error("the command centre cannot serve")]
     #[diagnostic(help("what each key means is in fixtures/centre/README.md"))]
     Centre(#[from] centre::server::ServeError),
+
+    #[error(transparent)]
+    #[diagnostic(help("give a folder with an alerts.db, or one that `rivergauge run` wrote"))]
+    Verify(#[from] alert::VerifyError),
+
+    #[error("{} is neither a store nor a run folder with stores", path.display())]
+    #[diagnostic(help("give a folder with an alerts.db, or one that `rivergauge run` wrote"))]
+    NoStore { path: PathBuf },
+
+    #[error("{} holds {n} stores, a head is of one", path.display())]
+    #[diagnostic(help("give the folder of one unit, such as RUN/units/dusk-0"))]
+    ManyStores { path: PathBuf, n: usize },
 
     #[error("the run stopped after {done} of {total} scenes")]
     #[diagnostic(help("{help}"))]

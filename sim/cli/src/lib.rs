@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod detector;
 mod error;
 mod find;
 mod machine;
@@ -61,6 +62,7 @@ fn run(args: Args) -> Result<Outcome, CliError> {
         Command::Eval(args) => commands::eval::run(&args),
         Command::Export(args) => commands::export::run(&args),
         Command::Preview(args) => commands::preview::run(&args),
+        Command::Verify(args) => commands::verify::run(&args),
         Command::Bench(BenchCommand::Render(args)) => commands::bench::render(&args),
     }
 }

@@ -15,6 +15,7 @@ pub(crate) fn canary(key: &str) -> Message {
         origin: "bend".to_owned(),
         at: "2023-09-21T18:10:30+08:00".to_owned(),
         body: Body::Canary { serial: 7 },
+        head: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use video::VideoError;
 
 /// A set could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -24,12 +25,13 @@ pub enum ExportError {
     },
 
     /// A video could not be encoded.
-    #[error("cannot encode {}: {what}", path.display())]
+    #[error("cannot encode {}", path.display())]
     Encode {
         /// Which.
         path: PathBuf,
         /// What the encoder says.
-        what: String,
+        #[source]
+        source: VideoError,
     },
 
     /// Several videos or other formats cannot share a pipe.
@@ -42,6 +44,16 @@ pub enum ExportError {
 }
 
 impl ExportError {
+    pub(crate) fn video(path: &Path) -> impl FnOnce(VideoError) -> Self + '_ {
+        move |error| match error {
+            VideoError::Write { source } => Self::write(path)(source),
+            source @ VideoError::Encode { .. } => Self::Encode {
+                path: path.to_owned(),
+                source,
+            },
+        }
+    }
+
     pub(crate) fn write<E: Into<io::Error>>(path: &Path) -> impl FnOnce(E) -> Self + '_ {
         move |source| Self::Write {
             path: path.to_owned(),

@@ -9,16 +9,14 @@ mod coco;
 pub mod error;
 mod events;
 mod mot;
-mod mp4;
 pub mod overlay;
 mod parts;
 mod picture;
 mod pictures;
 pub mod shot;
-mod video;
+mod videos;
 mod y4m;
 mod yolo;
-pub mod yuv;
 
 pub use error::ExportError;
 pub use shot::Shot;
@@ -130,7 +128,9 @@ impl Exporter {
             Format::Yolo => Box::new(yolo::Labels::create(out)?),
             Format::Mot => Box::new(mot::Sequences::new(out)),
             Format::Png => Box::new(pictures::Writer::create(out, label)?),
-            Format::Mp4 | Format::Y4m => Box::new(video::Videos::create(out, label, self.options)?),
+            Format::Mp4 | Format::Y4m => {
+                Box::new(videos::Videos::create(out, label, self.options)?)
+            }
         };
         Ok(self.counted(label, inner))
     }

@@ -1,9 +1,9 @@
 //! YUV4MPEG2 (yuv4mpeg(5) of mjpegtools): a header line, then `FRAME` and the planes of each frame.
 
-use crate::yuv::Yuv;
-use crate::{ExportError, Options, Shot, Sink, video};
+use crate::{ExportError, Options, Shot, Sink, videos};
 use std::io::{self, Write};
 use std::path::Path;
+use video::Yuv;
 
 /// Largest denominator with which a frame rate is written.
 const LARGEST: u64 = 100_000;
@@ -103,7 +103,7 @@ fn piped(source: io::Error) -> ExportError {
 
 impl Sink for Pipe {
     fn take(&mut self, shot: &Shot<'_>) -> Result<(), ExportError> {
-        let yuv = video::planes(shot, self.options.draw);
+        let yuv = videos::planes(shot, self.options.draw);
         self.stream.write(&yuv, shot.rate).map_err(piped)
     }
 

@@ -1,7 +1,7 @@
 //! The system under test: detector, trackers, rules, alerts, one frame at a time.
 
 use crate::HarnessError;
-use alert::AlertPipeline;
+use alert::{AlertError, AlertPipeline, Sent};
 use base::clock::timed;
 use base::site::{CameraSetup, Installation, VesselReport};
 use base::trace::{Fault, FrameRecord, ServiceTimes, TrackPoint};
@@ -18,6 +18,7 @@ pub(crate) struct Stages {
     /// Cameras that turn, as installed: where they look is what their telemetry says.
     patrols: BTreeMap<CameraId, CameraSetup>,
     pipeline: AlertPipeline,
+    latest: SimTime,
 }
 
 /// What a frame led to.
@@ -52,6 +53,7 @@ impl Stages {
             trackers,
             patrols,
             pipeline,
+            latest: SimTime::ZERO,
         }
     }
 
@@ -101,7 +103,10 @@ impl Stages {
         (tracks, service.track) = timed(|| self.track(frame, &detections));
         let tracked = issued + service.system();
 
-        let (events, time) = timed(|| self.pipeline.observe(frame, &tracks, reports));
+        let (events, time) = timed(|| {
+            self.pipeline.record(frame);
+            self.pipeline.observe(frame, &tracks, reports)
+        });
         service.rules = time;
         let confirmed = issued + service.system();
 
@@ -136,6 +141,12 @@ impl Stages {
             alerts.push(delivery.alert);
         }
 
+        // Not of the frame's path: a clip's worker is waited for in simulated time, however slow the
+        // machine, and in real time the next frame's `issued` shows what it cost.
+        let late = self.pipeline.complete(frame.due);
+        faults.extend(late_faults(frame.due, late));
+        self.latest = self.latest.max(frame.due);
+
         let record = FrameRecord {
             camera: frame.camera.clone(),
             frame_index: frame.frame_index,
@@ -153,6 +164,24 @@ impl Stages {
             faults,
         })
     }
+
+    /// Closes what is still open after the last frame; returns what went wrong.
+    pub(crate) fn finish(&mut self) -> Vec<Fault> {
+        let late = self.pipeline.finish(self.latest);
+        late_faults(self.latest, late).collect()
+    }
+}
+
+/// What went wrong with evidence that follows its alert.
+fn late_faults(at: SimTime, late: Vec<Result<Sent, AlertError>>) -> impl Iterator<Item = Fault> {
+    late.into_iter().filter_map(move |late| {
+        let (stage, what) = match &late {
+            Ok(sent) => ("deliver", chain(sent.outcome.as_ref().err()?)),
+            Err(error) => ("evidence", chain(error)),
+        };
+        let stage = stage.to_owned();
+        Some(Fault { at, stage, what })
+    })
 }
 
 fn point(track: &Track) -> TrackPoint {

@@ -139,9 +139,7 @@ impl Recorder<'_> {
     }
 
     pub(crate) fn processed(&mut self, processed: Processed) -> Result<(), HarnessError> {
-        for fault in processed.faults {
-            self.trace.write(&TraceRecord::Fault(fault))?;
-        }
+        self.faults(processed.faults)?;
         for alert in processed.alerts {
             self.progress.alert(self.label, alert.kind);
             self.trace.write(&TraceRecord::Alert(Box::new(alert)))?;
@@ -152,6 +150,10 @@ impl Recorder<'_> {
     pub(crate) fn frame(&mut self, record: FrameRecord) -> Result<(), HarnessError> {
         self.progress.frame_done(self.label);
         self.trace.write(&TraceRecord::Frame(record))
+    }
+
+    pub(crate) fn faults(&mut self, faults: Vec<base::trace::Fault>) -> Result<(), HarnessError> {
+        faults.into_iter().try_for_each(|fault| self.fault(fault))
     }
 
     pub(crate) fn fault(&mut self, fault: base::trace::Fault) -> Result<(), HarnessError> {

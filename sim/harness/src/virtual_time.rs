@@ -29,5 +29,5 @@ pub(crate) fn run(
         free_at = processed.record.done;
         recorder.processed(processed)?;
     }
-    Ok(())
+    recorder.faults(stages.finish())
 }

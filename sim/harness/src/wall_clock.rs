@@ -121,7 +121,7 @@ fn consume(
         processed.record.service.render = render;
         recorder.processed(processed)?;
     }
-    Ok(())
+    recorder.faults(stages.finish())
 }
 
 fn lost(camera: &CameraId, frame: &Frame, render: SimTime) -> FrameRecord {

@@ -136,7 +136,7 @@ pub struct EffectTruth {
 }
 
 /// What an effect is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum EffectKind {
@@ -153,6 +153,33 @@ pub enum EffectKind {
     ThermalReflection,
     WarmStone,
     Overlay,
+    BlockLoss,
+}
+
+impl EffectKind {
+    /// Every kind and its id in files.
+    pub const ALL: [(Self, &'static str); 14] = [
+        (Self::Glint, "glint"),
+        (Self::Wake, "wake"),
+        (Self::CloudShadow, "cloud_shadow"),
+        (Self::TreeShadow, "tree_shadow"),
+        (Self::Insect, "insect"),
+        (Self::SpiderThread, "spider_thread"),
+        (Self::DropOnDome, "drop_on_dome"),
+        (Self::Lamp, "lamp"),
+        (Self::LampReflection, "lamp_reflection"),
+        (Self::Headlight, "headlight"),
+        (Self::ThermalReflection, "thermal_reflection"),
+        (Self::WarmStone, "warm_stone"),
+        (Self::Overlay, "overlay"),
+        (Self::BlockLoss, "block_loss"),
+    ];
+
+    /// The id used in files.
+    pub fn id(self) -> &'static str {
+        let row = Self::ALL.iter().find(|row| row.0 == self);
+        row.map_or("effect", |row| row.1)
+    }
 }
 
 /// One actor in one frame.

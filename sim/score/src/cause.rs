@@ -1,6 +1,7 @@
 //! Why an alert was false and why an event was missed.
 
 use scenario::model::{ActorClass, CLASSES};
+use scenario::truth::EffectKind;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -22,7 +23,9 @@ pub enum Cause {
     LicensedBoat,
     /// A confuser of this class.
     Actor(ActorClass),
-    /// Nothing that moves: glint, water, plants, buildings.
+    /// No actor, but something that could be taken for one: glint, a shadow, a drop on the dome.
+    Effect(EffectKind),
+    /// Nothing that truth knows of: water, plants, buildings.
     Background,
 }
 
@@ -37,10 +40,11 @@ impl Cause {
         (Self::Background, "background"),
     ];
 
-    /// The id used in files: the class for a confuser.
+    /// The id used in files: the class for a confuser, the kind for an effect.
     pub fn id(self) -> &'static str {
         match self {
             Self::Actor(class) => class.id(),
+            Self::Effect(kind) => kind.id(),
             other => Self::FIXED
                 .iter()
                 .find(|row| row.0 == other)
@@ -76,7 +80,12 @@ impl TryFrom<String> for Cause {
                 .find(|row| row.1 == id)
                 .map(|row| Self::Actor(row.0))
         };
-        fixed.or_else(class).ok_or(UnknownCause(id))
+        let effect = || {
+            let row = EffectKind::ALL.iter().find(|row| row.1 == id);
+            row.map(|row| Self::Effect(row.0))
+        };
+        let found = fixed.or_else(class).or_else(effect);
+        found.ok_or(UnknownCause(id))
     }
 }
 

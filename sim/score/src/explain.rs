@@ -7,7 +7,7 @@ use crate::sight::Frames;
 use crate::unit::UnitRecord;
 use base::{Alert, BBox, ObjectClass, SimTime};
 use scenario::model::Role;
-use scenario::truth::{ActorId, ActorTruth, FrameTruth};
+use scenario::truth::{ActorId, ActorTruth, EffectKind, FrameTruth};
 
 /// A box that overlaps an object by at least this IoU shows it.
 const SHOWN_IOU: f32 = 0.1;
@@ -27,7 +27,8 @@ pub(crate) struct Explanation {
 }
 
 /// Names the cause: the object under the alert's box on the deciding frame, else the actor
-/// nearest on the ground, else an event of another kind at its time and place, else the background.
+/// nearest on the ground, else an event of another kind at its time and place, else an effect under
+/// the box, else the background.
 pub(crate) fn explain(
     protocol: &Protocol,
     unit: &UnitRecord,
@@ -47,7 +48,8 @@ pub(crate) fn explain(
     let cause = if event.is_some() {
         Cause::WrongKind
     } else {
-        Cause::Background
+        let effect = frame.and_then(|f| effect_under(f, &alert.bbox));
+        effect.map_or(Cause::Background, Cause::Effect)
     };
     Explanation {
         cause,
@@ -58,12 +60,10 @@ pub(crate) fn explain(
 
 /// The object that the box shows best: greatest IoU, then most pixels, then least number.
 fn under_box(frame: &FrameTruth, bbox: &BBox) -> Option<ActorId> {
-    let shown = frame.objects.iter().filter(|o| {
-        let shared = o.visible.intersection(bbox);
-        let smaller = o.visible.area().min(bbox.area());
-        o.pixels > 0
-            && (o.visible.iou(bbox) >= SHOWN_IOU || shared > 0.0 && shared >= SHOWN_PART * smaller)
-    });
+    let shown = frame
+        .objects
+        .iter()
+        .filter(|o| o.pixels > 0 && shows(bbox, &o.visible));
     let best = shown.max_by(|a, b| {
         let by_iou = a.visible.iou(bbox).total_cmp(&b.visible.iou(bbox));
         by_iou
@@ -71,6 +71,25 @@ fn under_box(frame: &FrameTruth, bbox: &BBox) -> Option<ActorId> {
             .then(b.actor.cmp(&a.actor))
     });
     best.map(|o| o.actor)
+}
+
+/// Whether a box shows what lies in another one.
+fn shows(bbox: &BBox, other: &BBox) -> bool {
+    let shared = other.intersection(bbox);
+    let smaller = other.area().min(bbox.area());
+    other.iou(bbox) >= SHOWN_IOU || shared > 0.0 && shared >= SHOWN_PART * smaller
+}
+
+/// The effect that the box shows best: greatest IoU, the first of equals.
+fn effect_under(frame: &FrameTruth, bbox: &BBox) -> Option<EffectKind> {
+    let mut best: Option<(f32, EffectKind)> = None;
+    for effect in frame.effects.iter().filter(|e| shows(bbox, &e.bbox)) {
+        let iou = effect.bbox.iou(bbox);
+        if best.is_none_or(|(most, _)| iou > most) {
+            best = Some((iou, effect.kind));
+        }
+    }
+    best.map(|(_, kind)| kind)
 }
 
 fn nearest(frame: &FrameTruth, alert: &Alert) -> Option<ActorId> {

@@ -160,12 +160,16 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
             sunlit,
             own,
         };
-        let layer = light.layer()?;
+        let by_water = foot.z < self.bake.water_level + 12.0;
+        // One large actor alone would keep all but one processor waiting.
+        let (layer, mirror) = rayon::join(
+            || light.layer(),
+            || by_water.then(|| light.mirror()).flatten(),
+        );
+        let layer = layer?;
         let afloat = foot.z < self.bake.water_level + 0.05;
         let rods = light.rods();
         let shadow = (!afloat && sunlit > 0.0).then(|| light.shadow()).flatten();
-        let by_water = foot.z < self.bake.water_level + 12.0;
-        let mirror = by_water.then(|| light.mirror()).flatten();
         Some(Drawn {
             state: *state,
             range,
@@ -500,7 +504,6 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
             return None;
         }
         let normal = bake
-            .world
             .terrain
             .normal(self.state.position.plan(), 0.7)
             .as_vec3();
@@ -563,7 +566,7 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
             let plane = ray.z / (level - lens.eye.z);
             let mx = (x + MIRROR_MARGIN as i32).clamp(0, mirror_width as i32 - 1) as usize;
             let my = (y + MIRROR_MARGIN as i32).clamp(0, mirror_height as i32 - 1) as usize;
-            if w > plane || w < 0.995 * bake.mirror[my * mirror_width + mx].0 {
+            if w > plane || w < 0.995 * bake.mirror_w(my * mirror_width + mx) {
                 // Above the water, or behind the bank's mirror image.
                 continue;
             }

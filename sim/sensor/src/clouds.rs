@@ -10,12 +10,17 @@
 use crate::bake::SiteBake;
 use crate::drift::Drift;
 use crate::quick::smoothstep;
-use base::{Seed, SimTime, Stream};
+use crate::water::surface::{BLOCK, place};
+use base::{Seed, Stream};
+use glam::Vec3;
+use std::ops::Range;
 
 const PERIOD: f32 = 2_600.0;
 const LEFT: f32 = 0.16;
-/// Pixels between the places where the shade on land is worked out, each way.
+/// Pixels between the places where the shade is worked out, each way; straight lines between.
 const STEP: usize = 8;
+/// Places that are worked out side by side.
+const TOGETHER: usize = 8;
 
 /// The clouds' shade over one camera's view.
 #[derive(Debug)]
@@ -25,9 +30,20 @@ pub(crate) struct CloudShade {
     edge: f32,
     /// Over the mean part of the sun that is left.
     scale: f32,
-    /// Where coarse pixels lie, metres east and north.
-    places: Vec<[f32; 2]>,
-    across: usize,
+    /// Where every [`STEP`]-th pixel of every [`STEP`]-th row lies, metres east and north.
+    east: Vec<[f32; TOGETHER]>,
+    north: Vec<[f32; TOGETHER]>,
+    /// Groups of places a row, and rows of places.
+    size: [usize; 2],
+}
+
+/// What clouds add to the sun over some rows of a picture, of its mean.
+#[derive(Debug)]
+pub(crate) struct Shade {
+    first: usize,
+    stride: usize,
+    /// At every [`STEP`]-th pixel.
+    knots: Vec<f32>,
 }
 
 impl CloudShade {
@@ -37,17 +53,24 @@ impl CloudShade {
             return None;
         }
         let drift = Drift::new(PERIOD, seed.at(Stream::Clouds, 7, 0).0 as u32);
-        let (across, down) = (bake.width.div_ceil(STEP) + 1, bake.height.div_ceil(STEP));
-        let places = (0..across * down)
-            .map(|i| {
-                let x = (i % across * STEP).min(bake.width - 1);
-                let y = (i / across * STEP + STEP / 2).min(bake.height - 1);
-                let w = bake.w[y * bake.width + x][0];
-                if w <= 0.0 {
-                    return [0.0; 2];
-                }
-                let p = bake.lens.place(x as f32 + 0.5, y as f32 + 0.5, w);
-                [p.x, p.y]
+        // A block needs the place after its last pixel too.
+        let across = bake.width.div_ceil(BLOCK) * BLOCK / STEP + 1;
+        let size = [across.div_ceil(TOGETHER), bake.height.div_ceil(STEP)];
+        let places: Vec<[[f32; TOGETHER]; 2]> = (0..size[0] * size[1])
+            .map(|group| {
+                let y = (group / size[0] * STEP + STEP / 2).min(bake.height - 1);
+                let points: [Vec3; TOGETHER] = std::array::from_fn(|k| {
+                    let x = (group % size[0] * TOGETHER + k) * STEP;
+                    let x = x.min(bake.width - 1);
+                    let w = bake.w(y * bake.width + x)[0];
+                    // Where the sky is, what lies beside it goes on.
+                    if w > 0.0 {
+                        bake.lens.place(x as f32 + 0.5, y as f32 + 0.5, w)
+                    } else {
+                        place(bake, x, y).0
+                    }
+                });
+                [points.map(|p| p.x), points.map(|p| p.y)]
             })
             .collect();
         let mut out = Self {
@@ -55,8 +78,9 @@ impl CloudShade {
             wind: wind.map(|v| 1.6 * v + 1.4),
             edge: 0.0,
             scale: 1.0,
-            places,
-            across,
+            east: places.iter().map(|p| p[0]).collect(),
+            north: places.iter().map(|p| p[1]).collect(),
+            size,
         };
         // The noise's own quantile: as much lies in shadow as clouds cover.
         let mut all: Vec<f32> = (0..4096)
@@ -70,8 +94,14 @@ impl CloudShade {
     }
 
     /// Part of the sun left at a value of the noise.
+    #[inline(always)]
     fn part(&self, n: f32) -> f32 {
         1.0 - (1.0 - LEFT) * smoothstep(self.edge - 0.025, self.edge + 0.025, n)
+    }
+
+    /// Part of the sun that is left at a place and time, 1 beside the shadows.
+    pub(crate) fn left(&self, east: f32, north: f32, seconds: f32) -> f32 {
+        self.at(east, north, seconds) / self.scale
     }
 
     /// The sun at a place and time, of its mean over the clouds.
@@ -80,36 +110,57 @@ impl CloudShade {
         self.part(self.drift.at(east - de, north - dn)) * self.scale
     }
 
-    /// Changes the sunlight of a piece of a row of the still scene. `direct`: what a unit of the sun
-    /// adds to each pixel of the row; `sun`: its mean irradiance.
-    pub(crate) fn relight<const P: usize>(
-        &self,
-        [x0, y]: [usize; 2],
-        due: SimTime,
-        planes: &mut [&mut [f32]; P],
-        direct: &[[f32; P]],
-        sun: [f32; P],
-    ) {
-        let seconds = due.secs() as f32;
-        let row = &self.places[y / STEP * self.across..][..self.across];
-        let shade = |k: usize| {
-            let [east, north] = row[k.min(self.across - 1)];
-            self.at(east, north, seconds) - 1.0
+    /// What clouds add over some rows.
+    #[inline(always)]
+    pub(crate) fn over(&self, rows: &Range<usize>, seconds: f32) -> Shade {
+        let [groups, down] = self.size;
+        let stride = groups * TOGETHER;
+        let (de, dn) = (self.wind[0] * seconds, self.wind[1] * seconds);
+        // A row's place among the coarse ones: the one above it, and the way to the next.
+        let between = |y: usize| {
+            let above = y.saturating_sub(STEP / 2) / STEP;
+            let way = (y.saturating_sub(STEP / 2) % STEP) as f32 * (1.0 / STEP as f32);
+            (above.min(down - 1), (above + 1).min(down - 1), way)
         };
-        let n = planes[0].len();
-        let mut from = x0;
-        while from < x0 + n {
-            let k = from / STEP;
-            let (a, b) = (shade(k), shade(k + 1));
-            let to = ((k + 1) * STEP).min(x0 + n);
-            for x in from..to {
-                let t = (x - k * STEP) as f32 * (1.0 / STEP as f32);
-                let more = a + (b - a) * t;
-                for (k, plane) in planes.iter_mut().enumerate() {
-                    plane[x - x0] += direct[x][k] * sun[k] * more;
-                }
-            }
-            from = to;
+        let top = between(rows.start).0;
+        let bottom = between(rows.end - 1).1;
+        let mut coarse = Vec::with_capacity((bottom + 1 - top) * stride);
+        let places = top * groups..(bottom + 1) * groups;
+        for (east, north) in self.east[places.clone()].iter().zip(&self.north[places]) {
+            let n = self
+                .drift
+                .several(east.map(|v| v - de), north.map(|v| v - dn));
+            coarse.extend(n.map(|n| self.part(n) * self.scale - 1.0));
         }
+        let mut knots = Vec::with_capacity(rows.len() * stride);
+        for y in rows.clone() {
+            let (above, below, way) = between(y);
+            let line = |row: usize| &coarse[(row - top) * stride..][..stride];
+            let pairs = line(above).iter().zip(line(below));
+            knots.extend(pairs.map(|(a, b)| a + (b - a) * way));
+        }
+        Shade {
+            first: rows.start,
+            stride,
+            knots,
+        }
+    }
+}
+
+impl Shade {
+    /// For a block in a row and column of blocks.
+    #[inline(always)]
+    pub(crate) fn block(&self, y: usize, column: usize) -> [f32; BLOCK] {
+        let at = (y - self.first) * self.stride + column * (BLOCK / STEP);
+        let knots = &self.knots[at..=at + BLOCK / STEP];
+        let mut out = [0.0; BLOCK];
+        let pairs = knots.iter().zip(&knots[1..]);
+        for (part, (from, to)) in out.as_chunks_mut::<STEP>().0.iter_mut().zip(pairs) {
+            let step = (to - from) * (1.0 / STEP as f32);
+            for (j, v) in part.iter_mut().enumerate() {
+                *v = from + step * (j as u32 as f32);
+            }
+        }
+        out
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The same source is compiled up to three times. Additions and products are never fused and
 //! vector lanes do what scalars do, so the bits do not depend on the choice; a test compares them.
-//! This is the only place with `unsafe`: a call into code for a processor that was asked first.
+//! This is the only place with `unsafe`: calls into code for a processor that was asked first, and
+//! hints about what will be read.
 
 /// What a kernel is compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,24 @@ impl Cpu {
             Width::Avx512 => unsafe { avx512(kernel) },
         }
     }
+}
+
+/// Tells the processor what will soon be read, where it can be told: look-ups that scatter over more
+/// than is near would wait for each other.
+#[inline(always)]
+#[cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "a prefetch changes nothing but time")
+)]
+pub(crate) fn prefetch<T>(soon: &T) {
+    // SAFETY: nothing is read or written, and the address is that of a reference.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(soon).cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = soon;
 }
 
 #[cfg(target_arch = "x86_64")]

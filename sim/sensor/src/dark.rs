@@ -6,10 +6,12 @@
 //! | from | fewer than 900 electrons at white, all of it below 250 | gain of 20 to 32 dB |
 //! | grey grain left | 0.085 of the noise, smoothed both ways | temporal and spatial filters |
 //! | coloured blotches | 0.05 of the noise, 8 x 6 pixels | chroma filter |
+//! | highlights | from 0.6 of white on as x / (1 + x), x in twice white; colour kept | wide dynamic range: a lamp is 1,000 times as bright as what it lights |
+//! | bleach | three quarters of the way to white, half of it at 16 times white | pixels fill up in all channels |
 
 use crate::exposure::Exposure;
 use crate::grain::{self, Grain};
-use crate::quick::max;
+use crate::quick::{max, smoothstep};
 
 const READ_NOISE: f32 = 2.5;
 const GREY: f32 = 0.085;
@@ -19,10 +21,38 @@ const STEP: usize = 8;
 const ROWS: u32 = 6;
 /// Electrons at white.
 const FROM: f32 = 900.0;
+const ALL: f32 = 250.0;
+/// Part of white from which highlights are compressed, what they may reach beyond it, and the
+/// light that reaches half of that.
+const KNEE: f32 = 0.6;
+const RANGE: f32 = 1.4;
+const HALF: f32 = 2.0;
+const BLEACH: f32 = 0.75;
 
 /// Whether a picture is that dark.
 pub(crate) fn is_dark(exposure: &Exposure) -> bool {
     exposure.electrons < FROM
+}
+
+/// Brings the highlights of a row, in units of white, into what the tone curve can show. Lamps keep
+/// their colour: the channels are brought down together.
+pub(crate) fn highlights(rows: &mut [Vec<f32>; 3], exposure: &Exposure) {
+    let part = smoothstep(FROM, ALL, exposure.electrons);
+    let [r, g, b] = rows;
+    for ((r, g), b) in r.iter_mut().zip(g).zip(b) {
+        let most = max(max(*r, *g), *b);
+        if most <= KNEE {
+            continue;
+        }
+        let x = (most - KNEE) * (1.0 / HALF);
+        let to = KNEE + RANGE * x / (1.0 + x);
+        let scale = 1.0 + (to / most - 1.0) * part;
+        let bleach = BLEACH * part * x / (x + 8.0);
+        for c in [r, g, b] {
+            let kept = *c * scale;
+            *c = kept + (to - kept) * bleach;
+        }
+    }
 }
 
 /// Adds the noise of a row in units of white.

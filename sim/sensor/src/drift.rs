@@ -43,14 +43,28 @@ impl Drift {
 
     /// Its value at a place, metres, 0-1.
     pub(crate) fn at(&self, east: f32, north: f32) -> f32 {
-        let (x, tx) = split(east * self.per_metre);
-        let (y, ty) = split(north * self.per_metre);
-        let (x0, x1) = (wrap(x, SIDE), wrap(x + 1.0, SIDE));
-        let (y0, y1) = (wrap(y, SIDE) * SIDE, wrap(y + 1.0, SIDE) * SIDE);
-        let t = &self.texels;
-        let (a, b, c, d) = (t[y0 + x0], t[y0 + x1], t[y1 + x0], t[y1 + x1]);
-        let (top, bottom) = (a + (b - a) * tx, c + (d - c) * tx);
-        top + (bottom - top) * ty
+        let [v] = self.several([east], [north]);
+        v
+    }
+
+    /// Its values at some places, looked up side by side.
+    #[inline(always)]
+    pub(crate) fn several<const N: usize>(&self, east: [f32; N], north: [f32; N]) -> [f32; N] {
+        let (mut at, mut tx, mut ty) = ([[0; 4]; N], [0.0; N], [0.0; N]);
+        for i in 0..N {
+            let (x, dx) = split(east[i] * self.per_metre);
+            let (y, dy) = split(north[i] * self.per_metre);
+            let (x0, x1) = (wrap(x, SIDE), wrap(x + 1.0, SIDE));
+            let (y0, y1) = (wrap(y, SIDE) * SIDE, wrap(y + 1.0, SIDE) * SIDE);
+            at[i] = [y0 + x0, y0 + x1, y1 + x0, y1 + x1];
+            (tx[i], ty[i]) = (dx, dy);
+        }
+        let four = at.map(|at| at.map(|i| self.texels[i]));
+        std::array::from_fn(|i| {
+            let [a, b, c, d] = four[i];
+            let (top, bottom) = (a + (b - a) * tx[i], c + (d - c) * tx[i]);
+            top + (bottom - top) * ty[i]
+        })
     }
 }
 

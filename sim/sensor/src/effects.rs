@@ -8,10 +8,13 @@
 use crate::bake::SiteBake;
 use crate::clouds::CloudShade;
 use crate::codec::Codec;
+use crate::curtain::Curtain;
 use crate::dome::Dome;
 use crate::fog::FogBank;
 use crate::lamps::{Patch, Spark};
+use crate::link::Link;
 use crate::overlay::Overlay;
+use crate::pieces;
 use crate::rain::{self, Shutter, Streaks};
 use crate::sway::{self, Sway};
 use crate::water::lamps::MirroredLamp;
@@ -25,10 +28,13 @@ pub(crate) const CORNER: f32 = 0.14;
 /// The effects of one camera in one scene; those that are off are absent.
 #[derive(Debug)]
 pub(crate) struct Effects {
+    /// Columns and rows of the picture, and of what is drawn before the lens distorts it.
     size: [usize; 2],
+    canvas: [usize; 2],
     fog: Option<FogBank>,
     pub(crate) clouds: Option<CloudShade>,
     rain: f64,
+    curtain: Option<Curtain>,
     /// m/s.
     pub(crate) wind_speed: f32,
     wind: [f32; 2],
@@ -36,6 +42,7 @@ pub(crate) struct Effects {
     sway: Option<Sway>,
     overlay: Option<Overlay>,
     codec: Option<Codec>,
+    link: Option<Link>,
     seed: Seed,
     camera: u64,
 }
@@ -87,6 +94,8 @@ pub(crate) struct Air<'a, const P: usize> {
     effects: &'a Effects,
     pub(crate) showing: Showing<P>,
     streaks: Streaks,
+    /// Of the frame's rain.
+    drops: u32,
     pub(crate) plumes: Vec<Plume>,
     pub(crate) due: SimTime,
 }
@@ -104,16 +113,19 @@ impl Effects {
             Overlay::new(&bake.setup, &scene.site.name, &start)
         };
         Self {
-            size: [bake.width, bake.height],
+            size: bake.picture(),
+            canvas: [bake.width, bake.height],
             fog: FogBank::new(bake, weather.fog_bank, wind, scene.seed),
             clouds: CloudShade::new(bake, weather.cloud, wind, scene.seed),
             rain: weather.rain,
+            curtain: Curtain::new(bake, weather.rain, wind, scene.seed),
             wind_speed: weather.wind as f32,
             wind,
             dome: Dome::new(optics.dirt, weather.rain, dome),
             sway: Sway::new(&bake.setup, weather.wind, scene.seed, camera),
             overlay: optics.overlay.then(overlay),
             codec: Codec::new(optics.codec),
+            link: Link::new(optics.link_loss, scene.seed, camera),
             seed: scene.seed,
             camera,
         }
@@ -137,12 +149,13 @@ impl Effects {
         frame_index: u64,
         due: SimTime,
     ) -> Air<'_, P> {
+        let drops = self
+            .seed
+            .at(Stream::Weather, 100 + self.camera, frame_index);
+        let drops = drops.0 as u32;
         let streaks = match showing.shutter {
             Some(shutter) if self.rain > 0.0 => {
-                let seed = self
-                    .seed
-                    .at(Stream::Weather, 100 + self.camera, frame_index);
-                Streaks::new(bake, self.rain, self.wind, shutter, seed.0 as u32)
+                Streaks::new(bake, self.rain, self.wind, shutter, drops)
             }
             _ => Streaks::default(),
         };
@@ -150,6 +163,7 @@ impl Effects {
             effects: self,
             showing,
             streaks,
+            drops,
             plumes: Vec::new(),
             due,
         }
@@ -162,7 +176,11 @@ impl Effects {
 
     /// Whether anything works on the finished bytes.
     pub(crate) fn touch_bytes(&self) -> bool {
-        self.dome.is_some() || self.sway.is_some() || self.overlay.is_some() || self.codec.is_some()
+        self.dome.is_some()
+            || self.sway.is_some()
+            || self.overlay.is_some()
+            || self.codec.is_some()
+            || self.link.is_some()
     }
 
     /// Finishes a picture of three bytes a pixel; what a detector may take for something is added
@@ -186,7 +204,7 @@ impl Effects {
         self.record(rgb, due, truth)
     }
 
-    /// What the recorder does with a picture: text and codec.
+    /// What becomes of a picture on its way: text, codec, link.
     pub(crate) fn record(
         &self,
         mut rgb: Vec<u8>,
@@ -198,6 +216,9 @@ impl Effects {
         }
         if let Some(codec) = &self.codec {
             codec.apply(&mut rgb, self.size[0]);
+        }
+        if let Some(link) = &self.link {
+            link.apply(&mut rgb, self.size, due, truth);
         }
         rgb
     }
@@ -215,6 +236,11 @@ impl<const P: usize> Air<'_, P> {
         {
             fog.row(y, row, self.due.secs() as f32, |x| showing.glow[x]);
         }
+        if let Some(curtain) = &self.effects.curtain
+            && !showing.glow.is_empty()
+        {
+            curtain.row(y, row, self.due.secs() as f32, self.drops, &showing.glow);
+        }
         let fy = y as f32;
         for spark in &showing.sparks {
             let [top, bottom] = spark.rows();
@@ -225,23 +251,22 @@ impl<const P: usize> Air<'_, P> {
         if let Some(middle) = showing.glow.get(showing.glow.len() / 2) {
             self.streaks.row(y, row, *middle);
         }
-        if showing.corner > 0.0 {
-            vignette(y, row, self.effects.size, showing.corner);
+    }
+
+    /// Takes light away towards the corners in a row, the last thing on its way to the sensor.
+    #[inline(always)]
+    pub(crate) fn corners(&self, y: usize, row: &mut [&mut [f32]; P]) {
+        if self.showing.corner > 0.0 {
+            vignette(y, row, self.effects.canvas, self.showing.corner);
         }
     }
 
     /// Boxes of dazzling lamps, moved with the picture.
-    pub(crate) fn dazzle(&self, shift: [f32; 2], truth: &mut Vec<EffectTruth>) {
-        let [width, height] = self.effects.size.map(|n| n as f32);
+    pub(crate) fn dazzle(&self, bake: &SiteBake, shift: [f32; 2], truth: &mut Vec<EffectTruth>) {
         for spark in &self.showing.sparks {
             let [x0, y0, x1, y1] = spark.bounds();
-            let bbox = BBox::new(
-                (x0 + shift[0]).clamp(0.0, width),
-                (y0 + shift[1]).clamp(0.0, height),
-                (x1 + shift[0]).clamp(0.0, width),
-                (y1 + shift[1]).clamp(0.0, height),
-            );
-            if bbox.x1 > bbox.x0 && bbox.y1 > bbox.y0 {
+            let bbox = bake.in_picture(BBox::new(x0, y0, x1, y1));
+            if let Some(bbox) = pieces::moved(bbox, shift, self.effects.size) {
                 truth.push(EffectTruth {
                     kind: spark.kind,
                     bbox,
@@ -252,6 +277,7 @@ impl<const P: usize> Air<'_, P> {
 }
 
 /// Less light towards the corners.
+#[inline(always)]
 fn vignette<const P: usize>(
     y: usize,
     row: &mut [&mut [f32]; P],

@@ -8,15 +8,18 @@
 //! | full well | 10,000 e- | 2.9 um pixel, EMVA 1288 data sheets |
 //! | longest exposure | 1/25 s at f/2: 1e5 e- per kcd/m2 | |
 //! | largest gain | 55 dB: white at 18 e- | |
+//! | aim in haze, fog and rain | up to 130 % of it, where the darkest and brightest tenth differ by less than a factor of 2.2 | a scene of one tone is shown light, as film was exposed for fog |
 //! | aim at night | 60 % of it | makers keep noise down |
-//! | lag | 4 s behind each light step | |
+//! | lag | 4 s behind the light | |
 //! | shutter | 1/25 to 1/250 s, then the iris closes to f/8 | |
 
-use crate::quick::exp_minus;
 use crate::rain::Shutter;
 use glam::Vec3;
 
 const AIM: f32 = 0.19;
+/// Radiance of the brightest tenth over that of the darkest in scenes of one tone, and from which on
+/// a scene is not.
+const EVEN: [f32; 2] = [1.3, 2.2];
 const FULL_WELL: f32 = 10_000.0;
 const ELECTRONS_PER_RADIANCE: f32 = 1.0e5;
 const FEWEST: f32 = 18.0;
@@ -45,11 +48,23 @@ const OPEN: f32 = 2.0;
 const CLOSED: f32 = 8.0;
 
 impl Exposure {
-    /// So many seconds after the light changed; `before`: what it was, of what it is.
-    pub(crate) fn lagging(self, before: f32, seconds: f32) -> Self {
-        let behind = (before - 1.0) * exp_minus(seconds.max(0.0) / LAG);
+    /// For an instant of a light step: the picture is lit as in the step's middle, but must come
+    /// out as bright as the light of the instant leaves it when exposure still follows that of
+    /// [`LAG`] ago. So brightness goes on smoothly from step to step. `light`: in the middle of
+    /// the step before and of the one after, of that in this one's; `part`: of the step that has
+    /// passed, 0-1; `length`: of a step, seconds.
+    pub(crate) fn at(self, light: [f32; 2], part: f32, length: f32) -> Self {
+        let [before, after] = light;
+        let at = |part: f32| {
+            let off = part - 0.5;
+            1.0 + if off < 0.0 {
+                (1.0 - before) * off
+            } else {
+                (after - 1.0) * off
+            }
+        };
         Self {
-            white: self.white * (1.0 + behind),
+            white: self.white * (at(part - LAG / length) / at(part)),
             ..self
         }
     }
@@ -78,7 +93,10 @@ impl Exposure {
         let mean = base::math::f32::exp(mean);
         let high = lum.get(n * 98 / 100).copied().unwrap_or(mean);
         let night = base::math::f32::smoothstep(2e-2, 2e-4, mean);
-        let aim = AIM * (1.0 - 0.4 * night);
+        let darkest = kept.first().copied().unwrap_or(mean);
+        let brightest = kept.last().copied().unwrap_or(mean);
+        let even = base::math::f32::smoothstep(EVEN[1], EVEN[0], brightest / darkest);
+        let aim = AIM * (1.0 - 0.4 * night) * (1.0 + 0.3 * even * (1.0 - night));
         // By night lamps and what they light fill less of the picture, and must not bleach it.
         let bright = lum.get(n * 95 / 100).copied().unwrap_or(mean);
         let high = (high / 1.6).max(bright * 1.1 * night);
@@ -96,6 +114,29 @@ impl Exposure {
         Self {
             white: balance / luminance(balance) * white,
             electrons,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Light falls by 3 % a step: a grey card comes out alike at the end of a step and at the
+    /// beginning of the next, and by the lag's 0.6 % darker than in steady light.
+    #[test]
+    fn brightness_goes_on_from_step_to_step() {
+        let white = |level: f32| Exposure {
+            white: Vec3::splat(level),
+            electrons: 100.0,
+        };
+        let (falling, length) = ([1.0 / 0.97, 0.97], 20.0);
+        let card = |level: f32, part: f32| level / white(level).at(falling, part, length).white.x;
+        let (end, next) = (card(1.0, 1.0), card(0.97, 0.0));
+        assert!((end - next).abs() < 2e-4, "{end} {next}");
+        for part in [0.1, 0.3, 0.7, 0.9] {
+            let v = card(1.0, part);
+            assert!((0.992..0.996).contains(&v), "{part} {v}");
         }
     }
 }

@@ -3,6 +3,9 @@
 use crate::cpu::Cpu;
 use crate::exposure::Exposure;
 use crate::imaging::Imaging;
+use crate::lens::Lens;
+use crate::rain::{self, Shutter, Streaks};
+use base::Camera;
 use glam::Vec3;
 
 /// Exposes and develops an even grey target; three bytes a pixel. `level`: its radiance, of white;
@@ -18,4 +21,23 @@ pub fn grey_card(level: f32, electrons: f32, seed: u32, [width, height]: [usize;
     imaging
         .develop(&planes, &exposure, seed, Cpu::BASELINE)
         .to_vec()
+}
+
+/// Draws the streak of one drop before a dark ground, as frames have it; a row after the other, of
+/// the light that the drop shines with. It begins in the middle of the picture. `diameter`: mm;
+/// `depth`: metres; `exposure`: seconds; `stop`: f-number.
+pub fn raindrop(camera: &Camera, diameter: f32, depth: f32, exposure: f32, stop: f32) -> Vec<f32> {
+    let (width, height) = (camera.width() as usize, camera.height() as usize);
+    let shutter = Shutter {
+        seconds: exposure,
+        stop,
+    };
+    let lens = Lens::new(camera);
+    let drop = rain::streak(&lens, lens.centre, depth, diameter, [0.0; 2], shutter);
+    let streaks = Streaks::of(drop.into_iter().collect(), height);
+    let mut plane = vec![0.0; width * height];
+    for (y, row) in plane.chunks_mut(width).enumerate() {
+        streaks.row(y, &mut [row], [1.0]);
+    }
+    plane
 }

@@ -100,11 +100,16 @@ impl Streaks {
         shutter: Shutter,
         seed: u32,
     ) -> Self {
-        let lens = &bake.lens;
         let size = [bake.width as f32, bake.height as f32];
+        let all = drops(&bake.lens, size, rate as f32, wind, shutter, seed);
+        Self::of(all, bake.height)
+    }
+
+    /// These, in a picture of so many rows.
+    pub(crate) fn of(all: Vec<Streak>, height: usize) -> Self {
         let mut out = Self {
-            all: drops(lens, size, rate as f32, wind, shutter, seed),
-            buckets: vec![Vec::new(); bake.height.div_ceil(BUCKET)],
+            all,
+            buckets: vec![Vec::new(); height.div_ceil(BUCKET)],
         };
         for (i, streak) in out.all.iter().enumerate() {
             let first = streak.from[1].max(0.0) as usize / BUCKET;
@@ -179,45 +184,54 @@ fn drops(
         let diameter = diameter.min(6.0);
         let near = cube(NEAREST);
         let depth = pow(near + dice.unit() * (cube(farthest) - near), 1.0 / 3.0);
-        let speed = fall_speed(diameter);
         // A margin above, from which streaks reach in.
         let (x, y) = (
             width * (1.1 * dice.unit() - 0.05),
             height * (1.1 * dice.unit() - 0.05),
         );
-        let place = lens.eye + lens.ray(x, y) * depth;
-        let path = Vec3::new(wind[0], wind[1], -speed) * shutter.seconds;
-        let end = lens.vertex(place + path);
-        if end.w <= 0.0 {
-            continue;
-        }
-        let (from, to) = if end.y >= y {
-            ([x, y], [end.x, end.y])
-        } else {
-            ([end.x, end.y], [x, y])
-        };
-        let across = diameter * 0.001;
-        let streak_width = lens.focal * (across + aperture) / depth;
-        let long = ((to[0] - from[0]) * (to[0] - from[0]) + (to[1] - from[1]) * (to[1] - from[1]))
-            .sqrt()
-            .max(1e-3);
-        // A pixel is covered while the drop passes, and only by the drop's part of the blur.
-        let own = lens.focal * across / depth;
-        let passing = min(own / long, 1.0);
-        let opacity = passing * across / (across + aperture);
-        // Short streaks end within a row or two: they keep their light.
-        let to = [to[0], max(to[1] + own, from[1] + 1.0)];
-        if opacity * min(streak_width, 1.0) < 0.002 {
-            continue;
-        }
-        out.push(Streak {
-            from,
-            to,
-            width: streak_width,
-            opacity,
-        });
+        let seen = streak(lens, [x, y], depth, diameter, wind, shutter);
+        out.extend(seen.filter(|s| s.opacity * min(s.width, 1.0) >= 0.002));
     }
     out
+}
+
+/// The streak of a drop (diameter in mm) that begins at a picture position and depth in metres;
+/// `None` where it falls past the camera.
+pub(crate) fn streak(
+    lens: &Lens,
+    [x, y]: [f32; 2],
+    depth: f32,
+    diameter: f32,
+    wind: [f32; 2],
+    shutter: Shutter,
+) -> Option<Streak> {
+    let aperture = lens.focal * PITCH / shutter.stop;
+    let place = lens.eye + lens.ray(x, y) * depth;
+    let path = Vec3::new(wind[0], wind[1], -fall_speed(diameter)) * shutter.seconds;
+    let end = lens.vertex(place + path);
+    if end.w <= 0.0 {
+        return None;
+    }
+    let (from, to) = if end.y >= y {
+        ([x, y], [end.x, end.y])
+    } else {
+        ([end.x, end.y], [x, y])
+    };
+    let across = diameter * 0.001;
+    let long = ((to[0] - from[0]) * (to[0] - from[0]) + (to[1] - from[1]) * (to[1] - from[1]))
+        .sqrt()
+        .max(1e-3);
+    // A pixel is covered while the drop passes, and only by the drop's part of the blur.
+    let own = lens.focal * across / depth;
+    let passing = min(own / long, 1.0);
+    // Short streaks end within a row or two: they keep their light.
+    let to = [to[0], max(to[1] + own, from[1] + 1.0)];
+    Some(Streak {
+        from,
+        to,
+        width: lens.focal * (across + aperture) / depth,
+        opacity: passing * across / (across + aperture),
+    })
 }
 
 #[cfg(test)]

@@ -6,14 +6,18 @@ use crate::atmosphere::Haze;
 use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
+use crate::clouds::CloudShade;
 use crate::compose::{Row, cast_shadow, place_actors};
+use crate::confusing::Scenery;
 use crate::cpu::{Cpu, Kernel};
 use crate::effects::{Air, Effects, Instant, Warp};
 use crate::imaging;
+use crate::layers::SHARE;
 use crate::light;
+use crate::pieces;
 use crate::profile::{Profile, Stage as Part};
 use crate::renderer::Rendered;
-use crate::still::{Packed, radiance};
+use crate::still::{Packed, Sunlit, radiance};
 use crate::sway;
 use crate::truth;
 use crate::water::lanes::Lanes;
@@ -22,12 +26,14 @@ use crate::water::plume::Plume;
 use crate::water::shade::WaterFrame;
 use crate::water::stain::Stain;
 use crate::water::surface::{BAND, BLOCK, Gusts, Surface};
+use crate::water::through::Through;
 use crate::water::wake::Wake;
 use crate::water::waves::Waves;
 use base::{Frame, SimTime, Stream, math};
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
 use scenario::scene::{ActorState, Scene};
+use scenario::truth::EffectTruth;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -39,9 +45,10 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     sun: Vec3,
     shadow: SunShadow,
     surface: Surface,
+    through: Through<P>,
     stain: Option<Stain<P>>,
-    /// Part of what leaves the water that reaches the camera, by wet block.
-    shares: Vec<[[u16; BLOCK]; P]>,
+    /// What the sun adds to the still scene, where clouds may take it away.
+    sunlit: Option<Sunlit<P>>,
     waves: Waves,
     gusts: Gusts,
     roughness: Roughness,
@@ -57,6 +64,8 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     /// The light of the latest light step used.
     now: Option<Now<P, B::Light>>,
     radiance: [Vec<f32>; P],
+    /// The same as the lens distorts it; empty for one that does not.
+    picture: [Vec<f32>; P],
 }
 
 #[derive(Debug)]
@@ -65,6 +74,8 @@ struct Now<const P: usize, L> {
     lit: Lit<P>,
     still: Packed<P>,
     light: L,
+    /// Where the sun glints.
+    glint: Vec<EffectTruth>,
 }
 
 impl<const P: usize, B: Band<P>> View<P, B> {
@@ -79,22 +90,21 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let haze = Haze::new(weather.visibility).with_rain(weather.rain);
         let half = light::middle_of_part(scene.duration, part);
         let sun = light::key(scene, half);
-        let shadow = SunShadow::new(&bake.world, sun, bake.lens.eye);
-        let band = B::new(
-            scene,
-            &Still {
-                bake: &bake,
-                haze: &haze,
-                middle: half,
-                sun,
-                shadow: &shadow,
-            },
-        );
+        let shadow = SunShadow::new(&bake.casters, sun, bake.lens.eye);
         let from = weather.wind_from.to_radians();
         let (s, c) = math::f64::sin_cos(from);
         let waves = Waves::new(weather.wind, from + std::f64::consts::PI, scene.seed);
         let from_plan = [s as f32, c as f32];
         let surface = Surface::new(&bake, &waves, from_plan, &shadow, B::clarity(scene));
+        let still = Still {
+            bake: &bake,
+            haze: &haze,
+            middle: half,
+            sun,
+            shadow: &shadow,
+            clouds: light::clouds(scene),
+        };
+        let band = B::new(scene, &still, &surface);
         let drift = 0.6 * weather.wind as f32;
         let number = scene
             .cameras
@@ -102,13 +112,18 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .position(|k| k.id == bake.setup.id)
             .unwrap_or(0);
         let pixels = bake.width * bake.height;
+        let effects = Effects::new(scene, &bake, number as u64);
         Self {
-            effects: Effects::new(scene, &bake, number as u64),
             haze,
             sun,
             shadow,
             stain: Stain::new(&bake, B::body),
-            shares: surface.pack(band.water()),
+            sunlit: effects
+                .clouds
+                .as_ref()
+                .and(band.direct())
+                .map(|direct| Sunlit::new(direct, surface.order)),
+            through: Through::new(&bake, &surface, band.extinction()),
             surface,
             waves,
             gusts: Gusts::new(scene.seed.at(Stream::Waves, 9, 0).0 as u32),
@@ -116,12 +131,14 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             wind: [-from_plan[0] * drift, -from_plan[1] * drift],
             current: mean_current(&bake),
             camera_number: number as u64,
+            effects,
             band,
             part,
             profile: None,
             cpu: Cpu::widest(),
             now: None,
             radiance: std::array::from_fn(|_| vec![0.0; pixels]),
+            picture: std::array::from_fn(|_| Vec::new()),
             bake,
         }
     }
@@ -140,9 +157,12 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         &self.bake
     }
 
-    /// Radiance of the latest frame, before lens and noise.
+    /// Radiance of the latest frame's pixels, before lens blur and noise.
     pub(crate) fn radiance(&self) -> &[Vec<f32>; P] {
-        &self.radiance
+        match self.bake.distort {
+            Some(_) => &self.picture,
+            None => &self.radiance,
+        }
     }
 
     /// What the band keeps of the light of the latest frame.
@@ -186,7 +206,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let plume = |state| Plume::of(state, self.bake.channel(), flow);
         air.plumes = states.iter().filter_map(plume).collect();
         let mut dazzle = Vec::new();
-        air.dazzle(shift, &mut dazzle);
+        air.dazzle(&self.bake, shift, &mut dazzle);
         let mut radiance =
             std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
         let mut ids = self.compose(scene, &now, &states, &mut drawn, &air, &mut radiance);
@@ -195,8 +215,17 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             let seconds = due.secs() as f32;
             drawn.extend(plume.own(&self.bake, &self.gusts, seconds, &mut ids));
         }
+        let [width, height] = self.bake.picture();
+        if let Some(distort) = &self.bake.distort {
+            distort.planes(&self.radiance, &mut self.picture);
+            ids = IdBuffer {
+                width: width as u32,
+                height: height as u32,
+                ids: distort.ids(&ids.ids),
+            };
+        }
         if whole != [0, 0] {
-            ids.ids = sway::shift_ids(&ids.ids, self.bake.width, whole);
+            ids.ids = sway::shift_ids(&ids.ids, width, whole);
             for d in &mut drawn {
                 d.layer.x0 += whole[0];
                 d.layer.y0 += whole[1];
@@ -209,13 +238,15 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 scene.site.anchor,
                 frame_index,
                 due,
-                &drawn,
+                (&drawn, self.bake.distort.as_ref()),
                 &ids,
-                (&self.radiance, whole),
+                (self.radiance(), whole),
                 |brightness| self.band.noise(&now.light, brightness),
             )
         });
         truth.effects = dazzle;
+        let seen = self.confusing(&now, &states, &air, shift);
+        truth.effects.extend(seen);
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
             fixed: self.fixed_seed(scene),
@@ -225,7 +256,11 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         };
         truth.effects.extend(self.band.effects(&now.light, &shot));
         let mut rgb = Profile::time(asked, Part::Develop, || {
-            self.band.develop(&self.radiance, &now.light, &shot)
+            let picture = match &self.bake.distort {
+                Some(_) => &self.picture,
+                None => &self.radiance,
+            };
+            self.band.develop(picture, &now.light, &shot)
         });
         if warp.is_some() {
             truth.moving = true;
@@ -269,16 +304,54 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                     middle: light::middle_of_part(scene.duration, self.part),
                     sun: self.sun,
                     shadow: &self.shadow,
+                    clouds: light::clouds(scene),
                 };
-                let (lit, light) = self.band.light(scene, &still, &self.surface, step);
+                // The frame's own planes serve until it is drawn.
+                let base = &mut self.radiance;
+                let (lit, light) = self.band.light(scene, &still, &self.surface, step, base);
                 Now {
                     step,
-                    still: Packed::new(&lit.base, self.surface.order),
+                    still: Packed::new(base, self.surface.order),
+                    glint: self.scenery(&lit).glint(),
                     lit,
                     light,
                 }
             }
         }
+    }
+
+    fn scenery<'a>(&'a self, lit: &'a Lit<P>) -> Scenery<'a, P> {
+        Scenery {
+            bake: &self.bake,
+            lit,
+            shadow: &self.shadow,
+            roughness: &self.roughness,
+            variance: 0.5 * self.waves.total_variance,
+            weights: B::BRIGHTNESS,
+        }
+    }
+
+    /// What the light does that could be taken for someone; boxes are moved by `shift`.
+    fn confusing(
+        &self,
+        now: &Now<P, B::Light>,
+        states: &[ActorState],
+        air: &Air<'_, P>,
+        shift: [f32; 2],
+    ) -> Vec<EffectTruth> {
+        let scenery = self.scenery(&now.lit);
+        let mut found = now.glint.clone();
+        found.extend(scenery.wakes(&wakes(&self.bake, states)));
+        if let (Some(clouds), Some(_)) = (&self.effects.clouds, self.band.direct()) {
+            found.extend(scenery.clouds(clouds, air.due.secs() as f32));
+        }
+        found.extend(scenery.lamps(&air.showing.lamps));
+        let size = self.bake.picture();
+        let moved = |e: EffectTruth| {
+            let bbox = pieces::moved(self.bake.in_picture(e.bbox), shift, size)?;
+            Some(EffectTruth { bbox, ..e })
+        };
+        found.into_iter().filter_map(moved).collect()
     }
 
     /// Everyone who moves, each in buffers of its own.
@@ -311,17 +384,14 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     ) -> IdBuffer {
         let due = air.due;
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
-        let wakes: Vec<(Wake, [f32; 4])> = states
-            .iter()
-            .filter_map(Wake::of)
-            .filter_map(|wake| Some((wake, bounds(&self.bake, &wake)?)))
-            .collect();
+        let wakes = wakes(&self.bake, states);
         let asked = self.profile.as_deref();
-        let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs()));
+        let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs(), self.cpu));
         let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
         let water = WaterFrame {
             bake,
             surface: &self.surface,
+            through: &self.through,
             lit,
             slopes: &slopes,
             roughness: &self.roughness,
@@ -330,7 +400,6 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             mirrors: &mirrors,
             lamps: &air.showing.lamps,
             plumes: &air.plumes,
-            clouds: self.effects.clouds.as_ref(),
             rain: self.effects.roughness(),
             stain: self.stain.as_ref(),
             carried: self
@@ -345,9 +414,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         };
         let (width, height) = (bake.width, bake.height);
         let mut ids = vec![0u32; width * height];
-        let (sun, direct) = (lit.sun.irradiance, band.direct());
-        let relights = band.relights(&now.light);
-        let shaded = self.effects.clouds.as_ref().zip(direct);
+        let (sun, direct) = (lit.sun.irradiance.map(|v| v * SHARE), band.direct());
         let cpu = self.cpu;
         let n = width * BAND;
         bands(radiance, n)
@@ -356,32 +423,22 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .enumerate()
             .for_each_init(Lanes::default, |lanes, (number, (mut planes, ids))| {
                 let rows = number * BAND..(number * BAND + ids.len() / width);
-                let relight = |planes: &mut [&mut [f32]; P], at: Range<usize>| {
-                    if relights {
-                        band.relight(&now.light, due, at.clone(), planes);
-                    }
-                    if let Some((clouds, direct)) = shaded {
-                        let y = at.start / width;
-                        let direct = &direct[y * width..(y + 1) * width];
-                        clouds.relight([at.start % width, y], due, planes, direct, sun);
-                    }
-                };
                 let still = StillRows {
                     water: &water,
                     still: &now.still,
-                    shares: &self.shares,
-                    relight: (relights || shaded.is_some()).then_some(&relight),
+                    clouds: self.effects.clouds.as_ref(),
+                    sunlit: self.sunlit.as_ref(),
                     rows: rows.clone(),
                     planes: planes.each_mut().map(|p| &mut **p),
                     lanes,
                 };
                 Profile::time(asked, Part::Water, || cpu.run(still));
                 Profile::time(asked, Part::Compose, || {
-                    for (i, y) in rows.enumerate() {
+                    for (i, y) in rows.clone().enumerate() {
                         let at = i * width..(i + 1) * width;
                         let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
                         if let Some(direct) = direct {
-                            let direct = &direct[y * width..(y + 1) * width];
+                            let direct = direct.each_ref().map(|d| &d[y * width..(y + 1) * width]);
                             for d in &*drawn {
                                 cast_shadow(d, y, direct, sun, &mut row);
                             }
@@ -390,6 +447,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                         place_actors(bake, drawn, y, &mut row, ids);
                         air.row(y, &mut row.0, ids);
                     }
+                    let planes = planes.each_mut().map(|p| &mut **p);
+                    cpu.run(Corners { air, rows, planes });
                 });
             });
         IdBuffer {
@@ -401,38 +460,36 @@ impl<const P: usize, B: Band<P>> View<P, B> {
 }
 
 /// Rows of what stands still and of the water.
-struct StillRows<'a, const P: usize, R> {
+struct StillRows<'a, const P: usize> {
     water: &'a WaterFrame<'a, P>,
     still: &'a Packed<P>,
-    shares: &'a [[[u16; BLOCK]; P]],
-    /// Changes the still scene's radiance in some pixels of a row.
-    relight: Option<&'a R>,
+    clouds: Option<&'a CloudShade>,
+    sunlit: Option<&'a Sunlit<P>>,
     rows: Range<usize>,
     planes: [&'a mut [f32]; P],
     lanes: &'a mut Lanes<P>,
 }
 
-impl<const P: usize, R> Kernel for StillRows<'_, P, R>
-where
-    R: Fn(&mut [&mut [f32]; P], Range<usize>),
-{
+impl<const P: usize> Kernel for StillRows<'_, P> {
     #[inline(always)]
     fn run(self) {
         let Self {
             water,
             still,
-            shares,
-            relight,
+            clouds,
+            sunlit,
             rows,
             mut planes,
             lanes,
         } = self;
         let (width, order) = (water.bake.width, water.surface.order);
         let from = rows.start * width;
+        let shade = clouds.map(|clouds| clouds.over(&rows, water.seconds));
         // Block by block down the band: neighbours look up the same places.
         for column in 0..order.across() {
             for y in rows.clone() {
-                let wet = water.block(y, column, lanes);
+                let shade = shade.as_ref().map(|shade| shade.block(y, column));
+                let wet = water.block([y, column], shade.as_ref(), lanes);
                 let number = order.at(y, column);
                 let left = y * width + column * BLOCK;
                 let right = (left + BLOCK).min((y + 1) * width);
@@ -443,15 +500,24 @@ where
                         *v = radiance(*number, unit);
                     }
                 }
-                if let Some(relight) = relight {
-                    let mut planes = planes.each_mut().map(|p| &mut p[at.clone()]);
-                    relight(&mut planes, left..right);
+                let sunlit = sunlit.and_then(|sunlit| sunlit.block(number));
+                if let Some((numbers, shade)) = sunlit.zip(shade.as_ref()) {
+                    let sun = water.lit.sun.irradiance;
+                    for (k, plane) in planes.iter_mut().enumerate() {
+                        let gain = Sunlit::<P>::UNIT * sun[k];
+                        let more = numbers[k].iter().zip(shade);
+                        for (v, (number, more)) in plane[at.clone()].iter_mut().zip(more) {
+                            *v += f32::from(*number) * gain * more;
+                        }
+                    }
                 }
                 if let Some(wet) = wet {
                     for (k, plane) in planes.iter_mut().enumerate() {
-                        let water = shares[wet][k].iter().zip(&lanes.radiance[k]);
-                        for (v, (share, out)) in plane[at.clone()].iter_mut().zip(water) {
-                            *v += f32::from(*share) * (1.0 / 65_535.0) * out;
+                        let water = lanes.through[k].iter().zip(&lanes.radiance[k]);
+                        let water = wet.cover.iter().zip(water);
+                        for (v, (cover, (through, out))) in plane[at.clone()].iter_mut().zip(water)
+                        {
+                            *v += f32::from(*cover) * 0.25 * through * out;
                         }
                     }
                 }
@@ -460,8 +526,28 @@ where
     }
 }
 
+/// Rows of a finished picture that lose light towards its corners.
+struct Corners<'a, const P: usize> {
+    air: &'a Air<'a, P>,
+    rows: Range<usize>,
+    planes: [&'a mut [f32]; P],
+}
+
+impl<const P: usize> Kernel for Corners<'_, P> {
+    #[inline(always)]
+    fn run(self) {
+        let mut planes = self.planes;
+        let width = planes[0].len() / self.rows.len().max(1);
+        for (i, y) in self.rows.enumerate() {
+            let at = i * width..(i + 1) * width;
+            let mut row = planes.each_mut().map(|p| &mut p[at.clone()]);
+            self.air.corners(y, &mut row);
+        }
+    }
+}
+
 /// The planes in bands of `n` pixels.
-fn bands<const P: usize>(planes: &mut [Vec<f32>; P], n: usize) -> Vec<[&mut [f32]; P]> {
+pub(crate) fn bands<T, const P: usize>(planes: &mut [Vec<T>; P], n: usize) -> Vec<[&mut [T]; P]> {
     let mut chunks = planes.each_mut().map(|p| p.chunks_mut(n));
     let mut out = Vec::new();
     loop {
@@ -471,6 +557,13 @@ fn bands<const P: usize>(planes: &mut [Vec<f32>; P], n: usize) -> Vec<[&mut [f32
         }
         out.push(next.map(Option::unwrap_or_default));
     }
+}
+
+/// Wakes of those under way, and what each may touch of the picture.
+fn wakes(bake: &SiteBake, states: &[ActorState]) -> Vec<(Wake, [f32; 4])> {
+    let each = states.iter().filter_map(Wake::of);
+    each.filter_map(|wake| Some((wake, bounds(bake, &wake)?)))
+        .collect()
 }
 
 /// Rectangle of the picture that a wake may touch: left, top, right, bottom.
@@ -511,8 +604,8 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
             y * bake.height / 8 + bake.height / 16,
         );
         let at = y * bake.width + x;
-        if bake.samples[at][0].kind == Kind::Water {
-            let p = bake.lens.place(x as f32, y as f32, bake.w[at][0]);
+        if bake.samples(at)[0].kind == Kind::Water {
+            let p = bake.lens.place(x as f32, y as f32, bake.w(at)[0]);
             sum += channel.flow(p.truncate().as_dvec2());
             count += 1.0;
         }
@@ -520,3 +613,6 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
     let mean = sum / f64::max(count, 1.0);
     [mean.x as f32, mean.y as f32]
 }
+
+#[cfg(test)]
+mod tests;

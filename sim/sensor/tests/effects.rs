@@ -127,6 +127,62 @@ fn on_tour(seconds: f64) -> Rendered {
     Renderer::new(&scene, &setup).render(&scene, 7, due)
 }
 
+/// A wide lens that distorts as a barrel.
+fn barrel(setup: &mut CameraSetup) {
+    setup.focal_px *= 0.45;
+    setup.optics.distortion = [-0.25, 0.02];
+}
+
+/// Boxes and counts are those of the distorted picture, and the calibration puts feet under them
+/// where a pinhole would not.
+#[test]
+fn a_lens_that_distorts_keeps_picture_truth_and_calibration_together() {
+    let mut feet = 0;
+    let mut missed = 0;
+    for turn in [-14.0, 0.0, 14.0] {
+        let mut scene = scene("day-offenders", 0);
+        scene.weather.wind = 9.0;
+        let mut setup = small(&scene.cameras[0], 640, 360);
+        barrel(&mut setup);
+        setup.pose.heading += turn;
+        // The mast's sway moves everything once more.
+        setup.optics.sway = 6.0;
+        let r = Renderer::new(&scene, &setup).render(&scene, 7, SimTime::from_secs(60));
+        assert_eq!((r.frame.width, r.ids.width), (640, 640));
+        let camera = setup.camera();
+        let pinhole = camera.with_distortion(base::Distortion::default());
+        for o in &r.truth.objects {
+            let mine = (0..640 * 360).filter(|i| r.ids.ids[*i] == o.actor.0);
+            let (mut n, mut b) = (0, [640, 360, 0, 0]);
+            for i in mine {
+                let (x, y) = (i % 640, i / 640);
+                b = [b[0].min(x), b[1].min(y), b[2].max(x + 1), b[3].max(y + 1)];
+                n += 1;
+            }
+            assert_eq!(n, o.pixels);
+            if n == 0 {
+                continue;
+            }
+            let v = o.visible;
+            assert_eq!(b.map(|v| v as f32), [v.x0, v.y0, v.x1, v.y1]);
+            assert!(o.visible_fraction <= 1.0 && o.in_frame_fraction <= 1.0);
+            if o.in_frame_fraction < 1.0 || o.pixels < 12 {
+                continue;
+            }
+            // The sway alone moves by up to 6 mrad: 6 pixels.
+            let near = |p: base::ImagePoint| {
+                let (x, y) = (p.x as f32, p.y as f32);
+                let a = o.amodal;
+                x > a.x0 - 6.0 && x < a.x1 + 6.0 && y > a.y0 - 4.0 && y < a.y1 + 6.0
+            };
+            assert!(camera.project(o.ground).is_some_and(near), "{o:?}");
+            feet += 1;
+            missed += usize::from(!pinhole.project(o.ground).is_some_and(near));
+        }
+    }
+    assert!(feet >= 3 && missed >= 1, "{feet} {missed}");
+}
+
 /// Every effect and its frame.
 fn frames() -> Vec<(&'static str, Rendered)> {
     let day = |change: fn(&mut Scene, &mut CameraSetup)| render("day-offenders", 60, change);
@@ -168,6 +224,21 @@ fn frames() -> Vec<(&'static str, Rendered)> {
         ),
         ("cloud-shadow", day(|s, _| s.weather.cloud = 0.5)),
         ("codec", day(|_, setup| setup.optics.codec = 38.0)),
+        (
+            "link-loss",
+            render("day-offenders", 61, |_, setup| {
+                (setup.optics.codec, setup.optics.link_loss) = (32.0, 0.02);
+            }),
+        ),
+        (
+            "rain-night",
+            render("dusk", 30, |s, _| {
+                later(s, 3.5);
+                lit(s);
+                (s.weather.rain, s.weather.cloud) = (8.0, 1.0);
+            }),
+        ),
+        ("distortion", day(|_, setup| barrel(setup))),
         ("overlay", day(|_, setup| setup.optics.overlay = true)),
         ("plume", dredging()),
         ("slewing", on_tour(10.4)),
@@ -274,5 +345,12 @@ fn effects_are_listed() {
     let dazzling = |e: &&scenario::truth::EffectTruth| e.kind == EffectKind::Lamp;
     assert!(night.truth.effects.iter().filter(dazzling).count() >= 3);
     let day = render("day-offenders", 60, |_, _| {});
-    assert!(day.truth.effects.is_empty());
+    let kinds = day.truth.effects.iter().map(|e| e.kind);
+    let by_day = |k| {
+        matches!(
+            k,
+            EffectKind::Glint | EffectKind::Wake | EffectKind::CloudShadow
+        )
+    };
+    assert!(kinds.into_iter().all(by_day));
 }

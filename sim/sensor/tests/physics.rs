@@ -2,9 +2,10 @@
 
 mod common;
 
+use base::camera::Pose;
 use base::math::f64 as m;
 use base::site::CameraSetup;
-use base::{Seed, SimTime};
+use base::{Camera, Seed, SimTime, WorldPoint};
 use common::{scene, small};
 use sensor::atmosphere::{Haze, KOSCHMIEDER, kim_q};
 use sensor::water::optics::{Roughness, cox_munk, fresnel};
@@ -74,6 +75,34 @@ fn rain_dims_and_streaks() {
             length,
             "streak",
         );
+    }
+}
+
+/// The streak of a drop in the picture is as long as the drop falls while the shutter is open, and
+/// its own size: (v t + D) f / depth. Measured as light over the light of a full row.
+#[test]
+fn rendered_streaks_are_as_long_as_drops_fall() {
+    let pose = Pose {
+        position: WorldPoint::new(0.0, 0.0, 30.0),
+        heading: 0.0,
+        pitch: 0.0,
+        roll: 0.0,
+    };
+    let camera = Camera::new(pose, 2_000.0, 160, 160);
+    for (diameter, depth, exposure) in [
+        (1.5f32, 3.0f32, 0.004f32),
+        (3.0, 4.0, 0.008),
+        (4.0, 6.0, 0.01),
+    ] {
+        let plane = lab::raindrop(&camera, diameter, depth, exposure, 8.0);
+        let rows: Vec<f64> = plane
+            .chunks(160)
+            .map(|row| row.iter().map(|v| f64::from(*v)).sum())
+            .collect();
+        let full = rows.iter().copied().fold(0.0, f64::max);
+        let length = rows.iter().sum::<f64>() / full;
+        let fall = rain::fall_speed(diameter) * exposure + 0.001 * diameter;
+        assert_close(length, f64::from(fall * 2_000.0 / depth), "streak");
     }
 }
 

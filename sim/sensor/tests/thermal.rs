@@ -234,7 +234,11 @@ fn people_are_bright_at_night_and_confusers_are_labelled() {
     let contrasts: Vec<f32> = people.map(|o| o.contrast).collect();
     assert!(!contrasts.is_empty());
     assert!(contrasts.iter().all(|c| *c > 0.2), "{contrasts:?}");
-    let kinds = [EffectKind::ThermalReflection, EffectKind::WarmStone];
+    let kinds = [
+        EffectKind::ThermalReflection,
+        EffectKind::WarmStone,
+        EffectKind::Wake,
+    ];
     assert!(truth.effects.iter().all(|e| kinds.contains(&e.kind)));
     assert!(
         truth

@@ -133,7 +133,14 @@ fn an_angler_becomes_one_alert_with_everything_it_needs() {
         pipeline.store().state(&alert.id).expect("known"),
         State::Open
     );
-    assert_eq!(pipeline.store().pending().expect("read"), []);
+    assert!(
+        pipeline
+            .store()
+            .pending()
+            .expect("read")
+            .messages
+            .is_empty()
+    );
     assert_eq!(outbox_ids(folder.path()), [alert.id.as_str()]);
     let mut alert = alert.clone();
     pipeline
@@ -309,20 +316,108 @@ fn an_alert_that_was_not_stored_opens_no_case() {
 }
 
 #[test]
-fn a_picture_left_by_a_crash_is_not_overwritten() {
+fn what_a_crash_left_is_swept_and_nothing_is_overwritten() {
     let folder = tempfile::tempdir().expect("a folder");
-    let orphan = folder
-        .path()
-        .join("evidence/bend-u1-hd-1-illegal_angling-1-snapshot.png");
+    let named = |name: &str| folder.path().join("evidence").join(name);
+    let orphan = named("bend-u1-hd-1-illegal_angling-1-snapshot.png");
     std::fs::create_dir_all(folder.path().join("evidence")).expect("made");
+    for path in [
+        &orphan,
+        &named("bend-u1-hd-9-x-1-clip.mp4"),
+        &named("mine.png"),
+    ] {
+        std::fs::write(path, b"left over").expect("written");
+    }
+    let mut first = pipeline(folder.path());
+    assert_eq!(first.counts().swept, 2);
+    assert!(named("mine.png").exists() && !orphan.exists());
+    // What appears while a pipeline is at work is not another's to sweep, nor to overwrite.
     std::fs::write(&orphan, b"left over").expect("written");
-    let alerts = play(&mut pipeline(folder.path()), 0..40, seated).expect("raised");
+    assert_eq!(pipeline(folder.path()).counts().swept, 0);
+    let alerts = play(&mut first, 0..40, seated).expect("raised");
     assert_eq!(std::fs::read(&orphan).expect("read"), b"left over");
     let picture = folder.path().join(&alerts[0].evidence[0].path);
+    assert_ne!(picture, orphan);
     assert_eq!(
         std::fs::metadata(picture).expect("there").len(),
         alerts[0].evidence[0].bytes
     );
+    drop(first);
+    assert_eq!(pipeline(folder.path()).counts().swept, 1);
+}
+
+#[test]
+fn a_clip_follows_its_alert() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut pipeline = pipeline(folder.path());
+    let mut sent = Vec::new();
+    let mut alerts = Vec::new();
+    for frame_index in 0..250 {
+        let now = SimTime::from_millis(frame_index * 200);
+        let (tracks, frame) = (seated(now), frame("hd-1", frame_index as u64, now));
+        pipeline.record(&frame);
+        for event in pipeline.observe(&frame, &tracks, &[]) {
+            let alert = pipeline.prepare(&event, &frame, &tracks, LatencyTrace::default());
+            let alert = alert.expect("stored").expect("a case");
+            alerts.push(pipeline.deliver(alert, now).expect("stored").alert);
+        }
+        for late in pipeline.complete(now) {
+            sent.push((now, late.expect("stored")));
+        }
+    }
+    let ([alert], [(at, late)]) = (&alerts[..], &sent[..]) else {
+        panic!("{alerts:?} {sent:?}")
+    };
+    assert_eq!(*at, alert.decided + SimTime::from_secs(7));
+    assert!(late.outcome.is_ok());
+    let stored = pipeline
+        .store()
+        .alert(&alert.id)
+        .expect("read")
+        .expect("there");
+    let clip = stored.evidence.last().expect("a clip");
+    assert_eq!(clip.role, "clip");
+    let footage = clip.footage.as_ref().expect("said");
+    assert_eq!(footage.from, alert.decided - SimTime::from_secs(5));
+    assert_eq!(footage.until, alert.decided + SimTime::from_secs(5));
+    assert_eq!((footage.n_frames, footage.n_left_out), (51, 0));
+    let bytes = std::fs::read(folder.path().join(&clip.path)).expect("on disk");
+    assert_eq!(blake3_hex(&bytes), clip.blake3);
+    let key = format!("{}-clip", alert.id);
+    assert_eq!(outbox_ids(folder.path()), [alert.id.clone(), key]);
+    assert!(pipeline.finish(SimTime::from_secs(50)).is_empty());
+}
+
+#[test]
+fn the_other_kind_of_camera_adds_its_view() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut site = installation();
+    site.cameras[1].mode = base::site::CameraMode::Thermal;
+    let rules = RuleSet::default();
+    let pipeline = AlertPipeline::new(site, rules, folder.path(), "u1", "abc");
+    let mut pipeline = pipeline.expect("opens");
+    let now = SimTime::from_secs(30);
+    let tracks = seated(now);
+    let event = event_of(&tracks[0]);
+    let frame_here = frame("hd-1", 150, now);
+    let roles = |pipeline: &mut AlertPipeline, event: &Event| {
+        let stamps = LatencyTrace::default();
+        let alert = pipeline.prepare(event, &frame_here, &tracks, stamps);
+        let evidence = alert.expect("stored").expect("a case").evidence;
+        let role = |e: base::EvidenceRef| (e.role, e.footage.expect("said").camera);
+        evidence.into_iter().map(role).collect::<Vec<_>>()
+    };
+    // Its latest frame is too old.
+    pipeline.record(&frame("hd-2", 100, SimTime::from_secs(20)));
+    assert_eq!(roles(&mut pipeline, &event).len(), 2);
+    pipeline.record(&frame("hd-2", 148, SimTime::from_millis(29_600)));
+    let far = Event {
+        zone: "elsewhere".to_owned(),
+        kind: AlertKind::IllegalBoat,
+        ..event.clone()
+    };
+    let with_twin = roles(&mut pipeline, &far);
+    assert_eq!(with_twin[2], ("twin".to_owned(), CameraId::from("hd-2")));
 }
 
 #[test]
@@ -344,7 +439,7 @@ fn after_a_restart_everything_is_sent_once() {
             ]
         };
         assert_eq!(play(&mut pipeline, 0..40, scene).expect("raised").len(), 2);
-        assert_eq!(pipeline.store().pending().expect("read").len(), 2);
+        assert_eq!(pipeline.store().pending().expect("read").messages.len(), 2);
     }
     // The crash also cut the last line short.
     let text = std::fs::read(&path).expect("read");
@@ -352,7 +447,7 @@ fn after_a_restart_everything_is_sent_once() {
 
     let mut pipeline = pipeline(folder.path());
     let sent = pipeline.flush(SimTime::from_secs(50)).expect("sent");
-    let duplicate = |d: &Delivery| d.outcome.as_ref().is_ok_and(|r| r.duplicate);
+    let duplicate = |d: &Sent| d.outcome.as_ref().is_ok_and(|r| r.duplicate);
     assert_eq!(
         sent.iter().map(duplicate).collect::<Vec<_>>(),
         [true, false]
@@ -429,7 +524,7 @@ fn a_camera_nobody_installed_is_named() {
     ));
 }
 
-fn event_of(track: &Track) -> Event {
+pub(super) fn event_of(track: &Track) -> Event {
     Event {
         kind: AlertKind::IllegalAngling,
         camera: track.camera.clone(),

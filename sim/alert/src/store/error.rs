@@ -62,9 +62,9 @@ pub enum StoreError {
         source: rusqlite::Error,
     },
     /// A stored value cannot be read back, or one to store cannot be written.
-    #[error("alert `{id}`: field `{field}` is not what it should be")]
+    #[error("`{id}`: field `{field}` is not what it should be")]
     Field {
-        /// The alert.
+        /// The alert, or the message's key.
         id: String,
         /// The column.
         field: &'static str,
@@ -88,6 +88,12 @@ pub enum StoreError {
     UnknownAlert {
         /// What was asked for.
         id: String,
+    },
+    /// No message has this key.
+    #[error("no message has the key `{key}`")]
+    UnknownMessage {
+        /// What was asked for.
+        key: String,
     },
     /// Handling cannot go that way.
     #[error("alert `{id}` cannot go from {from} to {to}")]

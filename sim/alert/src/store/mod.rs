@@ -1,47 +1,34 @@
-//! The alerts of a site, their handling and the outbox, in one SQLite file.
+//! The alerts of a site, their handling, the outbox and the log, in one SQLite file.
 //!
 //! Write-ahead log, `synchronous = FULL`: what a call has stored survives a power cut. An alert's
-//! row, evidence rows, first state and outbox entry come to be in one transaction, and only
-//! when every picture they point at is on disk.
+//! row, evidence rows, first state, message and leaves of the log come to be in one transaction,
+//! and only when every file they point at is on disk. Evidence that is ready later (a clip ends
+//! seconds after its alert has gone) gets its own row and message when it is on disk.
 
 mod error;
+mod handling;
+pub(crate) mod log;
+mod migrate;
+mod outbox;
+mod proof;
 mod row;
-mod schema;
+pub(crate) mod schema;
 
 pub use base::handling::State;
-use base::{Alert, LatencyTrace, SimTime};
+use base::message::{Body, LogHead, Message};
+use base::{Alert, EvidenceRef, LatencyTrace};
 pub use error::StoreError;
-use row::{json, nested};
-use rusqlite::{Connection, OptionalExtension, params};
+pub use handling::Transition;
+use log::{Leaf, Log};
+pub use outbox::{Pending, Waiting};
+pub use proof::{Consistency, Inclusion};
+use row::json;
+use rusqlite::{Connection, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Name of the database in the store's folder.
 pub const FILE: &str = "alerts.db";
-
-/// A step in an alert's handling; never changed once written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transition {
-    /// When.
-    pub at: SimTime,
-    /// Who did it.
-    pub who: String,
-    /// Why.
-    pub why: String,
-    /// From where; `None` for the first.
-    pub from: Option<State>,
-    /// To where.
-    pub to: State,
-}
-
-/// An alert that no receipt has come for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Pending {
-    /// The alert as it is to be sent.
-    pub alert: Alert,
-    /// How often it was tried.
-    pub attempts: u32,
-}
 
 /// The store.
 #[derive(Debug)]
@@ -49,11 +36,12 @@ pub struct Store {
     connection: Connection,
     folder: PathBuf,
     path: PathBuf,
+    log: Log,
 }
 
 impl Store {
-    /// Opens `alerts.db` in a folder, making both if need be. Pictures' paths are relative to
-    /// the folder.
+    /// Opens `alerts.db` in a folder, making both if need be. Evidence paths are relative to the
+    /// folder.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder {
             path: folder.to_owned(),
@@ -64,11 +52,13 @@ impl Store {
         connection
             .busy_timeout(Duration::from_secs(5))
             .map_err(|e| StoreError::sql(&path, e))?;
-        schema::prepare(&mut connection, &path)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        let log = schema::prepare(&mut connection, &path)?;
         Ok(Self {
             connection,
             folder: folder.to_owned(),
             path,
+            log,
         })
     }
 
@@ -79,6 +69,17 @@ impl Store {
             .connection
             .query_row("PRAGMA page_count", [], |r| r.get(0))
             .expect("counted");
+        self.limit_pages(n_pages);
+    }
+
+    /// Lets the file grow again.
+    #[cfg(test)]
+    pub(crate) fn free_disk(&self) {
+        self.limit_pages(1 << 30);
+    }
+
+    #[cfg(test)]
+    fn limit_pages(&self, n_pages: i64) {
         self.connection
             .pragma_update(None, "max_page_count", n_pages)
             .expect("set");
@@ -88,54 +89,88 @@ impl Store {
         result.map_err(|e| StoreError::sql(&self.path, e))
     }
 
-    /// Stores a new alert: row, evidence, state `open`, outbox. All of it or nothing.
-    pub fn insert(&mut self, unit: &str, alert: &Alert) -> Result<(), StoreError> {
-        row::check_finite(alert)?;
-        for evidence in &alert.evidence {
+    /// One transaction: rows and their leaves, all of it or nothing.
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut Log) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let path = &self.path;
+        let sql = |e| StoreError::sql(path, e);
+        let mut log = self.log.clone();
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(sql)?;
+        log.catch_up(&transaction).map_err(sql)?;
+        let done = work(&transaction, &mut log).map_err(sql)?;
+        transaction.commit().map_err(sql)?;
+        self.log = log;
+        Ok(done)
+    }
+
+    /// The files that rows are to point at are there, with the size they say.
+    fn check_evidence(&self, id: &str, evidence: &[EvidenceRef]) -> Result<(), StoreError> {
+        for evidence in evidence {
             let path = self.folder.join(&evidence.path);
             let there = std::fs::metadata(&path).is_ok_and(|m| m.len() == evidence.bytes);
             if !there {
                 return Err(StoreError::EvidenceMissing {
-                    id: alert.id.clone(),
+                    id: id.to_owned(),
                     path,
                 });
             }
         }
-        let payload = json(alert, &alert.id, "payload")?;
-        let path = &self.path;
-        let sql = |e| StoreError::sql(path, e);
-        let transaction = self.connection.transaction().map_err(sql)?;
-        row::insert_alert(&transaction, unit, alert, path)?;
-        for (serial, evidence) in alert.evidence.iter().enumerate() {
-            transaction
-                .execute(
-                    "INSERT INTO evidence VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                    params![
-                        alert.id,
-                        serial as i64,
-                        evidence.path,
-                        evidence.role,
-                        evidence.bytes as i64,
-                        evidence.blake3
-                    ],
-                )
-                .map_err(sql)?;
-        }
-        let first = Transition {
-            at: alert.decided,
-            who: "system".to_owned(),
-            why: format!("rule {}", alert.kind),
-            from: None,
-            to: State::Open,
+        Ok(())
+    }
+
+    /// Stores a new alert: record, evidence, state `open`, and its message in the outbox, which is
+    /// returned. All of it or nothing.
+    pub fn insert(&mut self, unit: &str, alert: &Alert) -> Result<Message, StoreError> {
+        let record = row::record(alert)?;
+        self.check_evidence(&alert.id, &alert.evidence)?;
+        let evidence = alert.evidence.iter();
+        let evidence: Vec<String> = evidence
+            .map(|e| json(e, &alert.id, "evidence"))
+            .collect::<Result<_, _>>()?;
+        let message = Message::of_alert(alert);
+        let first = Transition::first(alert);
+        self.write(|connection, log| {
+            connection
+                .prepare_cached("INSERT INTO alerts (id, unit, record) VALUES (?1, ?2, ?3)")?
+                .execute(params![alert.id, unit, record])?;
+            log.append(connection, Leaf::Alert, connection.last_insert_rowid())?;
+            for record in &evidence {
+                insert_evidence(connection, log, &alert.id, record)?;
+            }
+            handling::append(connection, log, &alert.id, &first)?;
+            outbox::put(connection, log, message)
+        })
+    }
+
+    /// Stores evidence that was ready only after its alert had gone, and the message that brings
+    /// it. `at`: now, ISO 8601 with offset.
+    pub fn add_evidence(
+        &mut self,
+        alert: &Alert,
+        evidence: &EvidenceRef,
+        at: &str,
+    ) -> Result<Message, StoreError> {
+        self.check_evidence(&alert.id, std::slice::from_ref(evidence))?;
+        let record = json(evidence, &alert.id, "evidence")?;
+        let message = Message {
+            key: format!("{}-{}", alert.id, evidence.role),
+            origin: alert.site.clone(),
+            at: at.to_owned(),
+            body: Body::Evidence {
+                alert: alert.id.clone(),
+                evidence: evidence.clone(),
+            },
+            head: None,
         };
-        append(&transaction, &alert.id, &first).map_err(sql)?;
-        transaction
-            .execute(
-                "INSERT INTO outbox (alert_id, payload) VALUES (?1, ?2)",
-                params![alert.id, payload],
-            )
-            .map_err(sql)?;
-        transaction.commit().map_err(sql)
+        self.write(|connection, log| {
+            insert_evidence(connection, log, &alert.id, &record)?;
+            outbox::put(connection, log, message)
+        })
     }
 
     /// Every alert, in the order they were stored.
@@ -159,160 +194,51 @@ impl Store {
             .map(|mut a| a.pop())
     }
 
+    /// Whether a row points at a file of the folder.
+    pub fn points_at(&self, path: &str) -> Result<bool, StoreError> {
+        self.sql(self.connection.query_row(
+            "SELECT EXISTS (SELECT 1 FROM evidence WHERE path = ?1)",
+            [path],
+            |row| row.get(0),
+        ))
+    }
+
     /// Writes an alert's latency trace anew: later stages pass after it was stored.
     pub fn set_latency(&mut self, id: &str, latency: &LatencyTrace) -> Result<(), StoreError> {
         let text = json(latency, id, "latency")?;
-        let changed = self.sql(self.connection.execute(
-            "UPDATE alerts SET latency = ?2 WHERE id = ?1",
-            params![id, text],
-        ))?;
-        if changed == 0 {
-            Err(StoreError::UnknownAlert { id: id.to_owned() })
-        } else {
+        let found = self.write(|connection, log| {
+            let changed = connection
+                .prepare_cached("UPDATE alerts SET latency = ?2 WHERE id = ?1 RETURNING serial")?
+                .query_map(params![id, text], |row| row.get(0))?
+                .collect::<rusqlite::Result<Vec<i64>>>()?;
+            for row in &changed {
+                log.append(connection, Leaf::Latency, *row)?;
+            }
+            Ok(!changed.is_empty())
+        })?;
+        if found {
             Ok(())
-        }
-    }
-
-    /// How far an alert's handling has come.
-    pub fn state(&self, id: &str) -> Result<State, StoreError> {
-        let last = self.transitions(id)?.pop();
-        last.map(|t| t.to)
-            .ok_or_else(|| StoreError::UnknownAlert { id: id.to_owned() })
-    }
-
-    /// Every step of an alert's handling, first to last; none for an unknown id.
-    pub fn transitions(&self, id: &str) -> Result<Vec<Transition>, StoreError> {
-        let mut query = self.sql(self.connection.prepare(
-            "SELECT at, who, why, from_state, to_state FROM transitions WHERE alert_id = ?1 \
-             ORDER BY serial",
-        ))?;
-        let rows = self.sql(query.query_map([id], |r| {
-            let states: (Option<String>, String) = (r.get(3)?, r.get(4)?);
-            Ok((SimTime(r.get(0)?), r.get(1)?, r.get(2)?, states))
-        }))?;
-        let mut transitions = Vec::new();
-        for row in rows {
-            let (at, who, why, (from, to)) = self.sql(row)?;
-            let state = |text: &str| {
-                State::from_id(text).ok_or_else(|| StoreError::Field {
-                    id: id.to_owned(),
-                    field: "state",
-                })
-            };
-            let from = from.as_deref().map(state).transpose()?;
-            transitions.push(Transition {
-                at,
-                who,
-                why,
-                from,
-                to: state(&to)?,
-            });
-        }
-        Ok(transitions)
-    }
-
-    /// Takes handling a step on. A false alarm must say what raised it.
-    pub fn transition(
-        &mut self,
-        id: &str,
-        to: State,
-        at: SimTime,
-        who: &str,
-        why: &str,
-    ) -> Result<(), StoreError> {
-        let from = self.state(id)?;
-        if !from.next().contains(&to) {
-            return Err(StoreError::Transition {
-                id: id.to_owned(),
-                from,
-                to,
-            });
-        }
-        if to == State::FalseAlarm && why.trim().is_empty() {
-            return Err(StoreError::NoCause { id: id.to_owned() });
-        }
-        let (who, why) = (who.to_owned(), why.to_owned());
-        let step = Transition {
-            at,
-            who,
-            why,
-            from: Some(from),
-            to,
-        };
-        self.sql(append(&self.connection, id, &step))
-    }
-
-    /// The alerts that wait for a receipt, in the order they were stored.
-    pub fn pending(&self) -> Result<Vec<Pending>, StoreError> {
-        let mut query = self.sql(self.connection.prepare(
-            "SELECT alert_id, payload, attempts FROM outbox JOIN alerts ON alert_id = id \
-             WHERE delivered_at IS NULL ORDER BY alerts.serial",
-        ))?;
-        let rows = self.sql(query.query_map([], |r| {
-            let row: (String, String, u32) = (r.get(0)?, r.get(1)?, r.get(2)?);
-            Ok(row)
-        }))?;
-        rows.map(|row| {
-            let (id, payload, attempts) = self.sql(row)?;
-            Ok(Pending {
-                alert: nested(&payload, &id, "payload")?,
-                attempts,
-            })
-        })
-        .collect()
-    }
-
-    /// When an alert's receipt came; `None` while it waits for one.
-    pub fn delivered_at(&self, id: &str) -> Result<Option<SimTime>, StoreError> {
-        let found = self.sql(
-            self.connection
-                .query_row(
-                    "SELECT delivered_at FROM outbox WHERE alert_id = ?1",
-                    [id],
-                    |r| r.get::<_, Option<i64>>(0),
-                )
-                .optional(),
-        )?;
-        match found {
-            Some(at) => Ok(at.map(SimTime)),
-            None => Err(StoreError::UnknownAlert { id: id.to_owned() }),
-        }
-    }
-
-    /// Notes a try: delivered at an instant, or why not.
-    pub fn note_attempt(
-        &mut self,
-        id: &str,
-        outcome: Result<SimTime, &str>,
-    ) -> Result<(), StoreError> {
-        let changed = self.sql(self.connection.execute(
-            "UPDATE outbox SET attempts = attempts + 1, last_error = ?2, \
-             delivered_at = coalesce(delivered_at, ?3) WHERE alert_id = ?1",
-            params![id, outcome.err(), outcome.ok().map(|at| at.0)],
-        ))?;
-        if changed == 0 {
-            Err(StoreError::UnknownAlert { id: id.to_owned() })
         } else {
-            Ok(())
+            Err(StoreError::UnknownAlert { id: id.to_owned() })
         }
+    }
+
+    /// How far the log has come. Noted elsewhere, it proves later what the store held now.
+    pub fn head(&self) -> LogHead {
+        self.log.head()
     }
 }
 
-fn append(connection: &Connection, id: &str, step: &Transition) -> rusqlite::Result<()> {
+fn insert_evidence(
+    connection: &Connection,
+    log: &mut Log,
+    alert: &str,
+    record: &str,
+) -> rusqlite::Result<()> {
     connection
-        .execute(
-            "INSERT INTO transitions (alert_id, at, who, why, from_state, to_state) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                id,
-                step.at.0,
-                step.who,
-                step.why,
-                step.from.map(State::id),
-                step.to.id()
-            ],
-        )
-        .map(drop)
+        .prepare_cached("INSERT INTO evidence (alert_id, record) VALUES (?1, ?2)")?
+        .execute([alert, record])?;
+    log.append(connection, Leaf::Evidence, connection.last_insert_rowid())
 }
 
 #[cfg(test)]

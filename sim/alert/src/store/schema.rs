@@ -1,50 +1,56 @@
 //! The database's tables.
+//!
+//! What was stored is one JSON value a row (`record`, `message`); the columns generated from it are
+//! for searching and hold nothing of their own. What the log's leaves cover: [`super::log`].
 
-use super::StoreError;
+use super::{StoreError, log, migrate};
 use rusqlite::Connection;
 use std::path::Path;
 
 /// Version of the tables below, kept in `user_version`. A later version adds a step to
-/// [`prepare`] that brings the earlier ones up to it.
-pub(super) const VERSION: i64 = 1;
+/// [`migrate`] that brings the earlier ones up to it.
+pub(crate) const VERSION: i64 = 2;
 
-/// Instants are whole nanoseconds since the scene's start; nested values are JSON.
-const TABLES: &str = "
+/// Instants are whole nanoseconds since the scene's start. `seal` is the hash of the row's columns
+/// that change without a leaf of their own.
+pub(crate) const TABLES: &str = "
 CREATE TABLE alerts (
     serial INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     unit TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    severity INTEGER NOT NULL,
-    onset INTEGER NOT NULL,
-    decided INTEGER NOT NULL,
-    decided_at TEXT NOT NULL,
-    site TEXT NOT NULL,
-    camera TEXT NOT NULL,
-    pose TEXT NOT NULL,
-    frame_index INTEGER NOT NULL,
-    zone TEXT NOT NULL,
-    position TEXT,
-    lat_lon TEXT,
-    position_sigma REAL NOT NULL,
-    grid TEXT,
-    person TEXT,
-    track INTEGER NOT NULL,
-    bbox TEXT NOT NULL,
-    score REAL NOT NULL,
-    model_sha256 TEXT NOT NULL,
-    rules_version TEXT NOT NULL,
-    latency TEXT NOT NULL
+    record TEXT NOT NULL,
+    latency TEXT,
+    kind TEXT AS (record ->> '$.kind'),
+    severity INTEGER AS (record ->> '$.severity'),
+    decided INTEGER AS (record ->> '$.decided'),
+    decided_at TEXT AS (record ->> '$.decided_at'),
+    camera TEXT AS (record ->> '$.camera'),
+    grid TEXT AS (record ->> '$.grid'),
+    person TEXT AS (record ->> '$.person')
 ) STRICT;
+CREATE INDEX alerts_by_unit ON alerts (unit, serial);
+CREATE INDEX alerts_by_kind ON alerts (kind, decided);
+CREATE INDEX alerts_by_grid ON alerts (grid, decided);
+CREATE INDEX alerts_by_person ON alerts (person, decided);
+CREATE TRIGGER alerts_stay BEFORE UPDATE OF serial, id, unit, record ON alerts
+    BEGIN SELECT RAISE(ABORT, 'alerts are append-only'); END;
+CREATE TRIGGER alerts_are_kept BEFORE DELETE ON alerts
+    BEGIN SELECT RAISE(ABORT, 'alerts are append-only'); END;
 CREATE TABLE evidence (
+    serial INTEGER PRIMARY KEY,
     alert_id TEXT NOT NULL REFERENCES alerts (id),
-    serial INTEGER NOT NULL,
-    path TEXT NOT NULL UNIQUE,
-    role TEXT NOT NULL,
-    bytes INTEGER NOT NULL,
-    blake3 TEXT NOT NULL,
-    PRIMARY KEY (alert_id, serial)
+    record TEXT NOT NULL,
+    path TEXT AS (record ->> '$.path'),
+    role TEXT AS (record ->> '$.role'),
+    bytes INTEGER AS (record ->> '$.bytes'),
+    blake3 TEXT AS (record ->> '$.blake3')
 ) STRICT;
+CREATE INDEX evidence_by_alert ON evidence (alert_id, serial);
+CREATE INDEX evidence_by_path ON evidence (path);
+CREATE TRIGGER evidence_stays BEFORE UPDATE ON evidence
+    BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER evidence_is_kept BEFORE DELETE ON evidence
+    BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 CREATE TABLE transitions (
     serial INTEGER PRIMARY KEY,
     alert_id TEXT NOT NULL REFERENCES alerts (id),
@@ -60,16 +66,34 @@ CREATE TRIGGER transitions_stay BEFORE UPDATE ON transitions
 CREATE TRIGGER transitions_are_kept BEFORE DELETE ON transitions
     BEGIN SELECT RAISE(ABORT, 'transitions are append-only'); END;
 CREATE TABLE outbox (
-    alert_id TEXT PRIMARY KEY REFERENCES alerts (id),
-    payload TEXT NOT NULL,
+    serial INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    message TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     last_error TEXT,
-    delivered_at INTEGER
+    delivered_at INTEGER,
+    seal BLOB
 ) STRICT;
+CREATE INDEX outbox_waiting ON outbox (serial) WHERE delivered_at IS NULL;
+CREATE TRIGGER outbox_stays BEFORE UPDATE OF serial, key, message ON outbox
+    BEGIN SELECT RAISE(ABORT, 'messages are append-only'); END;
+CREATE TRIGGER outbox_is_kept BEFORE DELETE ON outbox
+    BEGIN SELECT RAISE(ABORT, 'messages are append-only'); END;
+CREATE TABLE log (
+    leaf INTEGER PRIMARY KEY,
+    what TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    root BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER log_stays BEFORE UPDATE ON log
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER log_is_kept BEFORE DELETE ON log
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 ";
 
-/// Checks an opened file and brings it to the present version.
-pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+/// Checks an opened file and brings it to the present version; returns its log.
+pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<log::Log, StoreError> {
     let sql = |e| StoreError::sql(path, e);
     let check: String = connection
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
@@ -81,9 +105,7 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), St
         });
     }
     connection
-        .execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-        )
+        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
         .map_err(sql)?;
     // Two processes that open a new file at once must not both make the tables.
     let transaction = connection
@@ -97,12 +119,8 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), St
         .map_err(sql)?;
     match (found, n_tables) {
         (VERSION, _) => {}
-        (0, 0) => {
-            transaction.execute_batch(TABLES).map_err(sql)?;
-            transaction
-                .pragma_update(None, "user_version", VERSION)
-                .map_err(sql)?;
-        }
+        (0, 0) => transaction.execute_batch(TABLES).map_err(sql)?,
+        (1, _) => migrate::from_1(&transaction).map_err(sql)?,
         _ => {
             return Err(StoreError::Version {
                 path: path.to_owned(),
@@ -111,5 +129,15 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), St
             });
         }
     }
-    transaction.commit().map_err(sql)
+    transaction
+        .pragma_update(None, "user_version", VERSION)
+        .map_err(sql)?;
+    let mut log = log::Log::default();
+    log.catch_up(&transaction).map_err(sql)?;
+    transaction.commit().map_err(sql)?;
+    // Only now: tables of an earlier version refer to each other while they are taken apart.
+    connection
+        .pragma_update(None, "foreign_keys", true)
+        .map_err(sql)?;
+    Ok(log)
 }

@@ -1,6 +1,8 @@
 use super::*;
-use crate::testing::alert;
-use base::{AlertKind, BBox, CameraId, EvidenceRef, LatLon, TrackId, WorldPoint, camera::Pose};
+use crate::testing::{alert, message};
+use base::{
+    AlertKind, BBox, CameraId, EvidenceRef, LatLon, SimTime, TrackId, WorldPoint, camera::Pose,
+};
 use proptest::prelude::*;
 
 fn store() -> (tempfile::TempDir, Store) {
@@ -74,6 +76,7 @@ fn no_row_without_its_picture() {
         role: "snapshot".to_owned(),
         bytes,
         blake3: String::new(),
+        footage: None,
     };
     let shown = |bytes| Alert {
         evidence: vec![picture(bytes)],
@@ -131,14 +134,13 @@ fn what_was_stored_is_there_after_opening_again() {
     let store = Store::open(folder.path()).expect("opens again");
     assert_eq!(store.alerts().expect("read"), [alert("a"), alert("b")]);
     assert_eq!(store.alerts_of("v").expect("read"), [alert("b")]);
-    let pending = store.pending().expect("read");
-    assert_eq!(
-        pending,
-        [Pending {
-            alert: alert("a"),
-            attempts: 1
-        }]
-    );
+    let waiting = store.pending().expect("read");
+    let [pending] = &waiting.messages[..] else {
+        panic!("{waiting:?}")
+    };
+    assert_eq!(pending.attempts, 1);
+    assert_eq!(pending.message.body, message("a").body);
+    assert!(pending.message.head.is_some());
     assert_eq!(
         store.delivered_at("b").expect("known"),
         Some(SimTime::from_secs(31))
@@ -194,12 +196,59 @@ fn a_later_schema_is_left_alone() {
             error,
             StoreError::Version {
                 found: 99,
-                known: 1,
+                known: 2,
                 ..
             }
         ),
         "{error:?}"
     );
+}
+
+/// The tables and rows as version 1 wrote them.
+const VERSION_1: &str = include_str!("tests/version_1.sql");
+
+#[test]
+fn an_earlier_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = Connection::open(folder.path().join(FILE)).expect("opens");
+    old.execute_batch(VERSION_1).expect("made");
+    drop(old);
+    let mut store = Store::open(folder.path()).expect("opens");
+    let evidence = ["a-snapshot.png", "a-snapshot_boxes.png"].map(|name| EvidenceRef {
+        path: format!("evidence/{name}"),
+        role: name[2..name.len() - 4].to_owned(),
+        bytes: name.len() as u64,
+        blake3: "ab".repeat(32),
+        footage: None,
+    });
+    let a = Alert {
+        frame_index: u64::MAX,
+        track: TrackId(1 << 63),
+        evidence: evidence.to_vec(),
+        ..alert("a")
+    };
+    let b = Alert {
+        position: None,
+        lat_lon: None,
+        grid: None,
+        person: None,
+        ..alert("b")
+    };
+    assert_eq!(store.alerts().expect("read"), [a.clone(), b.clone()]);
+    assert_eq!(store.state("a").expect("known"), State::Acknowledged);
+    assert_eq!(store.transitions("a").expect("read").len(), 2);
+    let delivered = store.delivered_at("a").expect("known");
+    assert_eq!(delivered, Some(SimTime::from_secs(31)));
+    let waiting = store.pending().expect("read");
+    assert_eq!(waiting.messages.len(), 1);
+    assert_eq!(waiting.messages[0].message, Message::of_alert(&b));
+    assert_eq!(waiting.messages[0].attempts, 3);
+    // 2 alerts, 2 pieces of evidence, 3 steps, 2 messages, 1 receipt.
+    assert_eq!(store.head().size, 10);
+    store.insert("u", &alert("c")).expect("stored");
+    let head = store.head();
+    drop(store);
+    assert_eq!(Store::open(folder.path()).expect("opens").head(), head);
 }
 
 #[test]
@@ -216,7 +265,7 @@ fn a_full_disk_keeps_what_was_there() {
     drop(store);
     let store = Store::open(folder.path()).expect("opens");
     assert_eq!(store.alerts().expect("read"), [alert("a")]);
-    assert_eq!(store.pending().expect("read").len(), 1);
+    assert_eq!(store.pending().expect("read").messages.len(), 1);
 }
 
 fn arbitrary_alert() -> impl Strategy<Value = Alert> {
@@ -310,6 +359,7 @@ proptest! {
         store.insert("u", &alert).expect("stored");
         prop_assert_eq!(store.alerts().expect("read"), vec![alert.clone()]);
         prop_assert_eq!(store.alert(&alert.id).expect("read"), Some(alert.clone()));
-        prop_assert_eq!(&store.pending().expect("read")[0].alert, &alert);
+        let waiting = store.pending().expect("read");
+        prop_assert_eq!(&waiting.messages[0].message.body, &Message::of_alert(&alert).body);
     }
 }

@@ -101,6 +101,7 @@ impl Desk {
                 body: Body::Canary {
                     serial: serial as u64,
                 },
+                head: None,
             };
             book.take_key(&message.key, now.at)?;
             let to = Destination::Person(plan.to.clone());
@@ -221,6 +222,7 @@ impl Desk {
             origin: self.id().to_owned(),
             at,
             body: Body::Fault(fault.clone()),
+            head: None,
         };
         book.take_key(&message.key, now.at)?;
         book.put_fault(&fault, now.at)?;

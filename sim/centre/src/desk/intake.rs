@@ -26,6 +26,10 @@ impl Desk {
         if !book.take_key(&message.key, now.at)? {
             return Ok(receipt(true));
         }
+        // Whoever keeps a log's head is a witness: what is changed in that log later shows.
+        if let Some(head) = &message.head {
+            book.audit(now.wall, &message.origin, &format!("log head {head}"))?;
+        }
         match &message.body {
             Body::Alert(alert) => {
                 check_name("id", &alert.id)?;
@@ -127,6 +131,7 @@ impl Desk {
                 alert: alert.id.clone(),
                 case: case.id.clone(),
             },
+            head: None,
         };
         book.take_key(&joined.key, now.at)?;
         self.forward(book, now, |f| f.alerts, &joined)?;

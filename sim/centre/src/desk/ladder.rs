@@ -132,6 +132,7 @@ impl Desk {
                 grid: case.grid.clone(),
                 ..alert
             })),
+            head: None,
         };
         let to = Destination::Person(person.to_owned());
         book.enqueue(&to, Some(&case.id), &message, now.at)

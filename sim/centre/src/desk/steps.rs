@@ -34,6 +34,7 @@ impl Desk {
             origin: self.id().to_owned(),
             at: step.at.clone(),
             body: Body::Step(step),
+            head: None,
         };
         book.take_key(&message.key, now.at)?;
         self.forward(book, now, |f| f.steps, &message)

@@ -224,6 +224,7 @@ fn fault(kind: FaultKind, minute: u32, cleared: bool) -> Message {
             cleared,
             detail: "seen".to_owned(),
         }),
+        head: None,
     }
 }
 
@@ -558,6 +559,7 @@ fn a_site_whose_canaries_stop_is_told_of() {
         origin: "bend".to_owned(),
         at: String::new(),
         body: Body::Canary { serial },
+        head: None,
     };
     b.pass(800);
     b.receive(&canary(0));

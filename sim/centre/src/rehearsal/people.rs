@@ -117,6 +117,7 @@ pub(super) fn fault(site: usize, n: usize, cleared: bool) -> Message {
             cleared,
             detail: "dazzled".to_owned(),
         }),
+        head: None,
     }
 }
 

@@ -32,7 +32,7 @@ use base::SimTime;
 use base::handling;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::oneshot;
 
 /// Largest body of a person's action, bytes.
@@ -49,6 +49,8 @@ pub(super) struct App {
     pub(super) desk: Arc<Desk>,
     pub(super) line: Line,
     pub(super) accounts: Accounts,
+    /// What the check of the whole file found wrong.
+    pub(super) damage: Arc<OnceLock<String>>,
 }
 
 impl App {

@@ -53,6 +53,7 @@ impl Health {
         if clerk.store_fails() {
             reasons.push("the store takes nothing: free space".to_owned());
         }
+        reasons.extend(app.damage.get().cloned());
         match &config.canary {
             None => reasons.push("no canary is planned: nobody knows whether a person would be reached; add `[canary]`".to_owned()),
             Some(_) if canary.lost => {

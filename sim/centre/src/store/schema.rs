@@ -143,18 +143,9 @@ CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
 ";
 
-/// Checks an opened file and brings it to the present version.
+/// Brings an opened file to the present version.
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let sql = |e| StoreError::sql(path, e);
-    let check: String = connection
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(sql)?;
-    if check != "ok" {
-        return Err(StoreError::Damaged {
-            path: path.to_owned(),
-            found: check,
-        });
-    }
     connection
         .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
         .map_err(sql)?;

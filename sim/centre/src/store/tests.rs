@@ -19,6 +19,7 @@ fn canary(key: &str) -> Message {
         origin: "bend".to_owned(),
         at: String::new(),
         body: Body::Canary { serial: 1 },
+        head: None,
     }
 }
 
@@ -117,6 +118,31 @@ fn a_file_of_another_kind_or_version_is_named_and_left_alone() {
     );
 }
 
+#[test]
+fn a_damaged_page_is_found_by_the_check() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("centre.db");
+    let mut store = Store::open(&path).expect("opens");
+    store
+        .batch(&mark(1), |book| {
+            (0..400).try_for_each(|i| {
+                let message = canary(&format!("key {i}"));
+                book.enqueue(&Destination::Superior, None, &message, SimTime::ZERO)
+            })
+        })
+        .expect("kept");
+    store.check().expect("sound");
+    drop(store);
+    let mut bytes = std::fs::read(&path).expect("read");
+    let last = bytes.len() - 4096;
+    bytes[last..].fill(0xa5);
+    std::fs::write(&path, bytes).expect("written");
+    let error = Store::reader(&path)
+        .and_then(|store| store.check())
+        .expect_err("damaged");
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -143,7 +169,7 @@ proptest! {
         if let Ok(mut store) = Store::open(&path) {
             // Whatever it says, it says it without a panic.
             let book = store.book();
-            drop((book.mark(), book.depths(), book.alert_ids(), book.next_deadline()));
+            drop((store.check(), book.mark(), book.depths(), book.alert_ids(), book.next_deadline()));
             drop(book.due_out(&Destination::Superior, SimTime::MAX, 9));
             drop(store.batch(&mark(2), |book| book.take_key("b", SimTime::ZERO)));
         }

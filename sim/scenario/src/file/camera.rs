@@ -22,6 +22,10 @@ pub(crate) static SWAY: Quantity = Quantity::new(&SMALL_ANGLE, 0.0, 20.0);
 pub(crate) static SWAY_PERIOD: Quantity = Quantity::new(&TIME, 0.2, 20.0);
 /// H.264's range of the quantisation parameter.
 pub(crate) static CODEC: Quantity = Quantity::new(&PLAIN, 0.0, 51.0);
+/// Wide lenses of surveillance cameras have a k1 of -0.1 to -0.3.
+pub(crate) static DISTORTION: Quantity = Quantity::new(&PLAIN, -0.4, 0.4);
+/// Beyond a twentieth hardly a picture is left between two key frames.
+pub(crate) static LOSS: Quantity = Quantity::new(&PLAIN, 0.0, 0.2);
 pub(crate) static SLEW: Quantity = Quantity::new(&TURN, 0.1, 400.0);
 pub(crate) static SETTLE: Quantity = Quantity::new(&TIME, 0.0, 30.0);
 static DWELL: Quantity = Quantity::new(&TIME, 1.0, 86_400.0);

@@ -1,8 +1,8 @@
 //! The sections of a scenario file.
 
 use super::camera::{
-    BEAM, BEARING, CODEC, DOWN, FOCAL_LENGTH, FPS, LASER, MODE, NOISE, PART, PIXEL_PITCH, PIXELS,
-    PresetFile, SETTLE, SLEW, SWAY, SWAY_PERIOD,
+    BEAM, BEARING, CODEC, DISTORTION, DOWN, FOCAL_LENGTH, FPS, LASER, LOSS, MODE, NOISE, PART,
+    PIXEL_PITCH, PIXELS, PresetFile, SETTLE, SLEW, SWAY, SWAY_PERIOD,
 };
 use super::numbers::{Distribution, Limit, Number};
 use super::read::{Many, Maybe, Nested, Or, Required, section};
@@ -158,6 +158,12 @@ section! {
         "dirt" dirt: Option<At<f64>> = Maybe(Number(&PART), "as the site has it");
         /// Quantisation of the video codec.
         "codec" codec: Option<At<f64>> = Maybe(Number(&CODEC), "as the site has it");
+        /// Radial distortion of the lens.
+        "k1" k1: Option<At<f64>> = Maybe(Number(&DISTORTION), "as the site has it");
+        /// Its second coefficient.
+        "k2" k2: Option<At<f64>> = Maybe(Number(&DISTORTION), "as the site has it");
+        /// Part of the picture's slices that the link loses.
+        "link_loss" link_loss: Option<At<f64>> = Maybe(Number(&LOSS), "as the site has it");
         /// How fast it turns from preset to preset.
         "slew" slew: Option<At<f64>> = Maybe(Number(&SLEW), "as the site has it");
         /// How long its picture needs to settle after it has turned.

@@ -1,8 +1,8 @@
 //! The sections of a site file.
 
 use super::camera::{
-    BEAM, BEARING, CODEC, DOWN, FOCAL_LENGTH, FPS, LASER, MODE, NOISE, PART, PIXEL_PITCH, PIXELS,
-    PresetFile, SETTLE, SLEW, SWAY, SWAY_PERIOD,
+    BEAM, BEARING, CODEC, DISTORTION, DOWN, FOCAL_LENGTH, FPS, LASER, LOSS, MODE, NOISE, PART,
+    PIXEL_PITCH, PIXELS, PresetFile, SETTLE, SLEW, SWAY, SWAY_PERIOD,
 };
 use super::numbers::{Number, Numbers};
 use super::read::{Many, Maybe, Nested, Or, Required, section};
@@ -185,6 +185,14 @@ section! {
         "dirt" dirt: At<f64> = Or(Number(&PART), "0");
         /// Quantisation of the video codec, from 0 (none) to 51, as H.264's QP.
         "codec" codec: At<f64> = Or(Number(&CODEC), "0");
+        /// Radial distortion of the lens (Brown and Conrady), with the focal length as unit:
+        /// negative for barrels. The calibration knows it.
+        "k1" k1: At<f64> = Or(Number(&DISTORTION), "0");
+        /// Its second coefficient.
+        "k2" k2: At<f64> = Or(Number(&DISTORTION), "0");
+        /// Part of the coded picture's slices that the link loses, each burst of them until the
+        /// next key frame.
+        "link_loss" link_loss: At<f64> = Or(Number(&LOSS), "0");
         /// How fast it turns from preset to preset.
         "slew" slew: At<f64> = Or(Number(&SLEW), "\"30deg/s\"");
         /// How long its picture shakes and hunts for focus after it has turned.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::result::AlertStatus;
+use scenario::truth::EffectKind;
 
 /// The one false alarm's cause.
 fn cause(world: &World) -> &'static str {
@@ -84,6 +85,26 @@ fn only_the_deciding_frame_is_looked_at() {
     assert_eq!(cause(&world), "background");
 }
 
+/// An effect is to blame where no actor is; the one that the box shows best.
+#[test]
+fn glint_under_the_box_is_named_where_nobody_is() {
+    let mut world = World::new();
+    let mut add = |kind, bbox| {
+        let effect = scenario::truth::EffectTruth { kind, bbox };
+        for frame in world.truth.values_mut() {
+            frame.effects.push(effect.clone());
+        }
+    };
+    add(EffectKind::CloudShadow, BBox::new(0.0, 0.0, 900.0, 600.0));
+    add(EffectKind::Glint, spot(1));
+    add(EffectKind::Lamp, spot(6));
+    world.alert(ANGLING, 20.0, Some(3.0), spot(1));
+    assert_eq!(cause(&world), "glint");
+    let egret = world.actor(ActorClass::Egret, Role::Confuser);
+    world.show(egret, "a", 0.0, 60.0, spot(1), 0.0);
+    assert_eq!(cause(&world), "egret");
+}
+
 #[test]
 fn an_offender_outside_its_event_is_early_late_or_misplaced() {
     for (decided, east, name) in [
@@ -144,6 +165,7 @@ fn causes_are_written_and_read_by_id() {
         Cause::WrongKind,
         Cause::LicensedBoat,
         Cause::Actor(ActorClass::FoamPatch),
+        Cause::Effect(EffectKind::LampReflection),
     ] {
         let text = serde_json::to_string(&cause).expect("serialises");
         assert_eq!(text, format!("\"{}\"", cause.id()));

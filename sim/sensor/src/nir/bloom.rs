@@ -7,6 +7,7 @@
 //! | halo | 5 % within some 8 pixels | slight: lenses are coated |
 
 use crate::quick::{max, min};
+use rayon::prelude::*;
 
 const FROM: f32 = 1.5;
 const MOST: f32 = 12.0;
@@ -23,6 +24,8 @@ pub(crate) struct Bloom {
     rows: usize,
     /// Radiance to add; empty when nothing glows.
     glow: Vec<f32>,
+    /// Whether a row of cells glows.
+    glows: Vec<bool>,
 }
 
 impl Bloom {
@@ -32,13 +35,15 @@ impl Bloom {
             columns: width.div_ceil(CELL),
             rows: height.div_ceil(CELL),
             glow: Vec::new(),
+            glows: Vec::new(),
         };
         let limit = FROM * white;
-        for (y, row) in radiance.chunks(width).enumerate() {
-            // Rows without any, which most are, cost a comparison a pixel.
-            if row.iter().fold(0.0, |m, v| max(m, *v)) <= limit {
-                continue;
-            }
+        let bright: Vec<usize> = (0..height)
+            .into_par_iter()
+            .filter(|y| most(&radiance[y * width..(y + 1) * width]) > limit)
+            .collect();
+        for y in bright {
+            let row = &radiance[y * width..(y + 1) * width];
             if bloom.glow.is_empty() {
                 bloom.glow.resize(bloom.columns * bloom.rows, 0.0);
             }
@@ -54,32 +59,62 @@ impl Bloom {
                 soften(&bloom.glow, &mut other, bloom.columns, 1);
                 soften(&other, &mut bloom.glow, bloom.columns, bloom.columns);
             }
+            let rows = bloom.glow.chunks(bloom.columns);
+            bloom.glows = rows.map(|row| row.iter().any(|v| *v > 0.0)).collect();
         }
         bloom
     }
 
     /// Adds the glow to a row.
+    #[inline(always)]
     pub(crate) fn add(&self, y: usize, row: &mut [f32]) {
         if self.glow.is_empty() {
             return;
         }
-        let place = |k: usize, most: usize| {
-            let at = ((k as f32 + 0.5) / CELL as f32 - 0.5).clamp(0.0, (most - 1) as f32);
-            let low = (at as usize).min(most.saturating_sub(2));
-            (low, at - low as f32)
-        };
-        let (r, ty) = place(y, self.rows);
-        let top = &self.glow[r * self.columns..];
-        let next = (r + 1).min(self.rows - 1);
-        let bottom = &self.glow[next * self.columns..];
-        for (x, v) in row.iter_mut().enumerate() {
-            let (c, tx) = place(x, self.columns);
-            let d = (c + 1).min(self.columns - 1);
-            let above = top[c] + (top[d] - top[c]) * tx;
-            let below = bottom[c] + (bottom[d] - bottom[c]) * tx;
-            *v += above + (below - above) * ty;
+        // Cells' middles lie between pixels.
+        let at = (y as f32 + 0.5) / CELL as f32 - 0.5;
+        let at = at.clamp(0.0, (self.rows - 1) as f32);
+        let above = at as usize;
+        let below = (above + 1).min(self.rows - 1);
+        if !self.glows[above] && !self.glows[below] {
+            return;
+        }
+        let ty = at - above as f32;
+        let line = |row: usize| &self.glow[row * self.columns..][..self.columns];
+        let mut before = None;
+        let cells = line(above).iter().zip(line(below));
+        let cells = cells.map(|(a, b)| a + (b - a) * ty);
+        let ways: [f32; CELL] = std::array::from_fn(|k| (k as f32 + 0.5) / CELL as f32);
+        // From one cell's middle to the next.
+        let (start, rest) = row.split_at_mut((CELL / 2).min(row.len()));
+        let mut parts = rest.chunks_mut(CELL);
+        for cell in cells {
+            let Some(from) = before.replace(cell) else {
+                for v in &mut *start {
+                    *v += cell;
+                }
+                continue;
+            };
+            for (v, way) in parts.next().into_iter().flatten().zip(ways) {
+                *v += from + (cell - from) * way;
+            }
+        }
+        for v in parts.flatten() {
+            *v += before.unwrap_or(0.0);
         }
     }
+}
+
+/// The largest of some numbers and 0.
+fn most(row: &[f32]) -> f32 {
+    let (parts, rest) = row.as_chunks::<16>();
+    let mut lanes = [0.0; 16];
+    for part in parts {
+        for (m, v) in lanes.iter_mut().zip(part) {
+            *m = max(*m, *v);
+        }
+    }
+    lanes.iter().chain(rest).fold(0.0, |m, v| max(m, *v))
 }
 
 /// [1 2 1] / 4 of neighbours `step` apart; ends count as their own neighbours.

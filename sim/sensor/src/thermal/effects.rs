@@ -9,7 +9,8 @@
 //! | least size | 3 cells, 8 pixels; of an actor's image 6 pixels | |
 
 use crate::actors::IdBuffer;
-use crate::bake::{Kind, SiteBake};
+use crate::bake::SiteBake;
+use crate::pieces::Grid;
 use base::BBox;
 use scenario::truth::{EffectKind, EffectTruth, ObjectTruth};
 
@@ -79,7 +80,7 @@ impl Cells {
     /// Boxes in pixels of connected cells that stand out by `least`, W/m2/sr.
     pub(crate) fn standing_out(&self, least: f32) -> Vec<BBox> {
         let (across, surround) = self.surround();
-        let mut out: Vec<bool> = self
+        let out: Vec<bool> = self
             .own
             .iter()
             .enumerate()
@@ -88,44 +89,13 @@ impl Cells {
                 matches!((own, surround[tile]), (Some(v), Some(s)) if v - s > least)
             })
             .collect();
-        let mut boxes = Vec::new();
-        for first in 0..out.len() {
-            if out[first] {
-                boxes.extend(self.flood(&mut out, first));
-            }
-        }
-        boxes
-    }
-
-    /// Takes a connected piece out of the map; its box if it is large enough.
-    fn flood(&self, out: &mut [bool], first: usize) -> Option<BBox> {
-        let columns = self.columns;
-        let (mut left, mut top, mut right, mut bottom) = (columns, usize::MAX, 0, 0);
-        let mut count = 0;
-        let mut open = vec![first];
-        out[first] = false;
-        while let Some(i) = open.pop() {
-            let (x, y) = (i % columns, i / columns);
-            (left, top) = (left.min(x), top.min(y));
-            (right, bottom) = (right.max(x + 1), bottom.max(y + 1));
-            count += 1;
-            let beside = [
-                (x > 0).then(|| i - 1),
-                (x + 1 < columns).then_some(i + 1),
-                i.checked_sub(columns),
-                Some(i + columns),
-            ];
-            for j in beside.into_iter().flatten() {
-                if out.get(j) == Some(&true) {
-                    out[j] = false;
-                    open.push(j);
-                }
-            }
-        }
-        let px = |cells: usize| (cells * CELL) as f32;
-        let found = BBox::new(px(left), px(top), px(right), px(bottom));
-        let large = found.width().max(found.height()) >= LEAST_PX;
-        (count >= LEAST_CELLS && large).then_some(found)
+        let grid = Grid {
+            columns: self.columns,
+            cell: CELL,
+            least: LEAST_CELLS,
+        };
+        let large = |b: &BBox| b.width().max(b.height()) >= LEAST_PX;
+        grid.boxes(out).into_iter().filter(large).collect()
     }
 }
 
@@ -136,9 +106,10 @@ pub(crate) fn mirrored_actors(
     ids: &IdBuffer,
     objects: &[ObjectTruth],
 ) -> Vec<EffectTruth> {
+    let [width, height] = bake.picture();
     let is_water = |x: usize, y: usize| {
-        let i = y * bake.width + x;
-        ids.ids[i] == 0 && bake.samples[i].iter().all(|s| s.kind == Kind::Water)
+        let behind = bake.behind(x, y);
+        ids.ids[y * width + x] == 0 && bake.is_water(behind)
     };
     objects
         .iter()
@@ -149,20 +120,20 @@ pub(crate) fn mirrored_actors(
             let wide = x1 - x0;
             let mut found: Option<BBox> = None;
             let mut count = 0;
-            for y in y1..(2 * y1 - y0 + 2).min(bake.height) {
+            for y in y1..(2 * y1 - y0 + 2).min(height) {
                 let beside = (x0.saturating_sub(wide + 8)..x0.saturating_sub(4))
-                    .chain(x1 + 4..(x1 + wide + 8).min(bake.width));
+                    .chain(x1 + 4..(x1 + wide + 8).min(width));
                 let (sum, n) = beside
                     .filter(|x| is_water(*x, y))
                     .fold((0.0, 0), |(sum, n), x| {
-                        (sum + radiance[y * bake.width + x], n + 1)
+                        (sum + radiance[y * width + x], n + 1)
                     });
                 if n < 4 {
                     continue;
                 }
                 let least = sum / n as f32 + ACTOR;
                 for x in (x0..x1).filter(|x| is_water(*x, y)) {
-                    if radiance[y * bake.width + x] > least {
+                    if radiance[y * width + x] > least {
                         let (x, y) = (x as f32, y as f32);
                         let b = found.unwrap_or(BBox::new(x, y, x, y));
                         found = Some(BBox::new(

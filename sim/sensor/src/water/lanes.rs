@@ -9,17 +9,15 @@
 
 use super::optics::Roughness;
 use super::shade::WaterFrame;
-use super::surface::{BLOCK, Block, NEAREST_W, SOFT};
-use super::waves::{LEVELS, Tile};
-use crate::layers::MirrorMap;
-use crate::quick::{clamp, exp_minus, max, min};
+use super::surface::{BLOCK, Block, NEAREST_W, SLOTS, SOFT};
+use super::waves::Tile;
+use crate::layers::mirror::MirrorMap;
+use crate::quick::{clamp, exp_minus, high, low, max, min, parabola};
 use crate::sky::{Disc, SUN_RADIUS};
 use std::f32::consts::PI;
 
 /// Slopes away from the viewer beyond this part of the depression's tangent are not seen.
 const HIDDEN: f32 = 0.3;
-/// Part of the way to the bank's foot beyond which waves do not move its mirror image.
-const LOWEST: f32 = 0.5;
 /// Part of the light in the water that gets out through the surface: 1 / n^2 and losses, over
 /// the part that gets in; the body's reflectance is given just above the surface.
 const OUT: f32 = 1.0 / PI;
@@ -34,11 +32,13 @@ pub(crate) type Plane = [f32; BLOCK];
 pub(crate) struct Lanes<const P: usize> {
     /// Middle of the pixel in the picture.
     pub(crate) fx: Plane,
+    /// Part of the radiance that leaves it which the air lets through to the camera.
+    pub(crate) through: [Plane; P],
     /// Unit direction of view, and the ray's length for unit depth.
     pub(crate) view: [Plane; 3],
     length: Plane,
     /// The same in plan, and the tangent of its depression.
-    ahead: [Plane; 2],
+    pub(crate) ahead: [Plane; 2],
     steepness: Plane,
     /// Where it lies, metres.
     pub(crate) east: Plane,
@@ -66,7 +66,7 @@ pub(crate) struct Lanes<const P: usize> {
     ty: Plane,
     weight: Plane,
     /// What stands there and at its neighbours.
-    fetched: [[f32; 8]; BLOCK],
+    fetched: [[u32; BLOCK]; 4],
     /// What is mirrored of the sky.
     sky: [[f32; 4]; BLOCK],
     /// Place in the map of the mirrored banks, and what stands there.
@@ -76,7 +76,7 @@ pub(crate) struct Lanes<const P: usize> {
     pub(crate) shift: [Plane; 2],
     /// Part of the sky mirrored that nothing stands before.
     pub(crate) open: Plane,
-    faint: Plane,
+    pub(crate) faint: Plane,
     /// Radiance that the surface mirrors, then all that leaves it.
     pub(crate) radiance: [Plane; P],
 }
@@ -86,6 +86,7 @@ impl<const P: usize> Default for Lanes<P> {
         const ZERO: Plane = [0.0; BLOCK];
         Self {
             fx: ZERO,
+            through: [ZERO; P],
             view: [ZERO; 3],
             length: ZERO,
             ahead: [ZERO; 2],
@@ -108,7 +109,7 @@ impl<const P: usize> Default for Lanes<P> {
             index: [0; BLOCK],
             tx: ZERO,
             ty: ZERO,
-            fetched: [[0.0; 8]; BLOCK],
+            fetched: [[0; BLOCK]; 4],
             sky: [[0.0; 4]; BLOCK],
             weight: ZERO,
             place: [0; BLOCK],
@@ -121,38 +122,67 @@ impl<const P: usize> Default for Lanes<P> {
     }
 }
 
+/// Fills a plane on straight lines between knots.
+#[inline(always)]
+fn spread(knots: &[f32; SLOTS], plane: &mut Plane) {
+    /// Parts of the way to the next knot.
+    const WAYS: [f32; SOFT] = {
+        let mut ways = [0.0; SOFT];
+        let mut j = 0;
+        while j < SOFT {
+            ways[j] = j as f32 / SOFT as f32;
+            j += 1;
+        }
+        ways
+    };
+    let pairs = knots.iter().zip(&knots[1..]);
+    for (part, (from, to)) in plane.as_chunks_mut::<SOFT>().0.iter_mut().zip(pairs) {
+        let step = to - from;
+        for (v, way) in part.iter_mut().zip(&WAYS) {
+            *v = from + step * way;
+        }
+    }
+}
+
 impl<const P: usize> Lanes<P> {
-    /// Direction of view and place of each pixel.
+    /// Direction of view and place of each pixel. Lengths of rays bend so little along a row that
+    /// parabolas stand for them: with a focal length of `f` pixels, off by some (32 / f)^3 / 10.
     #[inline(always)]
     pub(crate) fn look(&mut self, frame: &WaterFrame<'_, P>, x0: usize, y: usize) {
         let lens = frame.bake.lens;
         let inverse = 1.0 / lens.focal;
         let middle = lens.forward + lens.down * ((y as f32 + 0.5 - lens.centre[1]) * inverse);
         let (right, eye) = (lens.right, lens.eye);
-        let drop = frame.bake.water_level - eye.z;
-        let per_drop = 1.0 / drop;
+        let per_drop = 1.0 / (frame.bake.water_level - eye.z);
         let first = x0 as f32 + 0.5;
         let centre = lens.centre[0];
+        let ray = |fx: f32| middle + right * ((fx - centre) * inverse);
+        let [half, end] = [BLOCK / 2, BLOCK].map(|i| first + i as f32);
+        let knots = [first, half, end].map(|fx| {
+            let v = ray(fx);
+            let plan = v.x * v.x + v.y * v.y;
+            let part = 1.0 / (plan + v.z * v.z).sqrt();
+            (part, 1.0 / max(plan.sqrt(), 1e-4))
+        });
+        let parts = parabola(knots.map(|k| k.0), BLOCK);
+        let levels = parabola(knots.map(|k| k.1), BLOCK);
         for i in 0..BLOCK {
-            let fx = first + i as u32 as f32;
-            let off = (fx - centre) * inverse;
-            let (x, y) = (middle.x + right.x * off, middle.y + right.y * off);
-            let z = middle.z + right.z * off;
-            let plan = x * x + y * y;
-            let all = plan + z * z;
-            let part = 1.0 / all.sqrt();
-            let level = 1.0 / max(plan.sqrt(), 1e-4);
-            let depth = 1.0 / max(z * per_drop, NEAREST_W);
+            let t = i as u32 as f32;
+            let fx = first + t;
+            let v = ray(fx);
+            let part = parts[0] + t * (parts[1] + t * parts[2]);
+            let level = levels[0] + t * (levels[1] + t * levels[2]);
+            let depth = 1.0 / max(v.z * per_drop, NEAREST_W);
             self.fx[i] = fx;
-            self.view[0][i] = x * part;
-            self.view[1][i] = y * part;
-            self.view[2][i] = z * part;
-            self.length[i] = all * part;
-            self.ahead[0][i] = x * level;
-            self.ahead[1][i] = y * level;
-            self.steepness[i] = max(-z * level, 0.02);
-            self.east[i] = eye.x + x * depth;
-            self.north[i] = eye.y + y * depth;
+            self.view[0][i] = v.x * part;
+            self.view[1][i] = v.y * part;
+            self.view[2][i] = v.z * part;
+            self.length[i] = (v.x * v.x + v.y * v.y + v.z * v.z) * part;
+            self.ahead[0][i] = v.x * level;
+            self.ahead[1][i] = v.y * level;
+            self.steepness[i] = max(-v.z * level, 0.02);
+            self.east[i] = eye.x + v.x * depth;
+            self.north[i] = eye.y + v.y * depth;
         }
     }
 
@@ -171,18 +201,12 @@ impl<const P: usize> Lanes<P> {
 
     /// Gusts, lanes, and the height of waves. `ends`: gust and lane at each knot.
     #[inline(always)]
-    pub(crate) fn drift(&mut self, block: &Block, ends: &[[f32; 2]]) {
-        for (k, pair) in ends.windows(2).enumerate() {
-            let (a, b) = (pair[0], pair[1]);
-            for j in 0..SOFT {
-                let t = j as u32 as f32 * (1.0 / SOFT as f32);
-                self.gust[k * SOFT + j] = a[0] + (b[0] - a[0]) * t;
-                self.lane[k * SOFT + j] = a[1] + (b[1] - a[1]) * t;
-            }
-        }
-        let (amplitudes, lit, bottom) = (block.amplitude, block.lit, block.bottom);
+    pub(crate) fn drift(&mut self, block: &Block, [gusts, lanes]: &[[f32; SLOTS]; 2]) {
+        spread(gusts, &mut self.gust);
+        spread(lanes, &mut self.lane);
+        let (amplitudes, lit, bottom) = (&block.amplitude, &block.lit, &block.bottom);
         for i in 0..BLOCK {
-            let amplitude = f32::from(amplitudes[i]) * (1.0 / 65_535.0);
+            let amplitude = f32::from(amplitudes[i]) * (1.0 / 255.0);
             let slick = clamp((self.lane[i] - 0.62) * 6.0, 0.0, 1.0);
             self.force[i] = amplitude * (0.45 + 0.95 * self.gust[i]) * (1.0 - 0.62 * slick);
             self.lit[i] = f32::from(lit[i]) * (1.0 / 255.0);
@@ -202,7 +226,7 @@ impl<const P: usize> Lanes<P> {
         let levels = block.levels;
         for (k, tile) in frame.slopes.tiles.iter().enumerate() {
             let level = |i: usize| u32::from(levels[i]).wrapping_shr(3 * k as u32) & 7;
-            if block.wet().all(|i| level(i) as usize >= LEVELS) {
+            if !block.shows[k] {
                 continue;
             }
             let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
@@ -214,18 +238,18 @@ impl<const P: usize> Lanes<P> {
                 let none = level.wrapping_shr(2) & level.wrapping_shr(1) & 1;
                 let level = level.wrapping_sub(none);
                 (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
-                self.weight[i] = self.force[i] * (1.0 - none as i32 as f32);
+                self.weight[i] = self.force[i] * ((1.0 - none as i32 as f32) * tile.unit);
             }
-            for i in block.wet() {
-                self.fetched[i] = tile.fetch(self.index[i]);
-            }
+            self.fetch(block.wet(), |index| tile.fetch(index));
             for i in 0..BLOCK {
-                let (f, tx, ty) = (&self.fetched[i], self.tx[i], self.ty[i]);
-                let top = [f[0] + (f[2] - f[0]) * tx, f[1] + (f[3] - f[1]) * tx];
-                let low = [f[4] + (f[6] - f[4]) * tx, f[5] + (f[7] - f[5]) * tx];
-                let weight = self.weight[i];
-                self.slope[0][i] += weight * (top[0] + (low[0] - top[0]) * ty);
-                self.slope[1][i] += weight * (top[1] + (low[1] - top[1]) * ty);
+                let (tx, ty, weight) = (self.tx[i], self.ty[i], self.weight[i]);
+                let [a, b, c, d] = self.fetched.each_ref().map(|v| v[i]);
+                let mix = |[a, b, c, d]: [f32; 4]| {
+                    let (top, bottom) = (a + (b - a) * tx, c + (d - c) * tx);
+                    weight * (top + (bottom - top) * ty)
+                };
+                self.slope[0][i] += mix([low(a), low(b), low(c), low(d)]);
+                self.slope[1][i] += mix([high(a), high(b), high(c), high(d)]);
             }
         }
         // Most blocks have one pair of levels.
@@ -274,28 +298,33 @@ impl<const P: usize> Lanes<P> {
             self.cos[i] = cos;
             (self.index[i], self.tx[i], self.ty[i]) = Roughness::place(cos, sigma);
         }
-        let table = frame.roughness;
-        for i in wet {
-            self.fetched[i] = table.fetch(self.index[i]);
-        }
+        self.fetch(wet, |index| frame.roughness.fetch(index));
         for i in 0..BLOCK {
-            let (f, ta, ts) = (&self.fetched[i], self.tx[i], self.ty[i]);
-            let mix = |k: usize| f[k] + (f[k + 4] - f[k]) * ta;
-            let (m0, t0, m1, t1) = (mix(0), mix(1), mix(2), mix(3));
-            self.mirrored[i] = m0 + (m1 - m0) * ts;
-            self.tilt[i] = t0 + (t1 - t0) * ts;
+            let four = self.fetched.each_ref().map(|v| v[i]);
+            (self.mirrored[i], self.tilt[i]) = Roughness::between(four, self.tx[i], self.ty[i]);
+        }
+    }
+
+    /// Looks four neighbours up in a table at each pixel's index.
+    #[inline(always)]
+    fn fetch(&mut self, wet: std::ops::Range<usize>, table: impl Fn(u32) -> [u32; 4]) {
+        let [a, b, c, d] = &mut self.fetched;
+        let into = a[wet.clone()].iter_mut().zip(&mut b[wet.clone()]);
+        let into = into.zip(&mut c[wet.clone()]).zip(&mut d[wet.clone()]);
+        for ((((a, b), c), d), index) in into.zip(&self.index[wet]) {
+            [*a, *b, *c, *d] = table(*index);
         }
     }
 
     /// Where the mirrored view goes, in the sky and on the bank. `y`: row.
     #[inline(always)]
-    pub(crate) fn mirror(&mut self, frame: &WaterFrame<'_, P>, block: &Block, y: usize) {
+    pub(crate) fn aim(&mut self, frame: &WaterFrame<'_, P>, block: &Block, y: usize) {
         let lens = frame.bake.lens;
         let (right, down) = (lens.right, lens.down);
         let fy = y as f32 + 0.5;
-        let (sky, bank) = (&frame.lit.sky, &frame.lit.mirror);
+        let bank = &frame.lit.mirror;
         let (focal, limits) = (lens.focal, bank.limits());
-        let (bends, contacts, floors) = (&block.bend, &block.contact, &block.floor);
+        let (bends, above, below) = (&block.bend, &block.above, &block.below);
         for i in 0..BLOCK {
             let tilt = self.tilt[i];
             let sx = self.slope[0][i] + tilt * self.ahead[0][i];
@@ -313,18 +342,25 @@ impl<const P: usize> Lanes<P> {
             let shift_y = (tx * down.x + ty * down.y + tz * down.z) * scale;
             self.shift[0][i] = shift_x;
             self.shift[1][i] = shift_y;
-            let bend = f32::from(bends[i]) * (1.0 / 65_535.0);
-            // Never past the line where water and bank meet: what lies lower is seen lower there.
-            let foot = f32::from(contacts[i]);
-            let row = max(fy + shift_y * bend, foot + LOWEST * (fy - foot));
-            // Nor across nearer land, before which other things are mirrored.
-            let row = min(row, f32::from(floors[i]) + 0.5);
+            let bend = f32::from(bends[i]) * (1.0 / 255.0);
+            let (highest, lowest) = (f32::from(above[i]) + 0.25, f32::from(below[i]));
+            let row = fy + clamp(shift_y * bend, -highest, lowest);
             self.place[i] = MirrorMap::<P>::place(limits, self.fx[i] + shift_x * bend, row);
         }
-        for i in block.wet() {
-            self.texel[i] = bank.texel(self.place[i]);
+        for place in &self.place[block.wet()] {
+            bank.prefetch(*place);
         }
-        for i in block.wet() {
+    }
+
+    /// What stands there.
+    #[inline(always)]
+    pub(crate) fn mirror(&mut self, frame: &WaterFrame<'_, P>, wet: std::ops::Range<usize>) {
+        let (sky, bank) = (&frame.lit.sky, &frame.lit.mirror);
+        let places = self.place[wet.clone()].iter();
+        for (texel, place) in self.texel[wet.clone()].iter_mut().zip(places) {
+            *texel = bank.texel(*place);
+        }
+        for i in wet {
             // Behind a bank no sky is seen.
             if self.texel[i] >> 24 < 255 {
                 self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
@@ -365,15 +401,15 @@ impl<const P: usize> Lanes<P> {
         }
     }
 
-    /// The sun mirrored by facets finer than a pixel (Cox and Munk 1954): radiance
-    /// E F p / (4 cos cos^4 tilt), p the density of the slope that mirrors it.
+    /// How far the sun is from being mirrored by facets finer than a pixel: minus the logarithm of
+    /// their part. Whether any pixel glints.
     #[inline(always)]
-    pub(crate) fn glint(&mut self, frame: &WaterFrame<'_, P>, wet: std::ops::Range<usize>) {
+    pub(crate) fn face_sun(&mut self, frame: &WaterFrame<'_, P>) -> bool {
         let sun = frame.lit.sun.toward;
         if sun.z < -0.01 {
-            return;
+            return false;
         }
-        let mut strongest = FAINT;
+        let mut any = false;
         for i in 0..BLOCK {
             let half = [
                 sun.x - self.view[0][i],
@@ -384,14 +420,18 @@ impl<const P: usize> Lanes<P> {
             let dx = half[0] * inverse - self.slope[0][i];
             let dy = half[1] * inverse - self.slope[1][i];
             let spread = self.variance[i] + SUN_RADIUS * SUN_RADIUS;
-            self.faint[i] = (dx * dx + dy * dy) / (2.0 * spread);
+            let faint = (dx * dx + dy * dy) / (2.0 * spread);
+            self.faint[i] = faint;
+            any |= faint < FAINT;
         }
-        for i in wet.clone() {
-            strongest = min(strongest, self.faint[i]);
-        }
-        if strongest >= FAINT {
-            return;
-        }
+        any
+    }
+
+    /// The sun mirrored by facets finer than a pixel (Cox and Munk 1954): radiance
+    /// E F p / (4 cos cos^4 tilt), p the density of the slope that mirrors it.
+    #[inline(always)]
+    pub(crate) fn glint(&mut self, frame: &WaterFrame<'_, P>, wet: std::ops::Range<usize>) {
+        let sun = frame.lit.sun.toward;
         let light = frame.lit.sun.irradiance;
         let limit = frame.lit.sun.glint_limit;
         for i in wet {

@@ -6,7 +6,7 @@
 //! | slope variance up and across the wind | 0.00316 U; 0.003 + 0.00192 U | Cox and Munk 1954 |
 //! | reflectance from below | green-brown 0.02-0.15 by turbidity | Rrs of turbid rivers, Doxaran et al. 2002 |
 
-use crate::quick::{clamp, rounded, split};
+use crate::quick::{MOST, clamp, high, low, pair, rounded, split};
 use glam::Vec3;
 
 /// Refractive index of water.
@@ -32,10 +32,10 @@ const SIGMAS: usize = 12;
 /// Largest standard deviation of slope in the table.
 const SIGMA_MAX: f32 = 0.36;
 
-/// Mirroring by a rough surface, averaged over the slopes a viewer sees. Part mirrored and tilt,
-/// for one roughness and the next.
+/// Mirroring by a rough surface, averaged over the slopes a viewer sees. Part mirrored and tilt as a
+/// pair of 32,767ths, for one roughness and the next.
 #[derive(Debug, Clone)]
-pub struct Roughness(Vec<[f32; 4]>);
+pub struct Roughness(Vec<[u32; 2]>);
 
 impl Roughness {
     /// Integrates over normally distributed slopes in the plane of view.
@@ -54,14 +54,15 @@ impl Roughness {
             }
         }
         let pairs = table.iter().zip(&table[ANGLES..]);
-        Self(pairs.map(|(a, b)| [a[0], a[1], b[0], b[1]]).collect())
+        let packed = |v: &[f32; 2]| pair(v.map(|v| clamp(v, -1.0, 1.0) * MOST));
+        Self(pairs.map(|(a, b)| [packed(a), packed(b)]).collect())
     }
 
     /// (Part mirrored, mean slope of the visible facets towards the viewer). `cos`: of the angle
     /// between view and vertical; `sigma`: standard deviation of slopes.
     pub fn at(&self, cos: f32, sigma: f32) -> (f32, f32) {
         let (index, ta, ts) = Self::place(cos, sigma);
-        self.look_up(index, ta, ts)
+        Self::between(self.fetch(index), ta, ts)
     }
 
     /// Where in the table a cosine and standard deviation stand: index, and the parts of the way
@@ -75,21 +76,24 @@ impl Roughness {
         (rounded(is * ANGLES as f32 + ia), ta, ts)
     }
 
-    /// What stands at a place of the table and at the next angle.
+    /// What stands at a place of the table and at the next roughness, then the same for the next
+    /// angle.
     #[inline(always)]
-    pub(crate) fn fetch(&self, index: u32) -> [f32; 8] {
-        let pair = &self.0[index as usize..index as usize + 2];
-        let ([a, b, c, d], [e, f, g, h]) = (pair[0], pair[1]);
-        [a, b, c, d, e, f, g, h]
+    pub(crate) fn fetch(&self, index: u32) -> [u32; 4] {
+        let four = &self.0[index as usize..index as usize + 2];
+        let ([a, b], [c, d]) = (four[0], four[1]);
+        [a, b, c, d]
     }
 
-    /// What stands at a place of the table.
+    /// Part mirrored and tilt between four fetched entries.
     #[inline(always)]
-    pub(crate) fn look_up(&self, index: u32, ta: f32, ts: f32) -> (f32, f32) {
-        let pair = &self.0[index as usize..index as usize + 2];
-        let [m0, t0, m1, t1]: [f32; 4] =
-            std::array::from_fn(|k| pair[0][k] + (pair[1][k] - pair[0][k]) * ta);
-        (m0 + (m1 - m0) * ts, t0 + (t1 - t0) * ts)
+    pub(crate) fn between([a, b, c, d]: [u32; 4], ta: f32, ts: f32) -> (f32, f32) {
+        let mix = |[a, b, c, d]: [f32; 4]| {
+            let (first, second) = (a + (c - a) * ta, b + (d - b) * ta);
+            (first + (second - first) * ts) * (1.0 / MOST)
+        };
+        let (mirrored, tilt) = ([low(a), low(b), low(c), low(d)], [a, b, c, d].map(high));
+        (mix(mirrored), mix(tilt))
     }
 }
 

@@ -2,17 +2,17 @@
 //! own colour, foam.
 
 use super::lamps::MirroredLamp;
-use super::lanes::Lanes;
+use super::lanes::{Lanes, Plane};
 use super::optics::Roughness;
 use super::plume::Plume;
 use super::stain::Stain;
-use super::surface::{BLOCK, Block, Gusts, KNOTS, SOFT, Surface};
+use super::surface::{BLOCK, Block, Gusts, KNOTS, NEAREST_W, SLOTS, SOFT, Surface};
+use super::through::Through;
 use super::wake::{Disturbance, Wake};
 use super::waves::Slopes;
 use crate::actors::MirrorImage;
 use crate::bake::SiteBake;
 use crate::band::Lit;
-use crate::clouds::CloudShade;
 use crate::quick::{clamp, max, min};
 use std::f32::consts::PI;
 
@@ -24,6 +24,7 @@ const FOAM_WIDTH: f32 = 1.0 / 28.0;
 pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) bake: &'a SiteBake,
     pub(crate) surface: &'a Surface,
+    pub(crate) through: &'a Through<P>,
     pub(crate) lit: &'a Lit<P>,
     pub(crate) slopes: &'a Slopes,
     pub(crate) roughness: &'a Roughness,
@@ -32,7 +33,6 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) mirrors: &'a [MirrorImage<P>],
     pub(crate) lamps: &'a [MirroredLamp<P>],
     pub(crate) plumes: &'a [Plume],
-    pub(crate) clouds: Option<&'a CloudShade>,
     /// Slope variance that rain adds.
     pub(crate) rain: f32,
     /// Foreign and white water, if there is any.
@@ -52,27 +52,39 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
 
 impl<const P: usize> WaterFrame<'_, P> {
     /// Radiance that leaves the water, for a block in a row and column of blocks, into
-    /// `lanes.radiance`; its place among the wet ones, `None` if it is dry. Dry pixels of a wet
-    /// block get finite numbers.
+    /// `lanes.radiance`; `None` if it is dry. Dry pixels of a wet block get finite numbers. `shade`:
+    /// what clouds add to the sun, of its mean.
     #[inline(always)]
-    pub(crate) fn block(&self, y: usize, column: usize, lanes: &mut Lanes<P>) -> Option<usize> {
-        let (place, block) = self.surface.block(self.surface.order.at(y, column))?;
+    pub(crate) fn block(
+        &self,
+        [y, column]: [usize; 2],
+        shade: Option<&Plane>,
+        lanes: &mut Lanes<P>,
+    ) -> Option<&Block> {
+        let number = self.surface.order.at(y, column);
+        let block = self.surface.block(number)?;
+        self.through.block(number, &mut lanes.through);
         let x0 = column * BLOCK;
         lanes.look(self, x0, y);
-        let ends = std::array::from_fn(|k| self.drift(x0 + k * SOFT, y, block.river[k]));
+        let ends = self.drift(x0, y, &block.river);
         lanes.drift(block, &ends);
-        if let Some(clouds) = self.clouds {
-            self.shade(clouds, lanes);
+        if let Some(shade) = shade {
+            for (lit, more) in lanes.lit.iter_mut().zip(shade) {
+                *lit *= 1.0 + more;
+            }
         }
         let fy = y as f32;
         let (left, right) = (x0 as f32, (x0 + BLOCK) as f32);
         let wakes = self.wakes(lanes, [left, right], fy);
         if self.rain > 0.0 {
-            lanes.rain(self.rain);
+            lanes.rain(self);
         }
         lanes.waves(self, block);
         lanes.tip(self, block.wet());
-        lanes.mirror(self, block, y);
+        lanes.aim(self, block, y);
+        // Time for what is mirrored to come near.
+        let glints = lanes.face_sun(self);
+        lanes.mirror(self, block.wet());
         let mut dark = None;
         for mirror in self.mirrors {
             let reach = mirror.reach();
@@ -85,9 +97,11 @@ impl<const P: usize> WaterFrame<'_, P> {
         for plume in self.plumes {
             self.plume(plume, lanes, block);
         }
-        lanes.glint(self, block.wet());
+        if glints {
+            lanes.glint(self, block.wet());
+        }
         if !self.lamps.is_empty() {
-            lanes.lamps(self, x0, block.wet());
+            lanes.lamps(self, x0, block);
         }
         if let Some(stain) = self.stain {
             stain.lay(self, lanes, block.wet(), [y, column], &block.river);
@@ -101,17 +115,7 @@ impl<const P: usize> WaterFrame<'_, P> {
                 }
             }
         }
-        Some(place)
-    }
-
-    /// Takes the sun away in the shadows of clouds.
-    fn shade(&self, clouds: &CloudShade, lanes: &mut Lanes<P>) {
-        let at = |i: usize| clouds.at(lanes.east[i], lanes.north[i], self.seconds);
-        let knots: [f32; KNOTS] = std::array::from_fn(|k| at((k * SOFT).min(BLOCK - 1)));
-        for (i, lit) in lanes.lit.iter_mut().enumerate() {
-            let (k, t) = (i / SOFT, (i % SOFT) as f32 * (1.0 / SOFT as f32));
-            *lit *= knots[k] + (knots[k + 1] - knots[k]) * t;
-        }
+        Some(block)
     }
 
     /// Mixes a plume's colour into the water's own.
@@ -138,21 +142,30 @@ impl<const P: usize> WaterFrame<'_, P> {
         }
     }
 
-    /// Gust and lane at a pixel, each 0-1. Gusts drift with the wind, lanes with the river.
-    fn drift(&self, x: usize, y: usize, [along, across]: [f32; 2]) -> [f32; 2] {
+    /// Gusts and lanes at a block's knots, each 0-1. Gusts drift with the wind, lanes with the
+    /// river.
+    #[inline(always)]
+    fn drift(&self, x0: usize, y: usize, river: &[[f32; 2]; KNOTS]) -> [[f32; SLOTS]; 2] {
         let t = self.seconds;
         let lens = &self.bake.lens;
-        let ray = lens.ray(x as f32 + 0.5, y as f32 + 0.5);
-        let drop = self.bake.water_level - lens.eye.z;
-        let depth = 1.0 / max(ray.z / drop, super::surface::NEAREST_W);
-        let (east, north) = (lens.eye.x + ray.x * depth, lens.eye.y + ray.y * depth);
-        let gust = self
-            .gusts
-            .at(east - self.wind[0] * t, north - self.wind[1] * t);
-        let lane = self
-            .gusts
-            .at(along * 0.30 - 0.3 * self.flow * t, across * 2.1);
-        [gust, lane]
+        let per_drop = 1.0 / (self.bake.water_level - lens.eye.z);
+        let (first, fy) = (x0 as f32 + 0.5, y as f32 + 0.5);
+        let (mut east, mut north) = ([0.0; SLOTS], [0.0; SLOTS]);
+        for k in 0..SLOTS {
+            let ray = lens.ray(first + (k * SOFT) as u32 as f32, fy);
+            let depth = 1.0 / max(ray.z * per_drop, NEAREST_W);
+            east[k] = lens.eye.x + ray.x * depth - self.wind[0] * t;
+            north[k] = lens.eye.y + ray.y * depth - self.wind[1] * t;
+        }
+        let (mut along, mut across) = ([0.0; SLOTS], [0.0; SLOTS]);
+        for (k, river) in river.iter().enumerate() {
+            along[k] = river[0] * 0.30 - 0.3 * self.flow * t;
+            across[k] = river[1] * 2.1;
+        }
+        [
+            self.gusts.several(east, north),
+            self.gusts.several(along, across),
+        ]
     }
 
     /// Adds wakes to slopes and variance; what they do, if they touch the block.
@@ -205,18 +218,19 @@ impl<const P: usize> WaterFrame<'_, P> {
         }
     }
 
-    /// Lays foam on a block: that of wakes, and thin lines along shear. `first`: its first pixel.
+    /// Lays foam on a block: that of wakes, and thin lines along shear, by the lanes at its knots.
+    /// `first`: its first pixel.
     fn foam(
         &self,
         lanes: &mut Lanes<P>,
         block: &Block,
-        ends: &[[f32; 2]; KNOTS],
+        [_, shear]: &[[f32; SLOTS]; 2],
         wakes: Option<&[f32; BLOCK]>,
         first: usize,
     ) {
         let wet = block.wet();
-        for (k, pair) in ends.windows(2).enumerate() {
-            let (low, high) = (min(pair[0][1], pair[1][1]), max(pair[0][1], pair[1][1]));
+        for (k, pair) in shear[..KNOTS].windows(2).enumerate() {
+            let (low, high) = (min(pair[0], pair[1]), max(pair[0], pair[1]));
             let lines = low < FOAM_LANE + FOAM_WIDTH && high > FOAM_LANE - FOAM_WIDTH;
             if !lines && wakes.is_none() {
                 continue;

@@ -21,6 +21,8 @@ pub(crate) const BLOCK: usize = 64;
 pub(crate) const SOFT: usize = 16;
 /// Look-ups that a block needs.
 pub(crate) const KNOTS: usize = BLOCK / SOFT + 1;
+/// Room for them: several are worked out at once, and some more cost nothing.
+pub(crate) const SLOTS: usize = 8;
 /// Levels of both tiles of a pixel that has none.
 const NO_LEVELS: u8 = pack([LEVELS, LEVELS]);
 
@@ -31,10 +33,10 @@ struct WaterPixel {
     bend: f32,
     lit: f32,
     bottom: f32,
-    contact: u16,
-    floor: u16,
+    above: u8,
+    below: u8,
     levels: u8,
-    wet: bool,
+    cover: u8,
 }
 
 impl WaterPixel {
@@ -43,32 +45,37 @@ impl WaterPixel {
         bend: 0.0,
         lit: 0.0,
         bottom: 0.0,
-        contact: 0,
-        floor: 0,
+        above: 0,
+        below: 0,
         levels: NO_LEVELS,
-        wet: false,
+        cover: 0,
     };
 }
 
-/// What a block of pixels is, at its full length even at the picture's edge. Small integers side
-/// by side: a frame reads them all once, and memory is slower than unpacking.
+/// What a block of pixels is, at its full length even at the picture's edge. Bytes side by side: a
+/// frame reads them all once, and memory is slower than unpacking.
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
-    /// Wave height, of the open water's, 0-65535.
-    pub(crate) amplitude: [u16; BLOCK],
-    /// Part of a reflection's angular shift that is seen, D / (R + D), D to what is mirrored;
-    /// 0-65535.
-    pub(crate) bend: [u16; BLOCK],
-    /// Row where the water in this column begins, going up: the foot of the bank.
-    pub(crate) contact: [u16; BLOCK],
-    /// Row where the water in this column ends, going down: the edge of nearer land.
-    pub(crate) floor: [u16; BLOCK],
+    /// Wave height, of the open water's, 0-255.
+    pub(crate) amplitude: [u8; BLOCK],
+    /// Part of a reflection's angular shift that is seen, D / (R + D), D to what is mirrored; 0-255.
+    pub(crate) bend: [u8; BLOCK],
+    /// Half the rows up to where the water in this column begins, the foot of the bank; at most 255.
+    /// Waves move what is mirrored no further up: lower on the bank is seen lower there.
+    pub(crate) above: [u8; BLOCK],
+    /// Rows down to where the water in this column ends, the edge of nearer land; at most 255. Waves
+    /// move nothing across it: before it other things are mirrored.
+    pub(crate) below: [u8; BLOCK],
     /// Part of the sun that reaches the water, 0-255.
     pub(crate) lit: [u8; BLOCK],
     /// Part of the view that ends at the bottom, 0-255.
     pub(crate) bottom: [u8; BLOCK],
+    /// Samples of the pixel that are water, 0-4.
+    pub(crate) cover: [u8; BLOCK],
     /// Levels of the wave tiles, packed.
     pub(crate) levels: [u8; BLOCK],
+    /// Whether any pixel shows each of the tiles.
+    pub(crate) shows: [bool; 2],
     /// Where every [`SOFT`]-th pixel lies on the river: along, across, metres.
     pub(crate) river: [[f32; 2]; KNOTS],
     /// First wet pixel, and one past the last.
@@ -96,6 +103,11 @@ impl Order {
         Self {
             size: [width, height],
         }
+    }
+
+    /// Pixels a row, and rows.
+    pub(crate) fn size(self) -> [usize; 2] {
+        self.size
     }
 
     /// Blocks a row.
@@ -128,7 +140,7 @@ pub(crate) const BAND: usize = 24;
 #[derive(Debug)]
 pub(crate) struct Surface {
     pub(crate) order: Order,
-    /// For each block its place among the wet ones, or [`DRY`].
+    /// For each block its place among those with water, or [`DRY`].
     wet: Vec<u32>,
     blocks: Vec<Block>,
     /// Slope variance finer than the pixel, per direction, before gusts; by packed levels.
@@ -186,7 +198,13 @@ impl Surface {
             .map(|i| {
                 let (x, y) = (i % stride, i / stride);
                 let at = y * width + x;
-                if x >= width || bake.samples[at].iter().all(|s| s.kind != Kind::Water) {
+                if x >= width {
+                    return WaterPixel::DRY;
+                }
+                let samples = bake.samples(at);
+                let water = samples.iter().filter(|s| s.kind == Kind::Water);
+                let cover = water.count() as u8;
+                if cover == 0 {
                     return WaterPixel::DRY;
                 }
                 let (p, ray, w) = place(bake, x, y);
@@ -200,10 +218,10 @@ impl Surface {
                     bend: bends[mirror],
                     lit: shadow.lit(Vec3::new(p.x, p.y, bake.water_level + 0.1)),
                     bottom: base::math::f32::exp(-clarity * river.depth * 1.6),
-                    contact: contact[at],
-                    floor: floor[at],
-                    levels: pack([0, 1].map(|t| Waves::level(t, footprint))),
-                    wet: true,
+                    above: ((y - usize::from(contact[at])) / 2).min(255) as u8,
+                    below: (usize::from(floor[at]) - y).min(255) as u8,
+                    levels: pack([0, 1].map(|t| waves.level(t, footprint))),
+                    cover,
                 }
             })
             .collect();
@@ -228,17 +246,23 @@ impl Surface {
             .map(|number| {
                 let (y, column) = order.place(number)?;
                 let pixels = &pixels[y * stride + column * BLOCK..][..BLOCK];
-                let first = pixels.iter().position(|p| p.wet)?;
-                let end = pixels.iter().rposition(|p| p.wet)? + 1;
-                let part = |v: f32, most: f32| v.clamp(0.0, 1.0) * most + 0.5;
+                let first = pixels.iter().position(|p| p.cover > 0)?;
+                let end = pixels.iter().rposition(|p| p.cover > 0)? + 1;
+                let part = |v: f32| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
                 Some(Block {
-                    amplitude: std::array::from_fn(|i| part(pixels[i].amplitude, 65_535.0) as u16),
-                    bend: std::array::from_fn(|i| part(pixels[i].bend, 65_535.0) as u16),
-                    contact: std::array::from_fn(|i| pixels[i].contact),
-                    floor: std::array::from_fn(|i| pixels[i].floor),
-                    lit: std::array::from_fn(|i| part(pixels[i].lit, 255.0) as u8),
-                    bottom: std::array::from_fn(|i| part(pixels[i].bottom, 255.0) as u8),
+                    amplitude: std::array::from_fn(|i| part(pixels[i].amplitude)),
+                    bend: std::array::from_fn(|i| part(pixels[i].bend)),
+                    above: std::array::from_fn(|i| pixels[i].above),
+                    below: std::array::from_fn(|i| pixels[i].below),
+                    lit: std::array::from_fn(|i| part(pixels[i].lit)),
+                    bottom: std::array::from_fn(|i| part(pixels[i].bottom)),
                     levels: std::array::from_fn(|i| pixels[i].levels),
+                    cover: std::array::from_fn(|i| pixels[i].cover),
+                    shows: [0, 3].map(|shift| {
+                        let left_out =
+                            |p: &WaterPixel| usize::from(p.levels >> shift & 7) >= LEVELS;
+                        !pixels.iter().all(left_out)
+                    }),
                     river: std::array::from_fn(|k| {
                         let river = bake.river(place(bake, column * BLOCK + k * SOFT, y).0);
                         [river.along, river.across]
@@ -266,23 +290,10 @@ impl Surface {
         }
     }
 
-    /// A block by its number, and its place among the wet ones; `None` if all of it is dry.
-    pub(crate) fn block(&self, number: usize) -> Option<(usize, &Block)> {
-        let place = self.wet[number] as usize;
-        Some((place, self.blocks.get(place)?))
-    }
-
-    /// Planes of a picture, block by wet block, as parts of 65,535.
-    pub(crate) fn pack<const P: usize>(&self, planes: &[Vec<f32>; P]) -> Vec<[[u16; BLOCK]; P]> {
-        (0..self.order.count())
-            .filter(|number| self.wet[*number] != DRY)
-            .filter_map(|number| self.order.place(number))
-            .map(|(y, column)| {
-                std::array::from_fn(|k| {
-                    piece(&planes[k], self.order, y, column).map(|v| (v * 65_535.0 + 0.5) as u16)
-                })
-            })
-            .collect()
+    /// A block by its number; `None` if all of it is dry.
+    #[inline(always)]
+    pub(crate) fn block(&self, number: usize) -> Option<&Block> {
+        self.blocks.get(self.wet[number] as usize)
     }
 }
 
@@ -299,9 +310,7 @@ fn contacts(bake: &SiteBake) -> Vec<u16> {
     let width = bake.width;
     let mut out = vec![0u16; width * bake.height];
     for i in width..out.len() {
-        let above = &bake.samples[i - width];
-        let open = above.iter().all(|s| s.kind == Kind::Water);
-        out[i] = if open {
+        out[i] = if bake.is_water(i - width) {
             out[i - width]
         } else {
             (i / width) as u16
@@ -316,9 +325,7 @@ fn floors(bake: &SiteBake) -> Vec<u16> {
     let open = (height + 2 * MIRROR_MARGIN) as u16;
     let mut out = vec![open; width * height];
     for i in (0..width * (height - 1)).rev() {
-        let below = &bake.samples[i + width];
-        let water = below.iter().all(|s| s.kind == Kind::Water);
-        out[i] = if water {
+        out[i] = if bake.is_water(i + width) {
             out[i + width]
         } else {
             (i / width) as u16
@@ -346,7 +353,7 @@ fn bends(bake: &SiteBake) -> Vec<f32> {
     let mut last = vec![0.0f32; width];
     for y in 0..height {
         for x in 0..width {
-            let w = bake.mirror[y * width + x].0;
+            let w = bake.mirror_w(y * width + x);
             if w > 0.0 {
                 last[x] = w;
             }
@@ -355,7 +362,7 @@ fn bends(bake: &SiteBake) -> Vec<f32> {
             let water = bake.lens.ray(px, py).z / (bake.water_level - bake.lens.eye.z);
             let at = |v: usize, n: usize| v.saturating_sub(MIRROR_MARGIN).min(n - 1);
             let pixel = at(y, bake.height) * bake.width + at(x, bake.width);
-            if bake.samples[pixel].iter().all(|s| s.kind != Kind::Water) {
+            if bake.samples(pixel).iter().all(|s| s.kind != Kind::Water) {
                 // Beyond the foot of the bank: nothing is shifted.
                 out[y * width + x] = 0.0;
             } else if last[x] > 0.0 && water > 0.0 {
@@ -395,10 +402,10 @@ fn smooth(row: &mut [f32], half: usize) {
 const GUSTS: usize = 256;
 const GUST_STEP: f32 = 0.75;
 
-/// A periodic field of soft patches, mean about 0.5; its first column and row stand
-/// at the end again.
+/// A periodic field of soft patches, mean about 0.5, in 255ths: small enough to stay near. Its first
+/// column and row stand at the end again.
 #[derive(Debug)]
-pub(crate) struct Gusts(Vec<f32>);
+pub(crate) struct Gusts(Vec<u8>);
 
 impl Gusts {
     /// From a seed.
@@ -416,7 +423,7 @@ impl Gusts {
                     norm += gain;
                     gain *= 0.55;
                 }
-                smoothstep(0.22, 0.78, sum / norm)
+                (smoothstep(0.22, 0.78, sum / norm) * 255.0 + 0.5) as u8
             })
             .collect();
         Self(field)
@@ -424,13 +431,32 @@ impl Gusts {
 
     /// The field at a place in metres.
     pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
-        let (cx, tx) = split(x * (1.0 / GUST_STEP));
-        let (cy, ty) = split(y * (1.0 / GUST_STEP));
-        let from = wrap(cy, GUSTS) * (GUSTS + 1) + wrap(cx, GUSTS);
-        let four = &self.0[from..from + GUSTS + 3];
-        let top = four[0] + (four[1] - four[0]) * tx;
-        let low = four[GUSTS + 1] + (four[GUSTS + 2] - four[GUSTS + 1]) * tx;
-        top + (low - top) * ty
+        let [v] = self.several([x], [y]);
+        v
+    }
+
+    /// The field at some places in metres, looked up side by side.
+    #[inline(always)]
+    pub(crate) fn several<const N: usize>(&self, x: [f32; N], y: [f32; N]) -> [f32; N] {
+        let (mut from, mut tx, mut ty) = ([0; N], [0.0; N], [0.0; N]);
+        for i in 0..N {
+            let (cx, dx) = split(x[i] * (1.0 / GUST_STEP));
+            let (cy, dy) = split(y[i] * (1.0 / GUST_STEP));
+            from[i] = wrap(cy, GUSTS) * (GUSTS + 1) + wrap(cx, GUSTS);
+            (tx[i], ty[i]) = (dx, dy);
+        }
+        let mut four = [[0.0; N]; 4];
+        for i in 0..N {
+            let near = &self.0[from[i]..from[i] + GUSTS + 3];
+            for (v, at) in four.iter_mut().zip([0, 1, GUSTS + 1, GUSTS + 2]) {
+                v[i] = f32::from(near[at]);
+            }
+        }
+        std::array::from_fn(|i| {
+            let [a, b, c, d] = four.each_ref().map(|v| v[i]);
+            let (top, low) = (a + (b - a) * tx[i], c + (d - c) * tx[i]);
+            (top + (low - top) * ty[i]) * (1.0 / 255.0)
+        })
     }
 }
 

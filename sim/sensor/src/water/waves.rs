@@ -11,7 +11,8 @@
 
 use super::fft::{Complex, Fft};
 use super::optics::cox_munk;
-use crate::quick::{rounded, split};
+use crate::cpu::{Cpu, Kernel};
+use crate::quick::{MOST, high, low, max, pair, part_of_turn, rounded, sin_cos_turns, split};
 use base::{Seed, Stream, math};
 use std::f64::consts::TAU;
 
@@ -32,24 +33,31 @@ const PEAKEDNESS: f64 = 3.3;
 const SHARE: f64 = 0.7;
 /// Levels of detail: each halves the resolution of the one before.
 pub(crate) const LEVELS: usize = 6;
+/// A level that keeps no more than this part of the wind's slope variance is left out: what it shows
+/// is lost in what is finer.
+const LEAST: f32 = 0.002;
 
 /// One tile's waves.
 #[derive(Debug, Clone)]
 struct Band {
     side: f64,
     turn: (f32, f32),
-    /// Amplitude, conjugate amplitude of the opposite wave, angular frequency, wave vector.
-    waves: Vec<Wave>,
+    waves: Parts,
     fft: Fft,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Wave {
-    at: usize,
-    ahead: Complex,
-    opposite: Complex,
-    omega: f64,
-    k: [f32; 2],
+/// What makes up a tile's waves, a list for each quantity.
+#[derive(Debug, Clone, Default)]
+struct Parts {
+    /// Place in the transform's field.
+    at: Vec<usize>,
+    /// Turns a second.
+    rate: Vec<f64>,
+    /// Amplitude, and conjugate amplitude of the opposite wave: real, imaginary.
+    ahead: [Vec<f32>; 2],
+    opposite: [Vec<f32>; 2],
+    /// Wave vector.
+    k: [Vec<f32>; 2],
 }
 
 /// The waves of a wind.
@@ -59,6 +67,8 @@ pub struct Waves {
     /// Slope variance (both directions together) that each level of each tile has lost; the last
     /// stands for leaving the tile out.
     pub(crate) lost: [[f32; LEVELS + 1]; 2],
+    /// Levels of each tile that are worth drawing.
+    levels: [usize; 2],
     /// Slope variance of the wind, both directions together.
     pub total_variance: f32,
 }
@@ -76,7 +86,10 @@ const STRIDE: usize = N + 1;
 /// again at the end.
 #[derive(Debug, Clone)]
 pub(crate) struct Tile {
-    texels: Vec<[f32; 2]>,
+    /// Slopes east and north, 16 bits each in units of `unit`: half the memory, and look-ups that
+    /// are not near cost more than arithmetic.
+    texels: Vec<u32>,
+    pub(crate) unit: f32,
     /// Sides a metre.
     pub(crate) per_metre: f32,
     pub(crate) turn: (f32, f32),
@@ -88,15 +101,16 @@ impl Waves {
         let (up, across) = cox_munk(wind);
         let total = up + across;
         let mut bands = [0, 1].map(|i| Band::new(i, wind, toward, seed));
-        let raw = bands.each_ref().map(|b| b.tile(0.0).variance(0));
+        let raw = bands
+            .each_ref()
+            .map(|b| b.tile(0.0, Cpu::BASELINE).variance(0));
         let scale = (SHARE * total / f64::from(raw[0] + raw[1]).max(1e-12)).sqrt() as f32;
-        for wave in bands.iter_mut().flat_map(|b| &mut b.waves) {
-            for c in [&mut wave.ahead, &mut wave.opposite] {
-                *c = Complex::new(c.re * scale, c.im * scale);
-            }
+        for Band { waves, .. } in &mut bands {
+            let amplitudes = waves.ahead.iter_mut().chain(&mut waves.opposite);
+            amplitudes.flatten().for_each(|v| *v *= scale);
         }
-        let lost = bands.each_ref().map(|b| {
-            let tile = b.tile(0.0);
+        let tiles = bands.each_ref().map(|b| b.tile(0.0, Cpu::BASELINE));
+        let lost = tiles.each_ref().map(|tile| {
             std::array::from_fn(|level| {
                 let kept = if level < LEVELS {
                     tile.variance(level)
@@ -106,25 +120,31 @@ impl Waves {
                 (tile.variance(0) - kept).max(0.0)
             })
         });
+        let levels = tiles.each_ref().map(|tile| {
+            let shows = |level: &usize| tile.variance(*level) > LEAST * total as f32;
+            (0..LEVELS).rev().find(shows).map_or(0, |last| last + 1)
+        });
         Self {
             bands,
             lost,
+            levels,
             total_variance: total as f32,
         }
     }
 
     /// Slopes at a time in seconds.
-    pub fn at(&self, seconds: f64) -> Slopes {
+    pub fn at(&self, seconds: f64, cpu: Cpu) -> Slopes {
         let [a, b] = &self.bands;
-        let (a, b) = rayon::join(|| a.tile(seconds), || b.tile(seconds));
+        let (a, b) = rayon::join(|| a.tile(seconds, cpu), || b.tile(seconds, cpu));
         Slopes { tiles: [a, b] }
     }
 
-    /// The finest level of a tile that a pixel of this size (metres) does not undersample.
-    pub(crate) fn level(tile: usize, footprint: f32) -> usize {
+    /// The finest level of a tile that a pixel of this size (metres) does not undersample;
+    /// [`LEVELS`] where the tile is left out.
+    pub(crate) fn level(&self, tile: usize, footprint: f32) -> usize {
         let texel = (SIDES[tile] / N as f64) as f32;
         let ratio = footprint / texel;
-        (0..LEVELS)
+        (0..self.levels[tile])
             .find(|&l| ratio <= 1.5 * (1u32 << l) as f32)
             .unwrap_or(LEVELS)
     }
@@ -165,7 +185,7 @@ impl Band {
             let size = (density * spread).sqrt() / side;
             Complex::new((dice.normal() * size) as f32, (dice.normal() * size) as f32)
         };
-        let mut waves = Vec::new();
+        let mut waves = Parts::default();
         for j in -n / 2 + 1..n / 2 {
             for i in -n / 2 + 1..n / 2 {
                 let ahead = amplitude(i, j);
@@ -181,14 +201,19 @@ impl Band {
                     (f64::from(k[0]) * f64::from(k[0]) + f64::from(k[1]) * f64::from(k[1])).sqrt();
                 // Gravity and surface tension (7.3e-5 m3/s2).
                 let omega = (G * length + 7.3e-5 * length * length * length).sqrt();
-                let at = (j.rem_euclid(n) * n + i.rem_euclid(n)) as usize;
-                waves.push(Wave {
-                    at,
-                    ahead,
-                    opposite: Complex::new(mirror.re, -mirror.im),
-                    omega,
-                    k,
-                });
+                waves
+                    .at
+                    .push((i.rem_euclid(n) * n + j.rem_euclid(n)) as usize);
+                waves.rate.push(omega / TAU);
+                for (list, v) in waves.ahead.iter_mut().zip([ahead.re, ahead.im]) {
+                    list.push(v);
+                }
+                for (list, v) in waves.opposite.iter_mut().zip([mirror.re, -mirror.im]) {
+                    list.push(v);
+                }
+                for (list, v) in waves.k.iter_mut().zip(k) {
+                    list.push(v);
+                }
             }
         }
         let (s, c) = math::f64::sin_cos(TURNS[index]);
@@ -200,30 +225,14 @@ impl Band {
         }
     }
 
-    fn tile(&self, seconds: f64) -> Tile {
-        let mut field = vec![Complex::default(); N * N];
-        for wave in &self.waves {
-            let turns = wave.omega * seconds / TAU;
-            let phase = ((turns - turns.floor()) * TAU) as f32;
-            let (s, c) = math::f32::sin_cos(phase);
-            let height = wave
-                .ahead
-                .times(Complex::new(c, -s))
-                .plus(wave.opposite.times(Complex::new(c, s)));
-            // Slopes along x and y in one transform: i kx h + i (i ky h).
-            let [kx, ky] = wave.k;
-            field[wave.at] = Complex::new(
-                -height.im * kx - height.re * ky,
-                height.re * kx - height.im * ky,
-            );
-        }
-        self.fft.inverse_square(&mut field);
-        // From the tile's axes back to east and north.
-        let (s, c) = self.turn;
-        let finest: Vec<[f32; 2]> = field
-            .iter()
-            .map(|v| [v.re * c - v.im * s, v.re * s + v.im * c])
-            .collect();
+    fn tile(&self, seconds: f64, cpu: Cpu) -> Tile {
+        let [mut east, mut north] = [0, 1].map(|_| vec![0.0; N * N]);
+        cpu.run(Synthesis {
+            band: self,
+            seconds,
+            field: [&mut east, &mut north],
+        });
+        let finest: Vec<[f32; 2]> = east.iter().zip(&north).map(|(e, n)| [*e, *n]).collect();
         let mut levels = vec![finest];
         for level in 1..LEVELS {
             let n = N >> level;
@@ -238,20 +247,79 @@ impl Band {
                 .collect();
             levels.push(coarse);
         }
-        let mut texels = vec![[0.0; 2]; first_row(LEVELS) * STRIDE];
+        let most = levels[0].iter().fold(1e-9, |most, [east, north]| {
+            max(max(most, east.abs()), north.abs())
+        });
+        let (unit, per_unit) = (most / MOST, MOST / most);
+        let mut texels = vec![0; first_row(LEVELS) * STRIDE];
         for (level, plain) in levels.iter().enumerate() {
             let n = N >> level;
             let rows = texels[first_row(level) * STRIDE..].chunks_exact_mut(STRIDE);
             for (y, row) in rows.take(n + 1).enumerate() {
                 let from = &plain[y % n * n..][..n];
-                row[..n].copy_from_slice(from);
-                row[n] = from[0];
+                for (texel, slopes) in row.iter_mut().zip(from) {
+                    *texel = pair(slopes.map(|v| v * per_unit));
+                }
+                row[n] = row[0];
             }
         }
         Tile {
             texels,
+            unit,
             per_metre: (1.0 / self.side) as f32,
             turn: self.turn,
+        }
+    }
+}
+
+/// Adds up a tile's waves to slopes east and north at an instant.
+struct Synthesis<'a> {
+    band: &'a Band,
+    seconds: f64,
+    field: [&'a mut [f32]; 2],
+}
+
+impl Kernel for Synthesis<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let Parts {
+            at,
+            rate,
+            ahead,
+            opposite,
+            k,
+        } = &self.band.waves;
+        let [re, im] = self.field;
+        let n = at.len();
+        let phases: Vec<f32> = rate
+            .iter()
+            .map(|rate| part_of_turn(rate * self.seconds))
+            .collect();
+        let mut slopes = [0, 1].map(|_| vec![0.0; n]);
+        let [x, y] = &mut slopes;
+        let (ahead, opposite) = (
+            ahead.each_ref().map(|v| &v[..n]),
+            opposite.each_ref().map(|v| &v[..n]),
+        );
+        let k = k.each_ref().map(|v| &v[..n]);
+        let (x, y, phases) = (&mut x[..n], &mut y[..n], &phases[..n]);
+        for i in 0..n {
+            let (s, c) = sin_cos_turns(phases[i]);
+            let height = Complex::new(ahead[0][i], ahead[1][i]).times(Complex::new(c, -s));
+            let back = Complex::new(opposite[0][i], opposite[1][i]).times(Complex::new(c, s));
+            let (hr, hi) = (height.re + back.re, height.im + back.im);
+            // Slopes along x and y in one transform: i kx h + i (i ky h).
+            x[i] = -hi * k[0][i] - hr * k[1][i];
+            y[i] = hr * k[0][i] - hi * k[1][i];
+        }
+        for (at, (x, y)) in at.iter().zip(x.iter().zip(&*y)) {
+            (re[*at], im[*at]) = (*x, *y);
+        }
+        self.band.fft.inverse_square([&mut *re, &mut *im]);
+        // From the tile's axes back to east and north.
+        let (s, c) = self.band.turn;
+        for (x, y) in re.iter_mut().zip(im) {
+            (*x, *y) = (*x * c - *y * s, *x * s + *y * c);
         }
     }
 }
@@ -268,7 +336,10 @@ impl Tile {
             .chunks_exact(STRIDE)
             .take(n)
             .flat_map(|row| &row[..n])
-            .map(|s| s[0] * s[0] + s[1] * s[1]);
+            .map(|texel| {
+                let [east, north] = [low(*texel), high(*texel)].map(|v| v * self.unit);
+                east * east + north * north
+            });
         squares.sum::<f32>() / (n * n) as f32
     }
 
@@ -286,13 +357,11 @@ impl Tile {
         (rounded((first + cy) * STRIDE as f32 + cx), tx, ty)
     }
 
-    /// Slopes east and north of a texel and its right neighbour, then of those below.
+    /// A texel and its right neighbour, then those below.
     #[inline(always)]
-    pub(crate) fn fetch(&self, index: u32) -> [f32; 8] {
+    pub(crate) fn fetch(&self, index: u32) -> [u32; 4] {
         let four = &self.texels[index as usize..index as usize + STRIDE + 2];
-        let ([a, b], [c, d]) = (four[0], four[1]);
-        let ([e, f], [g, h]) = (four[STRIDE], four[STRIDE + 1]);
-        [a, b, c, d, e, f, g, h]
+        [four[0], four[1], four[STRIDE], four[STRIDE + 1]]
     }
 }
 
@@ -307,7 +376,7 @@ mod tests {
             let waves = Waves::new(wind, 1.0, Seed(3));
             let expected = 0.00316 * wind + 0.003 + 0.00192 * wind;
             for seconds in [0.0, 7.3] {
-                let slopes = waves.at(seconds);
+                let slopes = waves.at(seconds, Cpu::BASELINE);
                 let carried: f32 = slopes.tiles.iter().map(|t| t.variance(0)).sum();
                 let ratio = f64::from(carried) / (SHARE * expected);
                 assert!(

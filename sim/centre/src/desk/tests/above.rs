@@ -97,6 +97,7 @@ fn evidence_that_comes_late_or_early_is_added() {
         role: "clip".to_owned(),
         bytes: 7,
         blake3: String::new(),
+        footage: None,
     };
     let message = Message {
         key: "a/clip".to_owned(),
@@ -106,6 +107,7 @@ fn evidence_that_comes_late_or_early_is_added() {
             alert: "a".to_owned(),
             evidence: evidence.clone(),
         },
+        head: None,
     };
     for early in [false, true] {
         let mut b = Bench::new(COUNTY);
@@ -172,6 +174,7 @@ fn a_peer_that_skips_or_repeats_steps_is_noted() {
             why: String::new(),
             at: String::new(),
         }),
+        head: None,
     };
     city.receive(&step(0, None, State::Open));
     city.receive(&step(1, Some(State::Open), State::CaseFiled));

@@ -1,14 +1,14 @@
 //! A video a camera, and beside those of a scene its truth, a line a frame.
 
 use crate::events::TruthLines;
-use crate::yuv::Yuv;
-use crate::{ExportError, Format, Options, Shot, Sink, mp4, overlay, y4m};
+use crate::{ExportError, Format, Options, Shot, Sink, overlay, y4m};
 use base::CameraId;
 use base::canvas::Canvas;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use video::{Mp4, Yuv};
 
 /// The planes of a frame, truth drawn over where asked for.
 pub(crate) fn planes(shot: &Shot<'_>, draw: bool) -> Yuv {
@@ -30,7 +30,7 @@ pub(crate) struct Videos {
 }
 
 enum Video {
-    Mp4(Box<mp4::Video>),
+    Mp4(Box<Mp4<BufWriter<File>>>, PathBuf),
     Y4m(y4m::Stream<BufWriter<File>>, PathBuf),
 }
 
@@ -55,8 +55,9 @@ impl Videos {
             return Ok(Video::Y4m(y4m::Stream::new(file), path));
         }
         let (file, path) = file("mp4")?;
-        let video = mp4::Video::new(file, path, shot.rate, self.options.qp)?;
-        Ok(Video::Mp4(Box::new(video)))
+        let video = Mp4::new(file, shot.rate, self.options.qp);
+        let video = video.map_err(ExportError::video(&path))?;
+        Ok(Video::Mp4(Box::new(video), path))
     }
 }
 
@@ -69,7 +70,9 @@ impl Sink for Videos {
         }
         let yuv = planes(shot, self.options.draw);
         match self.cameras.get_mut(&camera) {
-            Some(Video::Mp4(video)) => video.write(&yuv, shot.truth.due)?,
+            Some(Video::Mp4(video, path)) => video
+                .write(&yuv, shot.truth.due)
+                .map_err(ExportError::video(path))?,
             Some(Video::Y4m(stream, path)) => stream
                 .write(&yuv, shot.rate)
                 .map_err(ExportError::write(path))?,
@@ -81,7 +84,9 @@ impl Sink for Videos {
     fn finish(mut self: Box<Self>) -> Result<(), ExportError> {
         for (_, video) in std::mem::take(&mut self.cameras) {
             match video {
-                Video::Mp4(video) => video.finish()?,
+                Video::Mp4(video, path) => {
+                    video.finish().map_err(ExportError::video(&path))?;
+                }
                 Video::Y4m(mut stream, path) => {
                     stream.finish().map_err(ExportError::write(&path))?;
                 }

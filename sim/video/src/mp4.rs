@@ -7,10 +7,9 @@
 //! | colour | BT.709, narrow range, said in the stream | players guess otherwise |
 //! | ticks | 90,000 a second | usual; no rate of a camera is cut |
 //!
-//! Frames are shown as long as they are apart in simulated time. Samples go to disk as they come;
+//! Frames are shown as long as they are apart in simulated time. Samples are written as they come;
 //! only their sizes and times are held (12 bytes a frame) until the index is written.
 
-use crate::ExportError;
 use crate::yuv::Yuv;
 use ::mp4::{AvcConfig, Bytes, FourCC, MediaConfig, Mp4Config, Mp4Sample, Mp4Writer, TrackConfig};
 use ::mp4::{Error as MuxError, TrackType};
@@ -21,9 +20,7 @@ use openh264::encoder::{
     VuiConfig,
 };
 use openh264::formats::YUVSource;
-use std::fs::File;
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::io::{self, Seek, Write};
 
 const TICKS: u32 = 90_000;
 /// Types of units (ITU-T H.264 table 7-1).
@@ -31,20 +28,37 @@ const SEQUENCE_SET: u8 = 7;
 const PICTURE_SET: u8 = 8;
 const TRACK: u32 = 1;
 
+/// A video could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum VideoError {
+    /// The encoder failed.
+    #[error("the H.264 encoder failed: {what}")]
+    Encode {
+        /// What it says.
+        what: String,
+    },
+    /// What is written to failed.
+    #[error("the video cannot be written")]
+    Write {
+        /// Why.
+        #[from]
+        source: io::Error,
+    },
+}
+
 /// One video being written.
-pub(crate) struct Video {
-    path: PathBuf,
+pub struct Mp4<W: Write + Seek> {
     encoder: Encoder,
     rate: f64,
-    state: State,
+    state: State<W>,
     /// The latest frame: it lasts until the next one.
     waiting: Option<Coded>,
 }
 
-enum State {
+enum State<W: Write + Seek> {
     /// No frame yet: its size is not known.
-    New(BufWriter<File>),
-    Begun(Box<Mp4Writer<BufWriter<File>>>),
+    New(W),
+    Begun(Box<Mp4Writer<W>>),
     /// Opening failed.
     Broken,
 }
@@ -82,14 +96,9 @@ impl YUVSource for Even<'_> {
     }
 }
 
-impl Video {
-    /// `rate`: frames per second, nominal.
-    pub(crate) fn new(
-        file: BufWriter<File>,
-        path: PathBuf,
-        rate: f64,
-        qp: u8,
-    ) -> Result<Self, ExportError> {
+impl<W: Write + Seek> Mp4<W> {
+    /// `rate`: frames per second, nominal; `qp`: the quantiser, 0 (best) to 51.
+    pub fn new(out: W, rate: f64, qp: u8) -> Result<Self, VideoError> {
         let qp = qp.min(51);
         let config = EncoderConfig::new()
             .rate_control_mode(RateControlMode::Off)
@@ -103,22 +112,20 @@ impl Video {
             ))
             .num_threads(1)
             .vui(VuiConfig::bt709());
-        let encoder = Encoder::with_api_config(OpenH264API::from_source(), config)
-            .map_err(encoding(&path))?;
+        let encoder =
+            Encoder::with_api_config(OpenH264API::from_source(), config).map_err(encoding)?;
         Ok(Self {
-            path,
             encoder,
             rate,
-            state: State::New(file),
+            state: State::New(out),
             waiting: None,
         })
     }
 
-    pub(crate) fn write(&mut self, yuv: &Yuv, due: SimTime) -> Result<(), ExportError> {
-        let stream = self
-            .encoder
-            .encode(&Even(yuv))
-            .map_err(encoding(&self.path))?;
+    /// Takes a frame, of the size of the first one, exposed at `due`; frames come in the order of
+    /// time.
+    pub fn write(&mut self, yuv: &Yuv, due: SimTime) -> Result<(), VideoError> {
+        let stream = self.encoder.encode(&Even(yuv)).map_err(encoding)?;
         let mut coded = Coded {
             due,
             bytes: Vec::new(),
@@ -149,7 +156,7 @@ impl Video {
     }
 
     /// Opens the track with the first frame's size and parameter sets.
-    fn begin(&mut self, yuv: &Yuv, sequence: Vec<u8>, picture: Vec<u8>) -> Result<(), ExportError> {
+    fn begin(&mut self, yuv: &Yuv, sequence: Vec<u8>, picture: Vec<u8>) -> Result<(), VideoError> {
         let file = match std::mem::replace(&mut self.state, State::Broken) {
             State::New(file) => file,
             other => {
@@ -165,7 +172,7 @@ impl Video {
             compatible_brands: vec![brand(b"isom"), brand(b"avc1"), brand(b"mp41")],
             timescale: TICKS,
         };
-        let mut writer = Mp4Writer::write_start(file, &config).map_err(muxing(&self.path))?;
+        let mut writer = Mp4Writer::write_start(file, &config).map_err(muxing)?;
         let track = TrackConfig {
             track_type: TrackType::Video,
             timescale: TICKS,
@@ -177,12 +184,12 @@ impl Video {
                 pic_param_set: picture,
             }),
         };
-        writer.add_track(&track).map_err(muxing(&self.path))?;
+        writer.add_track(&track).map_err(muxing)?;
         self.state = State::Begun(Box::new(writer));
         Ok(())
     }
 
-    fn put(&mut self, coded: Coded, lasts: SimTime) -> Result<(), ExportError> {
+    fn put(&mut self, coded: Coded, lasts: SimTime) -> Result<(), VideoError> {
         let State::Begun(writer) = &mut self.state else {
             return Ok(());
         };
@@ -194,22 +201,27 @@ impl Video {
             is_sync: coded.key,
             bytes: Bytes::from(coded.bytes),
         };
-        writer
-            .write_sample(TRACK, &sample)
-            .map_err(muxing(&self.path))
+        writer.write_sample(TRACK, &sample).map_err(muxing)
     }
 
-    /// Writes the index.
-    pub(crate) fn finish(mut self) -> Result<(), ExportError> {
+    /// Writes the index and gives back what was written to. Without a frame nothing was.
+    pub fn finish(mut self) -> Result<W, VideoError> {
         if let Some(last) = self.waiting.take() {
             let lasts = SimTime::from_secs_f64(1.0 / self.rate.max(1e-6));
             self.put(last, lasts)?;
         }
-        let State::Begun(mut writer) = self.state else {
-            return Ok(());
-        };
-        writer.write_end().map_err(muxing(&self.path))?;
-        io::Write::flush(&mut writer.into_writer()).map_err(ExportError::write(&self.path))
+        match self.state {
+            State::New(out) => Ok(out),
+            State::Begun(mut writer) => {
+                writer.write_end().map_err(muxing)?;
+                let mut out = writer.into_writer();
+                out.flush()?;
+                Ok(out)
+            }
+            State::Broken => Err(VideoError::Encode {
+                what: "its first frame could not be written".to_owned(),
+            }),
+        }
     }
 }
 
@@ -226,20 +238,17 @@ fn without_start_code(unit: &[u8]) -> &[u8] {
     }
 }
 
-fn encoding(path: &Path) -> impl FnOnce(openh264::Error) -> ExportError + '_ {
-    move |error| ExportError::Encode {
-        path: path.to_owned(),
+#[expect(clippy::needless_pass_by_value, reason = "an adapter of map_err")]
+fn encoding(error: openh264::Error) -> VideoError {
+    VideoError::Encode {
         what: error.to_string(),
     }
 }
 
-fn muxing(path: &Path) -> impl FnOnce(MuxError) -> ExportError + '_ {
-    move |error| {
-        let source = match error {
-            MuxError::IoError(source) => source,
-            other => io::Error::other(other),
-        };
-        ExportError::write(path)(source)
+fn muxing(error: MuxError) -> VideoError {
+    match error {
+        MuxError::IoError(source) => source.into(),
+        other => io::Error::other(other).into(),
     }
 }
 
@@ -250,16 +259,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn video(frames: &[Yuv], rate: f64) -> Vec<u8> {
-        let dir = tempfile::tempdir().expect("a folder");
-        let path = dir.path().join("video.mp4");
-        let file = BufWriter::new(File::create(&path).expect("a file"));
-        let mut video = Video::new(file, path.clone(), rate, 20).expect("an encoder");
+        let memory = io::Cursor::new(Vec::new());
+        let mut video = Mp4::new(memory, rate, 20).expect("an encoder");
         for (i, frame) in frames.iter().enumerate() {
             let due = SimTime::of_frame(i as u64, rate);
             video.write(frame, due).expect("written");
         }
-        video.finish().expect("finished");
-        std::fs::read(path).expect("a video")
+        video.finish().expect("finished").into_inner()
     }
 
     fn ramp(width: u32, height: u32) -> Yuv {

@@ -1,0 +1,240 @@
+//! What in a picture of reflected light could be taken for someone and is nobody: glint, wakes,
+//! shadows of clouds, lamps mirrored in the water. Told from what is drawn, on coarse cells.
+//!
+//! | parameter | value | why |
+//! | --- | --- | --- |
+//! | cells | 8 pixels each way; pieces of 3 or more | smaller ones are no targets |
+//! | glint | its mean over the waves at least 0.3 of a white surface's radiance | single waves flash ten times as bright |
+//! | a cloud's shadow | less than half of the sun left, where the sun gives a third of the light | |
+//! | wake | between the arms, as far as its foam and waves reach | |
+//! | lamp in the water | 0.15 of white | |
+
+use crate::bake::shadow::SunShadow;
+use crate::bake::{Kind, SiteBake};
+use crate::band::{Lit, Planar};
+use crate::clouds::CloudShade;
+use crate::pieces::Grid;
+use crate::quick::{exp_minus, max, min};
+use crate::sky::SUN_RADIUS;
+use crate::water::lamps::{self, MirroredLamp};
+use crate::water::optics::Roughness;
+use crate::water::wake::Wake;
+use base::BBox;
+use glam::Vec3;
+use rayon::prelude::*;
+use scenario::truth::{EffectKind, EffectTruth};
+use std::f32::consts::PI;
+
+const CELL: usize = 8;
+const LEAST: usize = 3;
+/// Of a white surface's radiance.
+const GLINT: f32 = 0.3;
+/// Part of the sun left in a shadow, and part of the light that the sun must give.
+const SHADOW: f32 = 0.5;
+const SUNNY: f32 = 0.33;
+
+/// The water and the light that its reflections depend on.
+pub(crate) struct Scenery<'a, const P: usize> {
+    pub(crate) bake: &'a SiteBake,
+    pub(crate) lit: &'a Lit<P>,
+    pub(crate) shadow: &'a SunShadow,
+    pub(crate) roughness: &'a Roughness,
+    /// Slope variance of the water in each direction.
+    pub(crate) variance: f32,
+    /// Weights of the planes in brightness.
+    pub(crate) weights: Planar<P>,
+}
+
+impl<const P: usize> Scenery<'_, P> {
+    fn brightness(&self, planes: Planar<P>) -> f32 {
+        let parts = planes.iter().zip(self.weights);
+        parts.fold(0.0, |sum, (v, weight)| sum + v * weight)
+    }
+
+    /// A map of the picture's cells by the pixel in their middle.
+    fn map(&self, on: impl Fn(usize, usize) -> bool + Sync) -> Vec<bool> {
+        let (width, height) = (self.bake.width, self.bake.height);
+        let (columns, rows) = (width.div_ceil(CELL), height.div_ceil(CELL));
+        (0..columns * rows)
+            .into_par_iter()
+            .map(|i| {
+                let at = |cell: usize, end: usize| (cell * CELL + CELL / 2).min(end - 1);
+                on(at(i % columns, width), at(i / columns, height))
+            })
+            .collect()
+    }
+
+    fn grid(&self) -> Grid {
+        Grid {
+            columns: self.bake.width.div_ceil(CELL),
+            cell: CELL,
+            least: LEAST,
+        }
+    }
+
+    fn kind(&self, x: usize, y: usize) -> Kind {
+        self.bake.samples(y * self.bake.width + x)[0].kind
+    }
+
+    fn place(&self, x: usize, y: usize) -> Vec3 {
+        let w = self.bake.w(y * self.bake.width + x)[0];
+        let (fx, fy) = (x as f32 + 0.5, y as f32 + 0.5);
+        self.bake.lens.place(fx, fy, max(w, 1e-5))
+    }
+
+    /// Where the sun glints on the water: the same for all frames of a light step.
+    pub(crate) fn glint(&self) -> Vec<EffectTruth> {
+        let (sun, water) = (&self.lit.sun, &self.lit.water);
+        let light = self.brightness(sun.irradiance);
+        if sun.toward.z <= 0.0 || light <= 0.0 {
+            return Vec::new();
+        }
+        let level: Planar<P> = std::array::from_fn(|k| water.level_sun[k] + water.level_sky[k]);
+        let least = GLINT * self.brightness(level) / PI;
+        let margin = crate::bake::MIRROR_MARGIN;
+        let columns = self.bake.mirror_size().0;
+        let spread = self.variance + SUN_RADIUS * SUN_RADIUS;
+        let map = self.map(|x, y| {
+            if self.kind(x, y) != Kind::Water {
+                return false;
+            }
+            // A bank stands before the mirrored sky.
+            if self.bake.mirror_w((y + margin) * columns + x + margin) > 0.0 {
+                return false;
+            }
+            let view = self.bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5);
+            let view = view.normalize();
+            let half = sun.toward - view;
+            let (dx, dy) = (half.x / half.z, half.y / half.z);
+            let faint = (dx * dx + dy * dy) / (2.0 * spread);
+            let density = exp_minus(faint) / (2.0 * PI * spread);
+            let squares = half.length_squared();
+            let tilt = squares / (half.z * half.z);
+            let (mirrored, _) = self.roughness.at(min(0.5 * squares.sqrt(), 1.0), 0.0);
+            let shine = mirrored * density * tilt * tilt / (4.0 * max(-view.z, 0.05));
+            light * shine > least && self.shadow.lit(self.place(x, y) + Vec3::Z * 0.1) > 0.5
+        });
+        named(EffectKind::Glint, self.grid().cover(map))
+    }
+
+    /// Shadows of single clouds.
+    pub(crate) fn clouds(&self, clouds: &CloudShade, seconds: f32) -> Vec<EffectTruth> {
+        let water = &self.lit.water;
+        let (sun, sky) = (
+            self.brightness(water.level_sun),
+            self.brightness(water.level_sky),
+        );
+        if sun < SUNNY * (sun + sky) {
+            return Vec::new();
+        }
+        let map = self.map(|x, y| {
+            let p = self.place(x, y);
+            self.kind(x, y) != Kind::Sky && clouds.left(p.x, p.y, seconds) < SHADOW
+        });
+        named(EffectKind::CloudShadow, self.grid().cover(map))
+    }
+
+    /// Wakes, each with the rectangle of the picture that it may touch.
+    pub(crate) fn wakes(&self, wakes: &[(Wake, [f32; 4])]) -> Vec<EffectTruth> {
+        if wakes.is_empty() {
+            return Vec::new();
+        }
+        let arms: Vec<[[f32; 2]; 3]> = wakes.iter().map(|(wake, _)| arms(wake)).collect();
+        let map = self.map(|x, y| {
+            if self.kind(x, y) != Kind::Water {
+                return false;
+            }
+            let p = self.place(x, y);
+            let (fx, fy) = (x as f32, y as f32);
+            wakes.iter().zip(&arms).any(|((_, bounds), arms)| {
+                let near = fx >= bounds[0] && fx <= bounds[2] && fy >= bounds[1] && fy <= bounds[3];
+                near && holds(arms, [p.x, p.y])
+            })
+        });
+        named(EffectKind::Wake, self.grid().cover(map))
+    }
+
+    /// Lamps mirrored in the water, a box for each.
+    pub(crate) fn lamps(&self, lamps: &[MirroredLamp<P>]) -> Vec<EffectTruth> {
+        let boxes: Vec<Option<BBox>> = lamps.par_iter().map(|lamp| self.column(lamp)).collect();
+        named(
+            EffectKind::LampReflection,
+            boxes.into_iter().flatten().collect(),
+        )
+    }
+
+    /// Box of a lamp's column of light.
+    fn column(&self, lamp: &MirroredLamp<P>) -> Option<BBox> {
+        let (width, height) = (self.bake.width, self.bake.height);
+        let mut found: Option<BBox> = None;
+        for y in (CELL / 2..height).step_by(CELL) {
+            let middle = lamp.column.clamp(0.0, width as f32 - 1.0) as usize;
+            let ray = self.bake.lens.ray(middle as f32, y as f32);
+            let depression = max(-ray.z / ray.length(), 0.01);
+            let reach = lamps::reach(self.bake.lens.focal, self.variance.sqrt(), depression);
+            let from = max(lamp.column - reach, 0.0) as usize / CELL;
+            let end = (max(lamp.column + reach, 0.0) as usize).min(width);
+            for x in (from * CELL + CELL / 2..end).step_by(CELL) {
+                if self.kind(x, y) != Kind::Water {
+                    continue;
+                }
+                let view = self.bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5);
+                let shows = lamp.shows(
+                    self.place(x, y),
+                    view.normalize(),
+                    self.variance,
+                    self.roughness,
+                );
+                if shows {
+                    let (x, y) = ((x - CELL / 2) as f32, (y - CELL / 2) as f32);
+                    let cell = CELL as f32;
+                    let b = found.unwrap_or(BBox::new(x, y, x, y));
+                    found = Some(BBox::new(
+                        b.x0.min(x),
+                        b.y0.min(y),
+                        b.x1.max(x + cell),
+                        b.y1.max(y + cell),
+                    ));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn named(kind: EffectKind, boxes: Vec<BBox>) -> Vec<EffectTruth> {
+    let each = boxes.into_iter();
+    each.map(|bbox| EffectTruth { kind, bbox }).collect()
+}
+
+/// The triangle between a wake's arms: its head and their ends.
+fn arms(wake: &Wake) -> [[f32; 2]; 3] {
+    let [a, b, c, d] = wake.corners();
+    let head = [0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])];
+    [head, c, d]
+}
+
+/// Whether a triangle holds a place.
+fn holds(corners: &[[f32; 2]; 3], p: [f32; 2]) -> bool {
+    let side = |a: [f32; 2], b: [f32; 2]| {
+        (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) >= 0.0
+    };
+    let [a, b, c] = *corners;
+    let sides = [side(a, b), side(b, c), side(c, a)];
+    sides == [true; 3] || sides == [false; 3]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn triangles_hold_what_lies_in_them_either_way_round() {
+        let one = [[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]];
+        let other = [one[0], one[2], one[1]];
+        for corners in [one, other] {
+            assert!(holds(&corners, [1.0, 1.0]) && !holds(&corners, [3.0, 3.0]));
+            assert!(!holds(&corners, [-0.1, 1.0]));
+        }
+    }
+}
