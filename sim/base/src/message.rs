@@ -93,6 +93,13 @@ pub enum Body {
     },
     /// A step in an alert's handling.
     Step(Step),
+    /// An alert that belongs to an earlier alert's case: that one's steps are its own.
+    Joined {
+        /// The alert's id.
+        alert: String,
+        /// Id of the case's first alert.
+        case: String,
+    },
     /// A device that cannot be relied on, or can be again.
     Fault(DeviceFault),
     /// A synthetic alert: proof that a person would be reached.
@@ -107,6 +114,8 @@ pub enum Body {
 pub struct Step {
     /// The alert's id.
     pub alert: String,
+    /// Counts an alert's steps from 0: a receiver takes them in this order, however they arrive.
+    pub serial: u32,
     /// From where; `None` for the first.
     pub from: Option<State>,
     /// To where.
@@ -137,6 +146,8 @@ pub enum FaultKind {
     Clock,
     /// Its disk is full or failing.
     Storage,
+    /// What it sends does not reach a person: nobody would hear of an offence.
+    Delivery,
 }
 
 /// A device fault, begun or over.

@@ -50,6 +50,8 @@ pub enum Stream {
     Sway = 15,
     /// Insects, threads and drops near an infrared lamp; address: camera, shift or frame.
     NearLamp = 24,
+    /// What happens in a rehearsal of the cascade; address: seed, part.
+    Cascade = 48,
     /// Slices lost on the way; address: camera, frame of the stream.
     Link = 32,
     /// Pauses between tries of delivery; address: receiver and key, failures so far.

@@ -42,6 +42,9 @@ pub(crate) enum Command {
     /// Validate scenario files without running them.
     #[command(after_help = "Example: rivergauge check scenarios")]
     Check(CheckArgs),
+    /// Run a command centre: takes alerts, tells people, reports to the upper centre.
+    #[command(after_help = "Example: rivergauge centre --config fixtures/centre/county.toml")]
+    Centre(CentreArgs),
     /// Print the JSON Schema of scenario or site files, for editors.
     #[command(after_help = "Example: rivergauge schema scenario > scenario.schema.json")]
     Schema(SchemaArgs),
@@ -105,6 +108,16 @@ pub(crate) struct Scenes {
     /// Scenes at a time; default: one a core.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CentreArgs {
+    /// The centre's file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// Only check the file.
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, ClapArgs)]

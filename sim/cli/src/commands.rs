@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod bench;
+pub(crate) mod centre;
 pub(crate) mod check;
 pub(crate) mod detect;
 pub(crate) mod eval;

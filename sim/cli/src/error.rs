@@ -105,6 +105,10 @@ pub(crate) enum CliError {
     #[diagnostic(help("mend the file given with --rules, or leave it out for the built-in rules"))]
     Rules(#[from] alert::RuleError),
 
+    #[error("the command centre cannot serve")]
+    #[diagnostic(help("what each key means is in fixtures/centre/README.md"))]
+    Centre(#[from] centre::server::ServeError),
+
     #[error(transparent)]
     #[diagnostic(help("give a folder with an alerts.db, or one that `rivergauge run` wrote"))]
     Verify(#[from] alert::VerifyError),

@@ -55,6 +55,7 @@ fn run(args: Args) -> Result<Outcome, CliError> {
     match args.command {
         Command::Run(args) => commands::run::run(&args),
         Command::Score(args) => commands::score::run(&args),
+        Command::Centre(args) => commands::centre::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Schema(args) => commands::schema::run(&args),
         Command::Detect(args) => commands::detect::run(&args),

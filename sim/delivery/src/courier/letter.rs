@@ -26,7 +26,7 @@ impl Letter {
     pub fn of(message: &Message) -> Self {
         let (thread, severity) = match &message.body {
             Body::Alert(alert) => (Some(alert.id.clone()), alert.severity),
-            Body::Evidence { alert, .. } => (Some(alert.clone()), 1),
+            Body::Evidence { alert, .. } | Body::Joined { alert, .. } => (Some(alert.clone()), 1),
             Body::Step(step) => (Some(step.alert.clone()), STEP_SEVERITY),
             Body::Fault(fault) => {
                 let camera = fault.camera.as_ref().map_or("", |c| c.as_str());

@@ -175,6 +175,7 @@ fn what_concerns_one_alert_is_one_thread() {
     let new = Message::of_alert(&alert("bend-1", AlertKind::Electrofishing));
     let step = Message {
         body: Body::Step(Step {
+            serial: 0,
             alert: "bend-1".to_owned(),
             from: None,
             to: State::Open,

@@ -44,7 +44,7 @@ pub fn carries(message: &Message) -> bool {
     match &message.body {
         Body::Alert(_) | Body::Canary { .. } => true,
         Body::Fault(fault) => !fault.cleared,
-        Body::Evidence { .. } | Body::Step(_) => false,
+        Body::Evidence { .. } | Body::Step(_) | Body::Joined { .. } => false,
     }
 }
 
@@ -110,6 +110,7 @@ fn of_fault(fault: &DeviceFault, key: &str, blank: Alarm) -> Alarm {
         FaultKind::Storage => (6, Some(1), "磁盘故障"),
         FaultKind::Detector => (7, None, "识别故障"),
         FaultKind::Clock => (7, None, "时钟偏差"),
+        FaultKind::Delivery => (7, None, "告警送达中断"),
     };
     let camera = fault.camera.as_ref().map_or("", |c| c.as_str());
     let place = format!("{} {camera}", fault.site);

@@ -155,6 +155,7 @@ fn severities_turn_over_and_what_has_no_form_says_so() {
     let step = Message {
         body: Body::Step(Step {
             alert: "bend-1".to_owned(),
+            serial: 0,
             from: None,
             to: State::Open,
             who: String::new(),
