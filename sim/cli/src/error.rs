@@ -98,7 +98,7 @@ pub(crate) enum CliError {
     },
 
     #[error(transparent)]
-    #[diagnostic(help("mend the file given with --rules, or leave it out for the built-in rules"))]
+    #[diagnostic(transparent)]
     Rules(#[from] alert::RuleError),
 
     #[error("the run stopped after {done} of {total} scenes")]

@@ -215,6 +215,10 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 |brightness| self.band.noise(&now.light, brightness),
             )
         });
+        for object in &mut truth.objects {
+            let state = states.iter().find(|s| s.id == object.actor);
+            object.object = state.map(|state| scene.called(state));
+        }
         truth.effects = dazzle;
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),

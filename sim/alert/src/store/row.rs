@@ -1,7 +1,8 @@
 //! An alert as a row and back.
 
 use super::StoreError;
-use base::{Alert, AlertKind, CameraId, EvidenceRef, SimTime, TrackId};
+use base::case::{Companion, HandOver, Twin};
+use base::{Alert, AlertKind, CameraId, EvidenceRef, ObjectClass, SimTime, TrackId};
 use rusqlite::{Connection, Row, ToSql, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -58,6 +59,28 @@ pub(super) fn check_finite(alert: &Alert) -> Result<(), StoreError> {
     }
 }
 
+/// What an alert says of those who take part, and of its case.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Party {
+    class: Option<ObjectClass>,
+    companions: Vec<Companion>,
+    twins: Vec<Twin>,
+    follows: Option<String>,
+    hand_overs: Vec<HandOver>,
+}
+
+impl Party {
+    fn of(alert: &Alert) -> Self {
+        Self {
+            class: alert.class,
+            companions: alert.companions.clone(),
+            twins: alert.twins.clone(),
+            follows: alert.follows.clone(),
+            hand_overs: alert.hand_overs.clone(),
+        }
+    }
+}
+
 pub(super) fn insert_alert(
     connection: &Connection,
     unit: &str,
@@ -74,9 +97,9 @@ pub(super) fn insert_alert(
         .execute(
             "INSERT INTO alerts (id, unit, kind, severity, onset, decided, decided_at, site, \
              camera, pose, frame_index, zone, position, lat_lon, position_sigma, grid, person, \
-             track, bbox, score, model_sha256, rules_version, latency) VALUES (?1, ?2, ?3, ?4, \
+             track, bbox, score, model_sha256, rules_version, latency, party) VALUES (?1, ?2, ?3, ?4, \
              ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, \
-             ?22, ?23)",
+             ?22, ?23, ?24)",
             params![
                 id,
                 unit,
@@ -102,6 +125,7 @@ pub(super) fn insert_alert(
                 alert.model_sha256,
                 alert.rules_version,
                 json(&alert.latency, id, "latency")?,
+                json(&Party::of(alert), id, "party")?,
             ],
         )
         .map(drop)
@@ -188,6 +212,7 @@ fn alert(row: &Row) -> Result<Alert, RowError> {
             field: "kind",
         })?;
     let score: f64 = row.get("score")?;
+    let party: Party = nested(&text("party")?, &id, "party")?;
     Ok(Alert {
         kind,
         severity: row.get("severity")?,
@@ -211,6 +236,11 @@ fn alert(row: &Row) -> Result<Alert, RowError> {
         track: TrackId(integer("track")? as u64),
         bbox: nested(&text("bbox")?, &id, "bbox")?,
         score: score as f32,
+        class: party.class,
+        companions: party.companions,
+        twins: party.twins,
+        follows: party.follows,
+        hand_overs: party.hand_overs,
         model_sha256: text("model_sha256")?,
         rules_version: text("rules_version")?,
         evidence: Vec::new(),

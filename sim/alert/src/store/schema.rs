@@ -34,7 +34,8 @@ CREATE TABLE alerts (
     score REAL NOT NULL,
     model_sha256 TEXT NOT NULL,
     rules_version TEXT NOT NULL,
-    latency TEXT NOT NULL
+    latency TEXT NOT NULL,
+    party TEXT NOT NULL
 ) STRICT;
 CREATE TABLE evidence (
     alert_id TEXT NOT NULL REFERENCES alerts (id),
