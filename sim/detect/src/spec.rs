@@ -22,6 +22,7 @@ pub(crate) use section::{Document, Section};
 use crate::heads::Head;
 use base::ObjectClass;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// A checked `detector.toml`.
 #[derive(Debug, Clone, PartialEq)]
@@ -290,10 +291,7 @@ fn read_thresholds(root: &Section<'_>) -> Result<Thresholds, SpecError> {
         .unwrap_or(thresholds.nms_iou);
     let most = section.whole("max_detections", 1..=10_000)?;
     thresholds.max_detections = most.map_or(thresholds.max_detections, |n| n as usize);
-    let ids = &[
-        "person", "angler", "boat", "vessel", "bird", "animal", "debris",
-    ];
-    if let Some(per_class) = section.child("per_class", ids)? {
+    if let Some(per_class) = section.child("per_class", &*CLASS_IDS)? {
         for class in ObjectClass::ALL {
             if let Some(score) = per_class.number(class.id(), 0.0..=1.0)? {
                 thresholds.per_class.push((class, score));
@@ -302,6 +300,10 @@ fn read_thresholds(root: &Section<'_>) -> Result<Thresholds, SpecError> {
     }
     Ok(thresholds)
 }
+
+/// The keys of `[thresholds.per_class]`.
+static CLASS_IDS: LazyLock<[&'static str; ObjectClass::ALL.len()]> =
+    LazyLock::new(|| ObjectClass::ALL.map(ObjectClass::id));
 
 fn read_tiling(root: &Section<'_>) -> Result<Option<Tiling>, SpecError> {
     let known = &["tile", "grid", "overlap", "whole_frame"];

@@ -17,7 +17,8 @@ use std::sync::Arc;
 const REPORTS: SimTime = SimTime::from_secs(30);
 
 /// Runs the oracle, tracker, rules and alerts on `frames` in their order into the unit's folder,
-/// which can be scored like any other. Pictures are grey grain.
+/// which can be scored like any other. Pictures are grey bands
+/// with grain.
 pub fn replay(
     unit: &Unit,
     seed: Seed,
@@ -45,7 +46,7 @@ pub fn replay(
     recorder.end(scene.duration)
 }
 
-/// Grey pictures with grain that differs from frame to frame, by size.
+/// Grey bands with grain that differs from frame to frame, by size.
 #[derive(Default)]
 struct Grain(BTreeMap<(u32, u32), [Arc<[u8]>; 2]>);
 
@@ -55,8 +56,10 @@ impl Grain {
         let n = width as usize * height as usize * 3;
         let pictures = self.0.entry((width, height)).or_insert_with(|| {
             [0, 1].map(|k: u32| {
-                let grain = |i: usize| (i as u32 / 3 + k).wrapping_mul(2_654_435_761) >> 27;
-                (0..n).map(|i| 96 + grain(i) as u8).collect()
+                let grain = |i: usize| (i as u32 / 3 + k).wrapping_mul(2_654_435_761) >> 28;
+                // Bands from dark to light: a picture of nothing would be a blinded lens.
+                let band = |i: usize| 64 + (8 * i / n.max(1)) as u8 * 16;
+                (0..n).map(|i| band(i) + grain(i) as u8).collect()
             })
         });
         Frame {

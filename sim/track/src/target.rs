@@ -134,6 +134,7 @@ impl Target {
     /// furthest that it can be; `None` of another kind or size of thing.
     pub(crate) fn refound(
         &self,
+        at: SimTime,
         detection: &Detection,
         plane: Option<&GroundPlane>,
         config: &TrackerConfig,
@@ -150,7 +151,7 @@ impl Target {
             return None;
         }
         let fix = plane?.fix(foot(bbox), foot_sigma(bbox, config))?;
-        let reach = config.refind_reach + config.refind_speed * self.unseen.secs();
+        let reach = config.refind_reach + config.refind_speed * (at - self.last_seen).secs();
         Some(fix.plan.distance(m.p) / reach.min(config.refind_limit))
     }
 
@@ -160,7 +161,8 @@ impl Target {
         self.detected = None;
         let keep = base::math::f64::exp2(-dt / config.class_memory.secs().max(1e-3));
         for votes in &mut self.votes {
-            *votes *= keep;
+            // The last class said outlives any gap.
+            *votes *= keep.max(1e-30);
         }
         match &mut self.motion {
             Motion::Ground(m) | Motion::Image(m) => m.predict(dt),

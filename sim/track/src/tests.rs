@@ -556,7 +556,7 @@ proptest! {
     #[test]
     fn anything_in_sane_tracks_out(
         frames in prop::collection::vec(
-            (any::<bool>(), -1i64..3_000_000_000, prop::collection::vec(arbitrary_detection(), 0..12)),
+            (any::<bool>(), -1i64..3_000_000_000, prop::collection::vec(arbitrary_detection(), 0..12), 0u8..6),
             1..20,
         ),
         on_ground in any::<bool>(),
@@ -565,8 +565,18 @@ proptest! {
         let mut mirror = tracker.clone();
         let mut now = SimTime::ZERO;
         let mut newest = TrackId(0);
-        for (jump, step, detections) in frames {
+        for (jump, step, detections, turns) in frames {
             now += SimTime(if jump { step.saturating_mul(1 << 40) } else { step });
+            if turns == 0 {
+                prop_assert_eq!(tracker.turn(now), mirror.turn(now));
+                continue;
+            }
+            if turns == 1 {
+                let pose = Pose { heading: step as f64, ..camera().pose() };
+                let aimed = Camera::new(pose, camera().focal_px(), 1920, 1080);
+                tracker.aim(aimed);
+                mirror.aim(aimed);
+            }
             let reversed: Vec<Detection> = detections.iter().rev().copied().collect();
             let other = mirror.update(now, &reversed).to_vec();
             let tracks = tracker.update(now, &detections);

@@ -240,7 +240,10 @@ impl Tracker {
 
     /// The same for lost tracks, by where they can have gone.
     fn refind(&mut self, at: SimTime, detections: &[Detection], free: &mut [bool]) {
-        let distance = Target::refound;
+        let distance =
+            |t: &Target, d: &Detection, plane: Option<&GroundPlane>, config: &TrackerConfig| {
+                t.refound(at, d, plane, config)
+            };
         self.pair(at, detections, free, 1.0, |t| t.confirmed, distance);
     }
 

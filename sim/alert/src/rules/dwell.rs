@@ -155,6 +155,14 @@ impl Path {
         self.places.push_back((now, place));
     }
 
+    /// Net way across the window, metres.
+    pub(crate) fn reach(&self) -> f64 {
+        match (self.places.front(), self.places.back()) {
+            (Some((_, from)), Some((_, to))) => from.plan_distance(*to),
+            _ => 0.0,
+        }
+    }
+
     /// Net speed across the window, m/s; `None` before there is enough of it.
     pub(crate) fn speed(&self) -> Option<f64> {
         let (first, from) = self.places.front()?;

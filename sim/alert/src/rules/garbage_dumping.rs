@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// | `share` | 0.15 | most of the time is spent on that way |
 /// | `heap_dwell_s` | 10 | how long a heap must be seen after it grew |
 /// | `grown` | 1.4 | times as wide or high as it was at first: more than a box's jitter |
-/// | `beside_m` | 8 | who stands this near a heap that grows takes part |
+/// | `growth_s` | 2 | it must take so long: a heap that somebody stood before appears at once |
 /// | `score_threshold` | 0.5 | of the median score |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,8 +33,8 @@ pub struct GarbageDumpingParameters {
     pub heap_dwell_s: f64,
     /// Factor by which a heap has grown when it is being dumped.
     pub grown: f64,
-    /// How near people and vehicles take part, metres.
-    pub beside_m: f64,
+    /// Least time that the growth takes, seconds.
+    pub growth_s: f64,
     /// Least median score.
     pub score_threshold: f64,
 }
@@ -47,7 +47,7 @@ impl Default for GarbageDumpingParameters {
             share: 0.15,
             heap_dwell_s: 10.0,
             grown: 1.4,
-            beside_m: 8.0,
+            growth_s: 2.0,
             score_threshold: 0.5,
         }
     }
@@ -62,17 +62,43 @@ pub struct GarbageDumping {
     sizes: BTreeMap<TrackId, Heap>,
 }
 
-/// How large a heap was at first, metres across, and whether somebody has been at it since.
+/// How large a heap was at first, metres across, and how it has grown since.
 #[derive(Debug, Clone, Copy)]
 struct Heap {
     first: f64,
     since: SimTime,
-    largest: f64,
-    attended: bool,
+    /// When it was first a little larger.
+    rising: Option<SimTime>,
+    /// It is being dumped.
+    grown: bool,
 }
 
 /// Size over this long is a heap's first: the tracker's box needs a moment to settle.
 const FIRST: SimTime = SimTime::from_secs(2);
+/// A little larger: more than a box's jitter.
+const RISING: f64 = 1.15;
+
+impl Heap {
+    fn measure(&mut self, now: SimTime, size: f64, p: &GarbageDumpingParameters) {
+        if now - self.since <= FIRST {
+            self.first = self.first.min(size);
+        }
+        if size < RISING * self.first {
+            self.rising = None;
+        } else {
+            let rising = *self.rising.get_or_insert(now);
+            if size >= p.grown * self.first {
+                // What is large at once was hidden before.
+                if now - rising >= SimTime::from_secs_f64(p.growth_s) {
+                    self.grown = true;
+                } else {
+                    self.first = size;
+                    self.rising = None;
+                }
+            }
+        }
+    }
+}
 
 const PARTY: [ObjectClass; 3] = [
     ObjectClass::Person,
@@ -101,7 +127,7 @@ impl GarbageDumping {
         }
     }
 
-    /// Notes how large the heaps are, and who is at them.
+    /// Notes how large the heaps are.
     fn measure(&mut self, context: &RuleContext, tracks: &[Track]) {
         keep_live(&mut self.sizes, tracks);
         let Some(view) = context.view() else {
@@ -119,20 +145,10 @@ impl GarbageDumping {
             let heap = self.sizes.entry(track.id).or_insert(Heap {
                 first: size,
                 since: context.now,
-                largest: size,
-                attended: false,
+                rising: None,
+                grown: false,
             });
-            if context.now - heap.since <= FIRST {
-                heap.first = heap.first.min(size);
-            }
-            heap.largest = heap.largest.max(size);
-            let party = |t: &Track| {
-                matches!(t.class.root(), ObjectClass::Person | ObjectClass::Vehicle)
-                    && t.confirmed
-                    && t.ground
-                        .is_some_and(|g| g.plan_distance(place) <= self.p.beside_m)
-            };
-            heap.attended |= tracks.iter().any(party);
+            heap.measure(context.now, size, &self.p);
         }
     }
 }
@@ -155,7 +171,7 @@ impl Rule for GarbageDumping {
         let sight = |track: &Track| {
             let sight = of_classes(track, &[ObjectClass::Bags], false)?;
             let heap = sizes.get(&track.id);
-            let grows = heap.is_some_and(|h| h.attended && h.largest >= p.grown * h.first);
+            let grows = heap.is_some_and(|h| h.grown);
             Some(Sight {
                 at_work: sight.at_work && grows,
                 ..sight

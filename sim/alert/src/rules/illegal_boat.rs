@@ -28,6 +28,7 @@ use std::collections::BTreeMap;
 /// | `score_threshold` | 0.5 | of the median score |
 /// | `report_age_s` | 30 | three reports of a class B transponder under way |
 /// | `report_gate_m` | 40 | its error and what it may move since |
+/// | `stay_m` | 20 | from where it was a dwell ago; a raft that only passes makes 0.9 m/s |
 /// | `fishing_hold_s` | 60 | after it was last seen to fish it stays the other rule's |
 /// | `licensed_share` | 0.5 | of the dwell's time with a report beside it that spares it |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -54,6 +55,8 @@ pub struct IllegalBoatParameters {
     pub report_age_s: f64,
     /// Furthest report that counts, metres beside the place's standard deviation.
     pub report_gate_m: f64,
+    /// How far from where it was a dwell ago a boat that stays may be, metres.
+    pub stay_m: f64,
     /// How long after it was last seen to fish it is left to the rule for that, seconds.
     pub fishing_hold_s: f64,
     /// Share of the dwell with a report beside it that spares the boat.
@@ -73,6 +76,7 @@ impl Default for IllegalBoatParameters {
             score_threshold: 0.5,
             report_age_s: 30.0,
             report_gate_m: 40.0,
+            stay_m: 20.0,
             fishing_hold_s: 60.0,
             licensed_share: 0.5,
         }
@@ -84,6 +88,8 @@ impl Default for IllegalBoatParameters {
 struct Watched {
     watch: Watch,
     path: Path,
+    /// The same over the dwell.
+    course: Path,
     /// When it was last seen to fish.
     fished: Option<SimTime>,
 }
@@ -119,15 +125,18 @@ impl IllegalBoat {
         let Watched {
             watch,
             path,
+            course,
             fished,
         } = self.watched.entry(track.id).or_insert_with(|| Watched {
             watch: Watch::new(p.score_threshold as f32),
             path: Path::default(),
+            course: Path::default(),
             fished: None,
         });
         let dt = watch.look(now, track)?;
         let place = track.ground.filter(|g| g.vec().is_finite())?;
         path.push(now, place, SimTime::from_secs_f64(p.speed_window_s));
+        course.push(now, place, SimTime::from_secs_f64(p.dwell_s));
         if track.is_seen() && fishes(track, tracks) {
             *fished = Some(now);
         }
@@ -159,7 +168,8 @@ impl IllegalBoat {
         let spared = licensed || watch.spared.get() >= p.licensed_share || left;
         let onset = watch.due(now, SimTime::from_secs_f64(p.dwell_s))?;
         let seen = track.confirmed && track.is_seen();
-        if !seen || spared || !context.closed_season {
+        let passes = course.reach() > p.stay_m;
+        if !seen || spared || passes || !context.closed_season {
             return None;
         }
         watch.raised = true;

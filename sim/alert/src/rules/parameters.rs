@@ -157,12 +157,26 @@ mod tests {
     fn the_version_is_that_of_the_parameters() {
         let default = RuleSet::default();
         assert_eq!(from("").expect("parses"), default);
-        assert_eq!(default.version(), "rules-0ef6284175658e1e");
+        assert_eq!(default.version(), "rules-1e11e7145a5293f9");
         let stricter = from("[illegal_boat]\ndwell_s = 10.0").expect("parses");
         assert_eq!(stricter.parameters().illegal_boat.dwell_s, 10.0);
         assert_ne!(stricter.version(), default.version());
         let written = toml::to_string(stricter.parameters()).expect("writes");
         assert_eq!(from(&written).expect("parses"), stricter);
+    }
+
+    /// The file that shows every parameter says what holds without any file.
+    #[test]
+    fn the_example_file_has_every_parameter_with_its_default() {
+        let text = include_str!("../../../../fixtures/rules/built-in.toml");
+        assert_eq!(from(text).expect("parses"), RuleSet::default());
+        let written: serde_json::Value = toml::from_str(text).expect("TOML");
+        let all = serde_json::to_value(RuleParameters::default()).expect("writes");
+        for (table, keys) in all.as_object().expect("tables") {
+            for key in keys.as_object().expect("keys").keys() {
+                assert!(written[table].get(key).is_some(), "{table}.{key}");
+            }
+        }
     }
 
     #[test]

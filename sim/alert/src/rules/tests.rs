@@ -301,6 +301,8 @@ fn passing_boats_vessels_and_moored_boats_do_not_alert() {
         ..Run::default()
     };
     assert_eq!(run.of(one(Boat, |t| (-99.0 + 2.5 * t, 200.0))), []);
+    let raft = one(Boat, |t| (-99.0 + 0.9 * t, 200.0));
+    assert_eq!(run.of(raft), [], "a raft is slow and passes all the same");
     assert_eq!(run.of(one(Vessel, |_| (5.0, 220.0))), []);
     assert_eq!(run.of(one(Boat, |_| (80.0, 200.0))), []);
     assert_eq!(
@@ -384,6 +386,7 @@ fn a_moving_vessels_report_is_carried_forward() {
     parameters.illegal_boat.report_gate_m = 10.0;
     parameters.illegal_boat.report_age_s = 40.0;
     parameters.illegal_boat.dwell_s = 60.0;
+    parameters.illegal_boat.stay_m = 100.0;
     let run = Run {
         parameters,
         ..Run::default()

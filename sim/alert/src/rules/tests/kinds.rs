@@ -247,25 +247,15 @@ fn who_dumps_alerts_and_who_carries_past_does_not() {
 }
 
 #[test]
-fn a_heap_that_grows_beside_somebody_alerts_and_one_that_lies_does_not() {
-    let heap = |grows: bool, beside: bool| {
-        move |t: f64, now| {
-            let size = if grows {
-                (0.6 + 0.05 * t).min(2.5)
-            } else {
-                1.6
-            };
-            let mut tracks = vec![lying(1, Bags, [5.0, 5.0 + size], [220.0, 221.0], now)];
-            if beside {
-                tracks.push(track(2, Person, 7.0 + 0.3 * t, 221.0, now));
-            }
-            tracks
-        }
+fn a_heap_that_grows_alerts_and_one_that_lies_or_was_hidden_does_not() {
+    let heap = |size: fn(f64) -> f64| {
+        move |t: f64, now| vec![lying(1, Bags, [5.0, 5.0 + size(t)], [220.0, 221.0], now)]
     };
-    let events = Run::default().of(heap(true, true));
+    let events = Run::default().of(heap(|t| (0.6 + 0.05 * t).min(2.5)));
     assert_eq!(kinds(&events), [AlertKind::GarbageDumping]);
-    assert_eq!(Run::default().of(heap(false, true)), [], "it lay there");
-    assert_eq!(Run::default().of(heap(true, false)), [], "nobody was there");
+    assert_eq!(Run::default().of(heap(|_| 1.6)), [], "it lay there");
+    let hidden = heap(|t| if t < 20.0 { 0.6 } else { 1.6 });
+    assert_eq!(Run::default().of(hidden), [], "somebody stood before it");
 }
 
 #[test]
