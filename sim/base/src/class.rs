@@ -96,7 +96,7 @@ impl ObjectClass {
     ];
 
     /// The id used in files.
-    pub fn id(self) -> &'static str {
+    pub const fn id(self) -> &'static str {
         match self {
             Self::Person => "person",
             Self::Angler => "angler",

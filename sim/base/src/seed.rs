@@ -50,6 +50,8 @@ pub enum Stream {
     Sway = 15,
     /// Insects, threads and drops near an infrared lamp; address: camera, shift or frame.
     NearLamp = 24,
+    /// Pauses between tries of delivery; address: receiver and key, failures so far.
+    Backoff = 40,
 }
 
 impl Seed {

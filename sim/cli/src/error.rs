@@ -84,6 +84,10 @@ pub(crate) enum CliError {
     Detector(#[from] onnx::LoadError),
 
     #[error(transparent)]
+    #[diagnostic(transparent)]
+    Adapter(#[from] adapter::AdapterError),
+
+    #[error(transparent)]
     #[diagnostic(help(
         "use a JPEG or PNG picture that can be read, and a place that can be written"
     ))]

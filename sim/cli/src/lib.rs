@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod detector;
 mod error;
 mod find;
 mod machine;

@@ -92,6 +92,42 @@ pub enum DetectError {
         #[source]
         source: HeadError,
     },
+    /// It did not answer in time.
+    #[error("detector `{detector}` did not answer to frame {frame_index} within {seconds:.3} s")]
+    NoAnswer {
+        /// Its name.
+        detector: String,
+        /// Counts from 0.
+        frame_index: u64,
+        /// How long it was given.
+        seconds: f64,
+    },
+    /// The program cannot be started.
+    #[error("detector `{detector}`: cannot start `{command}`: {why}")]
+    Start {
+        /// Its name.
+        detector: String,
+        /// The program.
+        command: String,
+        /// What the system said.
+        why: String,
+    },
+    /// The program ended though there were frames left.
+    #[error("detector `{detector}` ended: {how}")]
+    Ended {
+        /// Its name.
+        detector: String,
+        /// Exit status and last words.
+        how: String,
+    },
+    /// The program broke too often and is not started any more.
+    #[error("detector `{detector}` broke {times} times and is not started again")]
+    GaveUp {
+        /// Its name.
+        detector: String,
+        /// How often.
+        times: u32,
+    },
     /// There can be only one of this detector.
     #[error("detector `{detector}` cannot be copied to another thread; run it with one thread")]
     NotCloneable {

@@ -1,9 +1,9 @@
-//! Nonsense that a network said: dropped, and counted.
+//! Nonsense that a detector said: dropped, and counted.
 
 use std::fmt;
 use std::ops::AddAssign;
 
-/// How often a network's outputs were not believable. None of it stops a run.
+/// How often a detector's answers were not believable. None of it stops a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Faults {
     /// Scores that are not numbers.
@@ -20,11 +20,23 @@ pub struct Faults {
     pub label_unknown: u64,
     /// Boxes above the threshold beyond the number that one frame may hold.
     pub flooded: u64,
+    /// Answers that are none: no record, too long, of another shape.
+    pub garbled: u64,
+    /// Answers to frames that were never sent.
+    pub unasked: u64,
+    /// Second answers to a frame.
+    pub duplicate: u64,
+    /// Answers that came after their time.
+    pub late: u64,
+    /// Frames without an answer in time.
+    pub timed_out: u64,
+    /// Times that the program ended, hung or closed its pipe.
+    pub broken: u64,
 }
 
 impl Faults {
     /// Name and count of each kind, in a fixed order.
-    pub fn counts(&self) -> [(&'static str, u64); 7] {
+    pub fn counts(&self) -> [(&'static str, u64); 13] {
         [
             ("score not finite", self.score_not_finite),
             ("score out of range", self.score_out_of_range),
@@ -33,7 +45,32 @@ impl Faults {
             ("box outside", self.box_outside),
             ("label unknown", self.label_unknown),
             ("flooded", self.flooded),
+            ("garbled answer", self.garbled),
+            ("answer to no frame", self.unasked),
+            ("second answer", self.duplicate),
+            ("late answer", self.late),
+            ("no answer in time", self.timed_out),
+            ("broken off", self.broken),
         ]
+    }
+
+    /// What has come on top of an earlier count.
+    pub fn since(&self, earlier: &Self) -> Self {
+        let mut more = *self;
+        more.score_not_finite -= earlier.score_not_finite;
+        more.score_out_of_range -= earlier.score_out_of_range;
+        more.box_not_finite -= earlier.box_not_finite;
+        more.box_empty -= earlier.box_empty;
+        more.box_outside -= earlier.box_outside;
+        more.label_unknown -= earlier.label_unknown;
+        more.flooded -= earlier.flooded;
+        more.garbled -= earlier.garbled;
+        more.unasked -= earlier.unasked;
+        more.duplicate -= earlier.duplicate;
+        more.late -= earlier.late;
+        more.timed_out -= earlier.timed_out;
+        more.broken -= earlier.broken;
+        more
     }
 
     /// All kinds together.
@@ -51,6 +88,12 @@ impl AddAssign for Faults {
         self.box_outside += other.box_outside;
         self.label_unknown += other.label_unknown;
         self.flooded += other.flooded;
+        self.garbled += other.garbled;
+        self.unasked += other.unasked;
+        self.duplicate += other.duplicate;
+        self.late += other.late;
+        self.timed_out += other.timed_out;
+        self.broken += other.broken;
     }
 }
 

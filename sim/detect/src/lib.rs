@@ -25,7 +25,7 @@ pub use network::NetworkDetector;
 pub use photo::{PhotoError, read_photo, write_photo};
 pub use prepare::{Placement, prepare};
 pub use spec::{
-    ClassMap, Colour, DetectorSpec, Filter, InputSpec, Layout, Resize, SpecError, SpecProblem,
-    Thresholds, Tiling, TilingShape,
+    ClassMap, Colour, Description, DetectorSpec, Filter, InputSpec, Layout, Limits, ProgramSpec,
+    Resize, Source, SpecError, SpecProblem, Thresholds, Tiling, TilingShape,
 };
 pub use tiles::{Tile, tiles};

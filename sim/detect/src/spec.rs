@@ -2,37 +2,69 @@
 //!
 //! | table | keys (default) |
 //! | --- | --- |
-//! | `[detector]` | `name`, `model` (path relative to this file), `description` |
+//! | `[detector]` | `name`, `description`; one of `model` (ONNX file), `service` (URL of a model that speaks the Open Inference Protocol V2), `program` (a command and its arguments) |
 //! | `[input]` | `width`, `height`, `name` (the only input), `layout` (nchw), `colour` (rgb), `scale` (1), `mean` (0), `std` (1), `resize` (letterbox), `pad` (114), `filter` (area) |
 //! | `[head]` | `kind`, and what that head's file in `heads` lists |
 //! | `[classes]` | `names` (a list, or "coco") or `count`; `map`: network's class name or index = our class |
 //! | `[thresholds]` | `score` (0.35), `nms_iou` (0.5), `max_detections` (300), `per_class` (our class = score) |
 //! | `[tiling]` | `tile` = \[width, height\] or `grid` = \[columns, rows\], `overlap` (0.1), `whole_frame` (false) |
 //!
-//! Without `[tiling]` the whole frame is one pass. Classes not mapped are ignored.
+//! | `[limits]` | for a service or a program: `timeout_s` (2) an answer, `start_timeout_s` (30) the first one, `restarts` (10) of a program in a run, `copies` (true): one for each thread |
+//!
+//! Without `[tiling]` the whole frame is one pass. Classes not mapped are ignored. A model or a service
+//! gets tensors and is described by `[input]` and `[head]`; a program gets frames and answers with
+//! boxes, so it has neither these nor `[tiling]`, and `[thresholds]` only cut off what it says. Paths
+//! are relative to this file.
 
 mod classes;
 mod error;
+mod limits;
+mod program;
 mod section;
 
 pub use classes::ClassMap;
 pub use error::{SpecError, SpecProblem};
+pub use limits::Limits;
+pub use program::ProgramSpec;
 pub(crate) use section::{Document, Section};
 
 use crate::heads::Head;
 use base::ObjectClass;
-use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::path::PathBuf;
+use toml::de::DeValue;
 
 /// A checked `detector.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Description {
+    /// Of something that turns tensors into tensors.
+    Network(DetectorSpec),
+    /// Of something that turns frames into boxes.
+    Program(ProgramSpec),
+}
+
+/// Where a network runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Here: an ONNX file, relative to the folder of the `detector.toml`.
+    File(PathBuf),
+    /// Elsewhere: the URL of a model, `http://host:port/v2/models/NAME`.
+    Service {
+        /// Without `/infer`.
+        url: String,
+        /// How long it may take.
+        limits: Limits,
+    },
+}
+
+/// A network and everything around it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DetectorSpec {
     /// Its name in reports.
     pub name: String,
     /// What it is, in a sentence.
     pub description: String,
-    /// The model file, relative to the folder of the `detector.toml`.
-    pub model: PathBuf,
+    /// Where the network runs.
+    pub source: Source,
     /// What goes into the network.
     pub input: InputSpec,
     /// How to read what comes out.
@@ -176,7 +208,7 @@ pub enum TilingShape {
     },
 }
 
-impl DetectorSpec {
+impl Description {
     /// Parses the text of a `detector.toml`. `file` is its name in errors.
     pub fn parse(file: &str, text: &str) -> Result<Self, SpecError> {
         let document = Document {
@@ -184,11 +216,12 @@ impl DetectorSpec {
             text: text.into(),
         };
         let table = document.parse()?;
-        let root = Section::open(
-            &document,
-            "",
-            table.get_ref(),
-            table.span(),
+        let about = table.get_ref().get("detector").map(toml::Spanned::get_ref);
+        let is_program =
+            matches!(about, Some(DeValue::Table(about)) if about.contains_key("program"));
+        let known: &[&str] = if is_program {
+            &["detector", "classes", "thresholds", "limits"]
+        } else {
             &[
                 "detector",
                 "input",
@@ -196,26 +229,71 @@ impl DetectorSpec {
                 "classes",
                 "thresholds",
                 "tiling",
-            ],
-        )?;
-        let about = need(&root, "detector", &["name", "description", "model"])?;
-        let input = need(&root, "input", INPUT_KEYS)?;
-        let input = read_input(&input)?;
-        let classes = need(&root, "classes", &["names", "count", "map"])?;
-        let classes = classes::read(&classes)?;
-        let (head, span) = root
-            .table("head")?
-            .ok_or_else(|| root.missing_section("head"))?;
-        Ok(Self {
-            name: about.required("name", about.text("name")?)?.to_owned(),
-            description: about.text("description")?.unwrap_or_default().to_owned(),
-            model: Path::new(about.required("model", about.text("model")?)?).to_owned(),
-            input,
-            head: Head::read(&document, head, span)?,
-            classes,
-            thresholds: read_thresholds(&root)?,
-            tiling: read_tiling(&root)?,
-        })
+                "limits",
+            ]
+        };
+        let root = Section::open(&document, "", table.get_ref(), table.span(), known)?;
+        if is_program {
+            program::read(&root).map(Self::Program)
+        } else {
+            read_network(&document, &root).map(Self::Network)
+        }
+    }
+}
+
+/// Keys of `[detector]`.
+const ABOUT_KEYS: &[&str] = &["name", "description", "model", "service", "program"];
+
+fn read_network(document: &Document, root: &Section<'_>) -> Result<DetectorSpec, SpecError> {
+    let about = need(root, "detector", ABOUT_KEYS)?;
+    let input = need(root, "input", INPUT_KEYS)?;
+    let input = read_input(&input)?;
+    let classes = need(root, "classes", &["names", "count", "map"])?;
+    let classes = classes::read(&classes)?;
+    let (head, span) = root
+        .table("head")?
+        .ok_or_else(|| root.missing_section("head"))?;
+    Ok(DetectorSpec {
+        name: about.required("name", about.text("name")?)?.to_owned(),
+        description: about.text("description")?.unwrap_or_default().to_owned(),
+        source: read_source(root, &about)?,
+        input,
+        head: Head::read(document, head, span)?,
+        classes,
+        thresholds: read_thresholds(root)?,
+        tiling: read_tiling(root)?,
+    })
+}
+
+fn read_source(root: &Section<'_>, about: &Section<'_>) -> Result<Source, SpecError> {
+    let limits = limits::read(root, &["timeout_s", "start_timeout_s", "copies"])?;
+    match (about.text("model")?, about.text("service")?) {
+        (None, Some(url)) => {
+            if !url.starts_with("http://") && !url.starts_with("https://") {
+                let problem = SpecProblem::UnknownWord {
+                    word: url.to_owned(),
+                    what: "address of a service".to_owned(),
+                };
+                let help = "service = \"http://host:port/v2/models/NAME\"".to_owned();
+                return Err(about.error("service", problem, help));
+            }
+            Ok(Source::Service {
+                url: url.trim_end_matches('/').to_owned(),
+                limits: limits.unwrap_or_default(),
+            })
+        }
+        (Some(_), Some(_)) => {
+            let problem = SpecProblem::ExactlyOne("model".to_owned(), "service".to_owned());
+            Err(about.error("service", problem, None))
+        }
+        (model, None) => {
+            if limits.is_some() {
+                let problem = SpecProblem::UnknownKey("limits".to_owned());
+                let help = "a model file runs here: limits are for a service or a program";
+                return Err(root.error("limits", problem, help.to_owned()));
+            }
+            Ok(Source::File(about.required("model", model)?.into()))
+        }
     }
 }
 
@@ -272,6 +350,16 @@ fn read_input(section: &Section<'_>) -> Result<InputSpec, SpecError> {
     })
 }
 
+static CLASS_IDS: [&str; ObjectClass::ALL.len()] = {
+    let mut ids = [""; ObjectClass::ALL.len()];
+    let mut i = 0;
+    while i < ids.len() {
+        ids[i] = ObjectClass::ALL[i].id();
+        i += 1;
+    }
+    ids
+};
+
 fn read_thresholds(root: &Section<'_>) -> Result<Thresholds, SpecError> {
     let mut thresholds = Thresholds {
         score: 0.35,
@@ -291,7 +379,8 @@ fn read_thresholds(root: &Section<'_>) -> Result<Thresholds, SpecError> {
         .unwrap_or(thresholds.nms_iou);
     let most = section.whole("max_detections", 1..=10_000)?;
     thresholds.max_detections = most.map_or(thresholds.max_detections, |n| n as usize);
-    if let Some(per_class) = section.child("per_class", &*CLASS_IDS)? {
+    let ids = &CLASS_IDS;
+    if let Some(per_class) = section.child("per_class", ids)? {
         for class in ObjectClass::ALL {
             if let Some(score) = per_class.number(class.id(), 0.0..=1.0)? {
                 thresholds.per_class.push((class, score));
@@ -300,10 +389,6 @@ fn read_thresholds(root: &Section<'_>) -> Result<Thresholds, SpecError> {
     }
     Ok(thresholds)
 }
-
-/// The keys of `[thresholds.per_class]`.
-static CLASS_IDS: LazyLock<[&'static str; ObjectClass::ALL.len()]> =
-    LazyLock::new(|| ObjectClass::ALL.map(ObjectClass::id));
 
 fn read_tiling(root: &Section<'_>) -> Result<Option<Tiling>, SpecError> {
     let known = &["tile", "grid", "overlap", "whole_frame"];

@@ -62,6 +62,13 @@ pub enum LoadError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Spec(#[from] SpecError),
+    /// `detector.toml` describes a program or a service.
+    #[error("{} describes no model file", spec.display())]
+    #[diagnostic(help("programs and services are run by `rivergauge run`, `eval` and `detect`"))]
+    Elsewhere {
+        /// Which description.
+        spec: PathBuf,
+    },
     /// The model is not where `detector.toml` says.
     #[error("model {} does not exist", model.display())]
     #[diagnostic(help(

@@ -9,7 +9,7 @@ mod session;
 pub use error::LoadError;
 pub use session::Session;
 
-use detect::{Detector, DetectorSpec, NetworkDetector};
+use detect::{Description, Detector, NetworkDetector, Source};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs;
@@ -26,11 +26,14 @@ pub fn load(path: &Path) -> Result<Box<dyn Detector>, LoadError> {
         spec: spec_path.clone(),
         source,
     })?;
-    let spec = DetectorSpec::parse(&spec_path.display().to_string(), &text)?;
-    let model_path = spec_path
-        .parent()
-        .unwrap_or(Path::new(""))
-        .join(&spec.model);
+    let description = Description::parse(&spec_path.display().to_string(), &text)?;
+    let Description::Network(spec) = description else {
+        return Err(LoadError::Elsewhere { spec: spec_path });
+    };
+    let Source::File(model) = &spec.source else {
+        return Err(LoadError::Elsewhere { spec: spec_path });
+    };
+    let model_path = spec_path.parent().unwrap_or(Path::new("")).join(model);
     let bytes = read_model(&model_path, &spec_path)?;
     let session = Session::load(&bytes, &model_path, &spec.input)?;
     let detector = NetworkDetector::new(spec, sha256_hex(&bytes), Box::new(session));

@@ -2,7 +2,7 @@
 //! decoder gives them (`fixtures/models/heads/make.py`).
 
 use base::{CameraId, Frame, ObjectClass, SimTime};
-use detect::{Backend as _, DetectorSpec, Tensor, Tile, prepare};
+use detect::{Backend as _, Description, Tensor, Tile, prepare};
 use onnx::{LoadError, Session};
 use serde_json::Value;
 use std::fs;
@@ -62,7 +62,9 @@ fn raw_outputs_are_those_of_the_other_runtime() {
     for head in HEADS {
         let path = folder().join(head).join("net.onnx");
         let text = fs::read_to_string(path.with_file_name("detector.toml")).expect("reads");
-        let spec = DetectorSpec::parse("detector.toml", &text).expect("is valid");
+        let Ok(Description::Network(spec)) = Description::parse("detector.toml", &text) else {
+            panic!("{head}: no valid description of a network");
+        };
         let bytes = fs::read(&path).expect("reads");
         let mut session = Session::load(&bytes, &path, &spec.input).expect("loads");
         let (data, _) = prepare(&frame, whole, &spec.input);
@@ -136,7 +138,7 @@ fn a_model_without_description_is_told_what_it_needs() {
     assert!(matches!(error, LoadError::BareModel { .. }), "{error}");
     let help = error.help().expect("helps").to_string();
     let example = help.split_once("\n\n").expect("an example follows").1;
-    DetectorSpec::parse("detector.toml", example).expect("the example is valid itself");
+    Description::parse("detector.toml", example).expect("the example is valid itself");
     let empty = tempfile::tempdir().expect("makes a folder");
     assert!(matches!(load_error(empty.path()), LoadError::NoSpec { .. }));
     let error = load_error(&empty.path().join("none.toml"));

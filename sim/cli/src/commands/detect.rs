@@ -2,13 +2,13 @@
 
 use crate::args::DetectArgs;
 use crate::error::CliError;
-use crate::{Outcome, find, output};
+use crate::{Outcome, detector, output};
 use base::clock::timed;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn run(args: &DetectArgs) -> Result<Outcome, CliError> {
-    let mut detector = onnx::load(&find::detector(&args.detector)?)?;
+    let mut detector = detector::load(&args.detector)?;
     let several = args.photos.len() > 1;
     if let (true, Some(folder)) = (several, &args.out) {
         std::fs::create_dir_all(folder).map_err(CliError::write(folder))?;

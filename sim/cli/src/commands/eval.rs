@@ -1,10 +1,10 @@
 //! `rivergauge eval`: a detector on rendered frames, without tracker and rules.
 
-use super::run::{load_detector, units};
+use super::run::units;
 use crate::args::EvalArgs;
 use crate::error::CliError;
 use crate::progress::Bars;
-use crate::{Outcome, find, output};
+use crate::{Outcome, detector, find, output};
 use base::clock::timed;
 use base::trace::{FrameRecord, ServiceTimes, TraceRecord, TraceStart};
 use base::{Detection, Frame, ObjectClass, SimTime};
@@ -32,7 +32,7 @@ struct Gathered {
 pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
     let scenarios = find::scenarios(&args.scenes.paths, args.scenes.samples)?;
     let units: Vec<Unit> = units(&scenarios);
-    let model = load_detector(&args.detector)?;
+    let model = detector::load_or_oracle(&args.detector)?;
     let known = model
         .as_ref()
         .map_or_else(harness::oracle_classes, |model| model.classes().to_vec());

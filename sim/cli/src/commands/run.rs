@@ -1,6 +1,7 @@
 //! `rivergauge run`: the main job.
 
 use crate::args::RunArgs;
+use crate::detector::{self, ORACLE};
 use crate::error::CliError;
 use crate::progress::Bars;
 use crate::recorded::Recorded;
@@ -17,12 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Name of the truth-fed detector on the command line.
-pub(super) const ORACLE: &str = "oracle";
-
 pub(crate) fn run(args: &RunArgs) -> Result<Outcome, CliError> {
     let scenarios = find::scenarios(&args.scenes.paths, args.scenes.samples)?;
-    let model = load_detector(&args.detector)?;
+    let model = detector::load_or_oracle(&args.detector)?;
     let rules = load_rules(args.rules.as_deref())?;
     let units = units(&scenarios);
     let n_threads = match (args.wall, args.scenes.threads) {
@@ -102,14 +100,6 @@ pub(super) fn units(scenarios: &[Arc<Scenario>]) -> Vec<Unit> {
             })
         })
         .collect()
-}
-
-/// `None` is the oracle.
-pub(super) fn load_detector(name: &str) -> Result<Option<Box<dyn Detector>>, CliError> {
-    if name == ORACLE {
-        return Ok(None);
-    }
-    Ok(Some(onnx::load(&find::detector(name)?)?))
 }
 
 fn load_rules(path: Option<&Path>) -> Result<alert::RuleSet, CliError> {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::Description;
 use crate::{BackendError, HeadError};
 use base::{BBox, CameraId, SimTime};
 
@@ -38,7 +39,10 @@ fn spec(extra: &str) -> DetectorSpec {
          [head]\nkind = \"yolov8\"\n\
          [classes]\nnames = [\"spot\", \"other\"]\nmap = {{ spot = \"boat\" }}\n{extra}"
     );
-    DetectorSpec::parse("detector.toml", &text).expect("is valid")
+    match Description::parse("detector.toml", &text).expect("is valid") {
+        Description::Network(spec) => spec,
+        Description::Program(program) => panic!("no network: {program:?}"),
+    }
 }
 
 fn frame_with_spot(width: u32, height: u32, (x, y): (u32, u32)) -> Frame {

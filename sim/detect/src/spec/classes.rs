@@ -95,7 +95,7 @@ pub(super) fn read(section: &Section<'_>) -> Result<ClassMap, SpecError> {
     Ok(ClassMap { of_model })
 }
 
-fn read_names(section: &Section<'_>) -> Result<Option<Vec<String>>, SpecError> {
+pub(super) fn read_names(section: &Section<'_>) -> Result<Option<Vec<String>>, SpecError> {
     // Either a list, or the one word; the list's own type check gives the better error.
     if let Ok(Some(word)) = section.text("names") {
         let known = section.choice("names", &[("coco", COCO)])?;

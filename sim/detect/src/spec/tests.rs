@@ -1,6 +1,7 @@
 use super::*;
 use crate::heads::{Head, OutputRef};
 use base::ObjectClass::{Bird, Boat, Person};
+use base::SimTime;
 use proptest::prelude::*;
 
 const GOOD: &str = r#"
@@ -34,9 +35,101 @@ overlap = 0.2
 whole_frame = true
 "#;
 
+fn network(text: &str) -> DetectorSpec {
+    match Description::parse("detector.toml", text).expect("is valid") {
+        Description::Network(spec) => spec,
+        Description::Program(program) => panic!("no network: {program:?}"),
+    }
+}
+
+const PROGRAM: &str = r#"
+[detector]
+name = "theirs"
+program = ["./theirs", "--fast"]
+
+[classes]
+names = ["skiff", "man"]
+map = { skiff = "boat", man = "person" }
+
+[limits]
+timeout_s = 0.5
+copies = false
+"#;
+
+#[test]
+fn a_program_has_a_command_and_limits() {
+    let Description::Program(spec) = Description::parse("d.toml", PROGRAM).expect("is valid")
+    else {
+        panic!("a program");
+    };
+    assert_eq!(spec.command, ["./theirs", "--fast"]);
+    assert_eq!(spec.names, ["skiff", "man"]);
+    assert_eq!(spec.classes.of_model, [Some(Boat), Some(Person)]);
+    let limits = Limits {
+        timeout: SimTime::from_millis(500),
+        copies: false,
+        ..Limits::default()
+    };
+    assert_eq!(spec.limits, limits);
+}
+
+#[test]
+fn a_service_has_an_address() {
+    let text = GOOD.replace(
+        "model = \"net.onnx\"",
+        "service = \"http://127.0.0.1:8000/v2/models/boats/\"",
+    );
+    let url = "http://127.0.0.1:8000/v2/models/boats".to_owned();
+    let limits = Limits::default();
+    assert_eq!(network(&text).source, Source::Service { url, limits });
+}
+
+#[test]
+fn what_a_source_must_not_have_is_named() {
+    let mistakes = [
+        (
+            GOOD.replace("model =", "service = \"http://a/v2/models/b\"\nmodel ="),
+            "give exactly one of `model` and `service`",
+        ),
+        (
+            GOOD.replace("model = \"net.onnx\"", "service = \"boats\""),
+            "`boats` is not a known address of a service",
+        ),
+        (
+            format!("{GOOD}[limits]\ntimeout_s = 1\n"),
+            "`limits`: unknown key",
+        ),
+        (
+            format!("{PROGRAM}[input]\nwidth = 3\n"),
+            "`input`: unknown key",
+        ),
+        (
+            PROGRAM.replace("program =", "model = \"a\"\nprogram ="),
+            "give exactly one of `program` and `model`",
+        ),
+        (
+            PROGRAM.replace("[\"./theirs\", \"--fast\"]", "[]"),
+            "`detector.program` must have one or more entries, not 0",
+        ),
+        (
+            PROGRAM.replace("names = [\"skiff\", \"man\"]", "count = 2"),
+            "`count`: unknown key",
+        ),
+        (
+            PROGRAM.replace("timeout_s = 0.5", "timeout_s = -1"),
+            "`limits.timeout_s` must lie between 0.001 and 3600",
+        ),
+    ];
+    for (text, message) in mistakes {
+        let error = Description::parse("d.toml", &text).expect_err("is wrong");
+        assert_eq!(error.to_string(), message, "{text}");
+    }
+}
+
 #[test]
 fn a_full_file() {
-    let spec = DetectorSpec::parse("detector.toml", GOOD).expect("is valid");
+    let spec = network(GOOD);
+    assert_eq!(spec.source, Source::File("net.onnx".into()));
     assert_eq!(spec.input.shape(), [1, 3, 384, 640]);
     assert_eq!(spec.input.mean, [1.0, 2.5, 3.0]);
     let Head::Ltrb(head) = &spec.head else {
@@ -59,7 +152,7 @@ fn a_full_file() {
 fn diagnose(from: &str, to: &str) -> (String, (usize, usize), String, String) {
     assert!(GOOD.contains(from), "`{from}` is in the file");
     let text = GOOD.replacen(from, to, 1);
-    let error = DetectorSpec::parse("detector.toml", &text).expect_err("is wrong");
+    let error = Description::parse("detector.toml", &text).expect_err("is wrong");
     let help = error.remedy().unwrap_or_default().to_owned();
     (
         error.to_string(),
@@ -238,7 +331,7 @@ fn a_syntax_error_has_a_place() {
 #[test]
 fn miette_gets_text_place_and_help() {
     use miette::Diagnostic as _;
-    let error = DetectorSpec::parse("d.toml", "[detector]\nnome = 1\n").expect_err("is wrong");
+    let error = Description::parse("d.toml", "[detector]\nnome = 1\n").expect_err("is wrong");
     assert_eq!(error.place(), "d.toml:2:1");
     assert!(error.source_code().is_some());
     assert_eq!(
@@ -259,12 +352,14 @@ fn miette_gets_text_place_and_help() {
 proptest! {
     #[test]
     fn any_damage_is_an_error_with_a_place_not_a_panic(
-        at in 0usize..400, cut in 0usize..30, put in "[\\[\\]a-z\"=.0-9\n é-]{0,6}",
+        program in any::<bool>(), at in 0usize..400, cut in 0usize..30,
+        put in "[\\[\\]a-z\"=.0-9\n é-]{0,6}",
     ) {
-        let start = GOOD.floor_char_boundary(at.min(GOOD.len()));
-        let end = GOOD.floor_char_boundary((start + cut).min(GOOD.len()));
-        let text = format!("{}{put}{}", &GOOD[..start], &GOOD[end..]);
-        if let Err(error) = DetectorSpec::parse("d.toml", &text) {
+        let good = if program { PROGRAM } else { GOOD };
+        let start = good.floor_char_boundary(at.min(good.len()));
+        let end = good.floor_char_boundary((start + cut).min(good.len()));
+        let text = format!("{}{put}{}", &good[..start], &good[end..]);
+        if let Err(error) = Description::parse("d.toml", &text) {
             let (line, column) = error.line_column();
             prop_assert!(line >= 1 && column >= 1 && error.span().end <= text.len());
         }
