@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 /// | `hits_to_confirm` | 3 | one false detection, or two, are no object |
 /// | `refind_reach` | 2 m | a foot's error after a while behind something |
 /// | `refind_speed` | 1.5 m/s | how much further off it may be for each second unseen: a walk |
-/// | `refind_limit` | 25 m | beyond it is somebody else |
+/// | `refind_limit` | 15 m | beyond it is somebody else |
+/// | `refind_limit_boat` | 40 m | another boat; a boat drifts so far while a patrol goes round |
 /// | `still_speed` | 1 m/s | what is slower (a boat at work) is about where it was when the camera comes back |
 /// | `away_buffer` | 600 s | two rounds of a long patrol |
 /// | `class_memory` | 10 s | in which what was said of a class counts half |
@@ -48,6 +49,8 @@ pub struct TrackerConfig {
     pub refind_speed: f64,
     /// but not beyond this, metres.
     pub refind_limit: f64,
+    /// The same of boats, metres.
+    pub refind_limit_boat: f64,
     /// Slower than this a track stands still while the camera looks elsewhere, m/s.
     pub still_speed: f64,
     /// How long it is kept then.
@@ -101,7 +104,8 @@ impl Default for TrackerConfig {
             tentative_buffer: SimTime::from_secs(2),
             refind_reach: 2.0,
             refind_speed: 1.5,
-            refind_limit: 25.0,
+            refind_limit: 15.0,
+            refind_limit_boat: 40.0,
             still_speed: 1.0,
             away_buffer: SimTime::from_secs(600),
             class_memory: SimTime::from_secs(10),

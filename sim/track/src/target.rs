@@ -152,7 +152,12 @@ impl Target {
         }
         let fix = plane?.fix(foot(bbox), foot_sigma(bbox, config))?;
         let reach = config.refind_reach + config.refind_speed * (at - self.last_seen).secs();
-        Some(fix.plan.distance(m.p) / reach.min(config.refind_limit))
+        let limit = if self.root == ObjectClass::Boat {
+            config.refind_limit_boat
+        } else {
+            config.refind_limit
+        };
+        Some(fix.plan.distance(m.p) / reach.min(limit))
     }
 
     /// Moves on by `dt` seconds in view; until a detection is matched its score is 0.

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// | parameter | default | why |
 /// | --- | --- | --- |
-/// | `dwell_s` | 4 | one throw of a bag; a tipping bed stands up for longer |
+/// | `dwell_s` | 3 | most of a throw of 4 s, the only one that may be seen; a tipping bed stands up for longer |
 /// | `pause_s` | 40 | he walks back for the next bags |
 /// | `share` | 0.15 | most of the time is spent on that way |
 /// | `heap_dwell_s` | 10 | how long a heap must be seen after it grew |
@@ -42,7 +42,7 @@ pub struct GarbageDumpingParameters {
 impl Default for GarbageDumpingParameters {
     fn default() -> Self {
         Self {
-            dwell_s: 4.0,
+            dwell_s: 3.0,
             pause_s: 40.0,
             share: 0.15,
             heap_dwell_s: 10.0,

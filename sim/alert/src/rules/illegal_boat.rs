@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 /// | `score_threshold` | 0.5 | of the median score |
 /// | `report_age_s` | 30 | three reports of a class B transponder under way |
 /// | `report_gate_m` | 40 | its error and what it may move since |
-/// | `stay_m` | 20 | from where it was a dwell ago; a raft that only passes makes 0.9 m/s |
+/// | `stay_m` | 16 | from where it was a dwell ago; a raft that only passes makes 0.6 m/s and more |
 /// | `fishing_hold_s` | 60 | after it was last seen to fish it stays the other rule's |
 /// | `licensed_share` | 0.5 | of the dwell's time with a report beside it that spares it |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -76,7 +76,7 @@ impl Default for IllegalBoatParameters {
             score_threshold: 0.5,
             report_age_s: 30.0,
             report_gate_m: 40.0,
-            stay_m: 20.0,
+            stay_m: 16.0,
             fishing_hold_s: 60.0,
             licensed_share: 0.5,
         }

@@ -157,7 +157,7 @@ mod tests {
     fn the_version_is_that_of_the_parameters() {
         let default = RuleSet::default();
         assert_eq!(from("").expect("parses"), default);
-        assert_eq!(default.version(), "rules-1e11e7145a5293f9");
+        assert_eq!(default.version(), "rules-8fff1060d3027318");
         let stricter = from("[illegal_boat]\ndwell_s = 10.0").expect("parses");
         assert_eq!(stricter.parameters().illegal_boat.dwell_s, 10.0);
         assert_ne!(stricter.version(), default.version());

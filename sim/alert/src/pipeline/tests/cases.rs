@@ -63,7 +63,7 @@ fn one_boat_through_two_counties_is_one_case_handed_over_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut pipeline = pipeline(folder.path());
     // The border runs at 0 m east.
-    let scene = |now: SimTime| vec![track(1, Boat, -40.0 + 0.6 * now.secs(), 220.0, now)];
+    let scene = |now: SimTime| vec![track(1, Boat, -40.0 + 0.5 * now.secs(), 220.0, now)];
     let alerts = play(&mut pipeline, 0..120, scene).expect("raised");
     assert_eq!(alerts.len(), 1);
     assert_eq!(alerts[0].person.as_deref(), Some("Chen"));
@@ -76,7 +76,7 @@ fn one_boat_through_two_counties_is_one_case_handed_over_once() {
     );
     assert_eq!((over.from.as_str(), over.to.as_str()), ("g-1", "g-2"));
     // Well inside: 4 m beyond the border.
-    assert!((73.0..74.5).contains(&over.at.secs()), "{}", over.at.secs());
+    assert!((88.0..89.0).contains(&over.at.secs()), "{}", over.at.secs());
     assert_eq!(pipeline.take_hand_overs(), []);
 }
 
