@@ -99,6 +99,12 @@ impl Length {
         }
     }
 
+    /// The lens zoomed: everything is `ratio` times as long.
+    pub(crate) fn scale(&mut self, ratio: f64) {
+        self.x *= ratio;
+        self.variance *= square(ratio);
+    }
+
     pub(crate) fn predict(&mut self, dt: f64) {
         self.variance += square(Self::WALK * self.x) * dt;
     }

@@ -113,6 +113,12 @@ impl Target {
         self.away = true;
     }
 
+    /// The lens zoomed by this factor.
+    pub(crate) fn zoom(&mut self, ratio: f64) {
+        self.width.scale(ratio);
+        self.height.scale(ratio);
+    }
+
     /// The camera looks at it again: it may have shifted a little.
     pub(crate) fn come_back(&mut self, config: &TrackerConfig) {
         self.away = false;

@@ -109,6 +109,38 @@ fn a_patrol_waits_for_what_stood_still_and_says_when_it_does_not_look() {
 }
 
 #[test]
+fn a_track_outlives_a_zoom() {
+    let home = camera();
+    let wide = Camera::new(
+        home.pose(),
+        home.focal_px() / 4.0,
+        home.width(),
+        home.height(),
+    );
+    let mut tracker = calibrated();
+    let boat = |camera: &Camera| {
+        let there = WorldPoint::new(5.0, 220.0, 0.0);
+        let foot = camera.project(there).expect("in front");
+        let scale = camera.pixels_per_metre(camera.range(there));
+        let (w, h) = ((6.0 * scale) as f32, (2.0 * scale) as f32);
+        let bbox = BBox::from_centre(foot.x as f32, foot.y as f32 - h / 2.0, w, h);
+        let (class, score) = (ObjectClass::Boat, 0.9);
+        Detection { class, score, bbox }
+    };
+    for i in 0..40 {
+        let view = if i % 20 < 10 { home } else { wide };
+        tracker.aim(view);
+        let tracks = tracker.update(frame(i, 1.0), &[boat(&view)]);
+        assert_eq!(tracks.len(), 1, "{i}");
+        assert_eq!(
+            (tracks[0].id, tracks[0].is_seen()),
+            (TrackId(1), true),
+            "{i}"
+        );
+    }
+}
+
+#[test]
 fn who_has_left_while_the_camera_looked_away_is_forgotten_by_time_in_view() {
     let mut tracker = calibrated();
     for i in 0..30 {

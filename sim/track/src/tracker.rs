@@ -59,8 +59,12 @@ impl Tracker {
     /// effect without a calibrated camera.
     pub fn aim(&mut self, camera: Camera) {
         if let Some(ground) = &mut self.ground {
+            let ratio = camera.focal_px() / ground.camera().focal_px();
             *ground = Ground::new(camera, self.plane_up, &self.config);
             self.turns = true;
+            if ratio != 1.0 && ratio.is_finite() && ratio > 0.0 {
+                self.targets.iter_mut().for_each(|t| t.zoom(ratio));
+            }
         }
     }
 
