@@ -1,5 +1,7 @@
-//! Baked sites, shared between the units that look at them through the same camera.
+//! Baked sites, shared between the units and the cameras that look at them from the same pose
+//! through the same lens: bands of one mast head are registered.
 
+use base::Camera;
 use base::site::CameraSetup;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use scenario::model::SiteSpec;
@@ -12,7 +14,7 @@ const KEPT: usize = 6;
 
 struct Baked {
     site: Arc<SiteSpec>,
-    setup: CameraSetup,
+    camera: Camera,
     /// Empty while the first who asked is baking; the others wait for it.
     bake: Arc<OnceLock<Arc<SiteBake>>>,
 }
@@ -43,21 +45,26 @@ impl Bakes {
 
     /// The bake for a camera that does not turn.
     fn bake(&self, scene: &Scene, setup: &CameraSetup) -> Arc<SiteBake> {
-        let bake = self.slot(scene, setup);
-        let bake = bake.get_or_init(|| {
+        let draw = || {
             let bake = || SiteBake::new(&scene.site, setup);
             Arc::new(
                 self.pool
                     .as_ref()
                     .map_or_else(bake, |pool| pool.install(bake)),
             )
-        });
-        Arc::clone(bake)
+        };
+        let slot = self.slot(scene, setup);
+        let bake = slot.get_or_init(draw);
+        if bake.fits(setup) {
+            return Arc::clone(bake);
+        }
+        bake.of_camera(setup).map_or_else(draw, Arc::new)
     }
 
     fn slot(&self, scene: &Scene, setup: &CameraSetup) -> Arc<OnceLock<Arc<SiteBake>>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |baked: &&Baked| baked.setup == *setup && *baked.site == *scene.site;
+        let camera = setup.camera();
+        let same = |baked: &&Baked| baked.camera == camera && *baked.site == *scene.site;
         if let Some(found) = kept.iter().find(same) {
             return Arc::clone(&found.bake);
         }
@@ -65,10 +72,9 @@ impl Bakes {
             kept.remove(0);
         }
         let bake = Arc::default();
-        let (site, setup) = (Arc::clone(&scene.site), setup.clone());
         kept.push(Baked {
-            site,
-            setup,
+            site: Arc::clone(&scene.site),
+            camera,
             bake: Arc::clone(&bake),
         });
         bake

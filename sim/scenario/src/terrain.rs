@@ -12,6 +12,7 @@ use crate::noise::Noise;
 use base::math::f64::{mix, smoothstep};
 use base::{Seed, Stream, WorldPoint, math};
 use glam::{DVec2, DVec3};
+use std::cell::OnceCell;
 use waters::Waters;
 pub use waters::{BAY, WaterHere, gate_is_open};
 use works::Works;
@@ -84,6 +85,8 @@ struct Spot<'a> {
     bank: &'a BankSpec,
     /// How far it belongs to a bend's inner bar, 0-1.
     bar: f64,
+    /// How far it belongs to the hills, once somebody has asked.
+    hilliness: OnceCell<f64>,
 }
 
 impl Terrain {
@@ -246,6 +249,7 @@ impl Terrain {
             shore: risen.distance,
             bank: risen.island.unwrap_or(bank),
             bar: if risen.island.is_some() { 0.0 } else { bar },
+            hilliness: OnceCell::new(),
         }
     }
 
@@ -356,7 +360,13 @@ impl Terrain {
     }
 
     /// How far a place belongs to the hills: 0 on the plain, 1 in the hills, more far behind.
-    fn hilliness(&self, p: DVec2, shore: f64) -> f64 {
+    fn hilliness(&self, p: DVec2, spot: &Spot<'_>) -> f64 {
+        *spot
+            .hilliness
+            .get_or_init(|| self.hilliness_of(p, spot.shore))
+    }
+
+    fn hilliness_of(&self, p: DVec2, shore: f64) -> f64 {
         if self.hills <= 0.0 || shore < 0.5 * self.hills_from {
             return 0.0;
         }
@@ -368,7 +378,7 @@ impl Terrain {
     }
 
     fn hill(&self, p: DVec2, spot: &Spot<'_>) -> f64 {
-        let part = self.hilliness(p, spot.shore);
+        let part = self.hilliness(p, spot);
         if part <= 0.0 {
             return 0.0;
         }
@@ -389,7 +399,7 @@ impl Terrain {
             return 0.0;
         }
         let groves = smoothstep(-0.25, 0.35, self.clump.fractal(p / 55.0, 3));
-        let hill = smoothstep(0.05, 0.35, self.hilliness(p, spot.shore));
+        let hill = smoothstep(0.05, 0.35, self.hilliness(p, spot));
         let clearings = smoothstep(-0.55, -0.3, self.clump.fractal(p / 140.0 + 5.0, 2));
         let strip = 1.6 * spot.bank.trees * groves;
         mix(strip, (2.0 * spot.bank.trees).max(450.0) * clearings, hill)
@@ -442,7 +452,7 @@ impl Terrain {
         if trees > 120.0 {
             return Surface::Forest;
         }
-        let hill = self.hilliness(p, spot.shore);
+        let hill = self.hilliness(p, spot);
         if hill > 0.3 && self.ridge.fractal(p / 31.0 + 3.0, 3) > 0.62 {
             return Surface::Rock;
         }

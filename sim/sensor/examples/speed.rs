@@ -3,7 +3,10 @@
 //!
 //! `MODE`: `visible`, `nir` or `thermal`; `RAYON_NUM_THREADS` sets the threads. The best frame is what
 //! the machine can do, the median what it did beside its other work; equal hashes say that the
-//! bytes do not depend on the vectors.
+//! bytes do not depend on the vectors. A step is what the first frame under a new light takes.
+
+#[path = "common/memory.rs"]
+mod memory;
 
 use base::clock::timed;
 use base::site::CameraMode;
@@ -13,6 +16,9 @@ use sensor::profile::{Profile, Stage};
 use sensor::{Cpu, Renderer, SiteBake};
 use std::error::Error;
 use std::sync::Arc;
+
+/// Light steps that are timed.
+const STEPS: i64 = 4;
 
 #[expect(clippy::print_stdout, reason = "an example tells what it did")]
 fn main() -> Result<(), Box<dyn Error>> {
@@ -36,10 +42,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let (bake, baked) = timed(|| Arc::new(SiteBake::new(&scene.site, &setup)));
     println!(
-        "{} x {} {mode}, bake {:.0} ms",
+        "{} x {} {mode}, bake {:.0} ms{}",
         setup.width,
         setup.height,
-        baked.millis()
+        baked.millis(),
+        memory::peak(),
     );
     let pixels = f64::from(setup.width * setup.height);
     for cpu in Cpu::all() {
@@ -58,15 +65,26 @@ fn main() -> Result<(), Box<dyn Error>> {
                 timed(|| renderer.render(&scene, i as u64, at)).1.millis()
             })
             .collect();
+        let light = SimTime::from_secs(20);
+        let mut steps: Vec<f64> = (1..=STEPS)
+            .map(|i| {
+                timed(|| renderer.render(&scene, 0, due + light * i))
+                    .1
+                    .millis()
+            })
+            .collect();
         times.sort_by(f64::total_cmp);
+        steps.sort_by(f64::total_cmp);
         let (best, median) = (times[0], times[times.len() / 2]);
         println!(
-            "{:8} light {:4.0} ms, first {:4.0} ms, best {best:5.1} ms, median {median:5.1} ms, {:4.1} ns a pixel, {}",
+            "{:8} light {:4.0} ms, first {:4.0} ms, best {best:5.1} ms, median {median:5.1} ms, {:4.1} ns a pixel, step {:5.1} ms, {}{}",
             cpu.name(),
             lit.millis(),
             stepped.millis(),
             best * 1e6 / pixels,
+            steps[0],
             &first.frame.hash().to_hex()[..12],
+            memory::peak(),
         );
         let parts = Stage::ALL.map(|s| format!("{} {:.2}", s.name(), profile.per_pixel(s)));
         println!("         {} ns a pixel", parts.join(", "));

@@ -500,7 +500,6 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
             return None;
         }
         let normal = bake
-            .world
             .terrain
             .normal(self.state.position.plan(), 0.7)
             .as_vec3();
@@ -563,7 +562,7 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
             let plane = ray.z / (level - lens.eye.z);
             let mx = (x + MIRROR_MARGIN as i32).clamp(0, mirror_width as i32 - 1) as usize;
             let my = (y + MIRROR_MARGIN as i32).clamp(0, mirror_height as i32 - 1) as usize;
-            if w > plane || w < 0.995 * bake.mirror[my * mirror_width + mx].0 {
+            if w > plane || w < 0.995 * bake.mirror_w(my * mirror_width + mx) {
                 // Above the water, or behind the bank's mirror image.
                 continue;
             }

@@ -5,16 +5,20 @@
 //! share it, and other spectral bands can reuse its geometry.
 
 pub(crate) mod canopy;
+pub(crate) mod casters;
 pub(crate) mod ground;
 pub(crate) mod material;
 pub(crate) mod shadow;
+mod sparse;
 pub(crate) mod statics;
 pub(crate) mod world;
 
 use crate::lens::{Lens, mirrored};
 use crate::material::Material;
 use crate::raster::{Buffer, CENTRE, ROTATED_4};
+use base::Camera;
 use base::site::CameraSetup;
+use casters::Casters;
 use glam::{DVec2, Vec3};
 use ground::GroundMesh;
 use material::Surfel;
@@ -23,10 +27,13 @@ use scenario::channel::Channel;
 use scenario::model::SiteSpec;
 use scenario::terrain::Terrain;
 use shadow::SkyShadow;
+use sparse::Sparse;
+use std::ops::Deref;
+use std::sync::Arc;
 use world::{WATER, World};
 
 /// Rows drawn at a time.
-const BAND: usize = 24;
+const BAND: usize = 72;
 /// The mirror view reaches this many pixels beyond the picture: waves bend reflections.
 pub(crate) const MIRROR_MARGIN: usize = 64;
 /// Single trees are drawn up to this plan distance, metres; a closed canopy beyond.
@@ -43,7 +50,7 @@ pub(crate) enum Kind {
 }
 
 /// A sample's material, packed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sample {
     pub(crate) kind: Kind,
     pub(crate) material: Material,
@@ -61,6 +68,11 @@ impl Sample {
         albedo: [0; 3],
         normal: [0; 3],
         open: 255,
+    };
+
+    const WATER: Self = Self {
+        kind: Kind::Water,
+        ..Self::SKY
     };
 
     pub(crate) fn albedo(self) -> Vec3 {
@@ -89,26 +101,73 @@ pub(crate) struct RiverPoint {
     pub(crate) depth: f32,
 }
 
-/// A site drawn for one camera.
-#[derive(Debug)]
+/// A site drawn for one camera. Cameras that look alike share their view.
+#[derive(Debug, Clone)]
 pub struct SiteBake {
     pub(crate) setup: CameraSetup,
+    view: Arc<SiteView>,
+}
+
+/// What is seen of a site from one pose through one lens.
+#[derive(Debug)]
+pub struct SiteView {
+    camera: Camera,
     pub(crate) lens: Lens,
     pub(crate) width: usize,
     pub(crate) height: usize,
     pub(crate) water_level: f32,
-    pub(crate) world: World,
-    /// Inverse depth of each sample, 0 for sky.
-    pub(crate) w: Vec<[f32; 4]>,
-    pub(crate) samples: Vec<[Sample; 4]>,
-    /// The view mirrored in the water, with [`MIRROR_MARGIN`] on all sides.
-    pub(crate) mirror: Vec<(f32, Sample)>,
+    pub(crate) terrain: Terrain,
+    pub(crate) casters: Casters,
+    pixels: Sparse<Pixel>,
+    /// Pixels that are water alone, a bit each; what has none here and in `pixels` is sky.
+    water: Vec<u64>,
+    /// The view mirrored in the water, with [`MIRROR_MARGIN`] on all sides, where it is not sky.
+    mirror: Sparse<(f32, Sample)>,
     river: RiverGrid,
+}
+
+/// A pixel that shows something of the land: inverse depth of each sample, 0 for sky, and what it
+/// shows.
+#[derive(Debug, Clone, Copy)]
+struct Pixel {
+    w: [f32; 4],
+    samples: [Sample; 4],
+}
+
+impl Deref for SiteBake {
+    type Target = SiteView;
+
+    fn deref(&self) -> &SiteView {
+        &self.view
+    }
 }
 
 impl SiteBake {
     /// Draws a site for a camera.
     pub fn new(site: &SiteSpec, setup: &CameraSetup) -> Self {
+        Self {
+            setup: setup.clone(),
+            view: Arc::new(SiteView::new(site, setup)),
+        }
+    }
+
+    /// The same for another camera, perhaps of another band; `None` if it looks elsewhere or
+    /// through another lens.
+    pub fn of_camera(&self, setup: &CameraSetup) -> Option<Self> {
+        (self.camera == setup.camera()).then(|| Self {
+            setup: setup.clone(),
+            view: Arc::clone(&self.view),
+        })
+    }
+
+    /// Whether it was drawn for this camera.
+    pub fn fits(&self, setup: &CameraSetup) -> bool {
+        self.setup == *setup
+    }
+}
+
+impl SiteView {
+    fn new(site: &SiteSpec, setup: &CameraSetup) -> Self {
         let camera = setup.camera();
         let lens = Lens::new(&camera);
         let (width, height) = (setup.width as usize, setup.height as usize);
@@ -116,29 +175,61 @@ impl SiteBake {
         let water_level = terrain.water_level() as f32;
         let ground = GroundMesh::new(&camera, &terrain, FOREST_FROM);
         let instances = statics::place(site, &terrain, &lens);
+        let casters = Casters::new(&ground, &instances);
         let world = World::new(ground, instances, terrain, FOREST_FROM as f32);
-        let sky = SkyShadow::new(&world, lens.eye);
-        let (w, samples) = direct(&world, &sky, &lens, [width, height], water_level);
+        let sky = SkyShadow::new(&casters, lens.eye);
+        let (pixels, water) = direct(&world, &sky, &lens, [width, height], water_level);
         let river = RiverGrid::new(&world.terrain, lens.eye.truncate().as_dvec2());
         let mirror = mirror(&world, &sky, &lens, [width, height], &river);
-        let setup = setup.clone();
         Self {
-            setup,
+            camera,
             lens,
             width,
             height,
             water_level,
-            world,
-            w,
-            samples,
+            terrain: world.terrain,
+            casters,
+            pixels,
+            water,
             mirror,
             river,
         }
     }
 
-    /// Whether it was drawn for this camera.
-    pub fn fits(&self, setup: &CameraSetup) -> bool {
-        self.setup == *setup
+    /// Inverse depth of each sample of a pixel, 0 for sky.
+    pub(crate) fn w(&self, i: usize) -> [f32; 4] {
+        if let Some(pixel) = self.pixels.get(i) {
+            return pixel.w;
+        }
+        if !self.is_water(i) {
+            return [0.0; 4];
+        }
+        let (x, y) = (i % self.width, i / self.width);
+        std::array::from_fn(|s| water_w(&self.lens, self.water_level, sample_place(x, y, s)))
+    }
+
+    /// What each sample of a pixel shows.
+    pub(crate) fn samples(&self, i: usize) -> [Sample; 4] {
+        match self.pixels.get(i) {
+            Some(pixel) => pixel.samples,
+            None if self.is_water(i) => [Sample::WATER; 4],
+            None => [Sample::SKY; 4],
+        }
+    }
+
+    /// Whether a pixel shows water and nothing else.
+    pub(crate) fn is_water(&self, i: usize) -> bool {
+        self.water[i / 64] >> (i % 64) & 1 > 0
+    }
+
+    /// What a pixel of the mirror view shows: inverse depth and sample; `None` for sky.
+    pub(crate) fn mirror(&self, i: usize) -> Option<(f32, Sample)> {
+        self.mirror.get(i).copied()
+    }
+
+    /// Inverse depth of a pixel of the mirror view, 0 for sky.
+    pub(crate) fn mirror_w(&self, i: usize) -> f32 {
+        self.mirror.get(i).map_or(0.0, |(w, _)| *w)
     }
 
     /// Columns and rows of the mirror view.
@@ -156,11 +247,17 @@ impl SiteBake {
 
     /// The river.
     pub(crate) fn channel(&self) -> &Channel {
-        self.world.terrain.channel()
+        self.terrain.channel()
     }
 }
 
-type Direct = (Vec<[f32; 4]>, Vec<[Sample; 4]>);
+/// Inverse depth of the water's plane at a picture position, not above 0 where it is not seen.
+fn water_w(lens: &Lens, level: f32, [px, py]: [f32; 2]) -> f32 {
+    // dz / (level - eye), as the ray has unit depth.
+    lens.ray(px, py).z / (level - lens.eye.z)
+}
+
+type Direct = (Sparse<Pixel>, Vec<u64>);
 
 fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: f32) -> Direct {
     let [width, height] = size;
@@ -173,10 +270,7 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
         .for_each(|(y, (w, prim))| {
             for x in 0..width {
                 for s in 0..4 {
-                    let [px, py] = sample_place(x, y, s);
-                    let ray = lens.ray(px, py);
-                    // Inverse depth of the plane at the water level: dz / (level - eye).
-                    let plane = ray.z / (level - lens.eye.z);
+                    let plane = water_w(lens, level, sample_place(x, y, s));
                     if plane > 0.0 {
                         w[x][s] = plane;
                         prim[x][s] = WATER;
@@ -184,39 +278,41 @@ fn direct(world: &World, sky: &SkyShadow, lens: &Lens, size: [usize; 2], level: 
                 }
             }
         });
+    let seen = world.seen(lens, false);
     buffer
         .bands(BAND)
         .into_par_iter()
-        .for_each(|mut rows| world.draw(lens, &mut rows, false));
-    let samples = (0..width * height)
-        .into_par_iter()
-        .map(|i| {
-            let (x, y) = (i % width, i / width);
-            let mut before: Option<(u32, Surfel)> = None;
-            std::array::from_fn(|s| {
-                let (prim, w) = (buffer.prim[i][s], buffer.w[i][s]);
-                match prim {
-                    0 => Sample::SKY,
-                    WATER => Sample {
-                        kind: Kind::Water,
-                        ..Sample::SKY
-                    },
-                    _ => {
-                        let [px, py] = sample_place(x, y, s);
-                        let p = lens.place(px, py, w);
-                        // Samples of a pixel on one triangle look alike.
-                        let surfel = match before {
-                            Some((same, surfel)) if same == prim => surfel,
-                            _ => world.surfel(prim, p, lens.eye, 1.0 / (w * lens.focal)),
-                        };
-                        before = Some((prim, surfel));
-                        resolve(&surfel, sky, p, s % 2, 2)
-                    }
-                }
-            })
-        })
-        .collect();
-    (buffer.w, samples)
+        .for_each(|mut rows| seen.draw(&mut rows));
+    drop(seen);
+    let pixels = Sparse::new(width * height, |i| {
+        let (prims, w) = (buffer.prim[i], buffer.w[i]);
+        if prims == [0; 4] || prims == [WATER; 4] {
+            return None;
+        }
+        let (x, y) = (i % width, i / width);
+        let mut seen: [Option<Surfel>; 4] = [None; 4];
+        let samples = std::array::from_fn(|s| match prims[s] {
+            0 => Sample::SKY,
+            WATER => Sample::WATER,
+            prim => {
+                let [px, py] = sample_place(x, y, s);
+                let p = lens.place(px, py, w[s]);
+                // Samples of a pixel on one triangle look alike.
+                let alike = (0..s).find(|t| prims[*t] == prim).and_then(|t| seen[t]);
+                let surfel = alike.unwrap_or_else(|| {
+                    world.surfel(false, prim, p, lens.eye, 1.0 / (w[s] * lens.focal))
+                });
+                seen[s] = Some(surfel);
+                resolve(&surfel, sky, p, s % 2, 2)
+            }
+        });
+        Some(Pixel { w, samples })
+    });
+    let word = |prims: &[[u32; 4]]| {
+        let bits = prims.iter().enumerate();
+        bits.fold(0u64, |bits, (i, p)| bits | u64::from(*p == [WATER; 4]) << i)
+    };
+    (pixels, buffer.prim.chunks(64).map(word).collect())
 }
 
 fn mirror(
@@ -225,36 +321,35 @@ fn mirror(
     lens: &Lens,
     size: [usize; 2],
     river: &RiverGrid,
-) -> Vec<(f32, Sample)> {
+) -> Sparse<(f32, Sample)> {
     let level = world.terrain.water_level() as f32;
     let margin = MIRROR_MARGIN as i32;
     let (width, height) = (size[0] + 2 * MIRROR_MARGIN, size[1] + 2 * MIRROR_MARGIN);
     let mut buffer = Buffer::<1>::new(-margin, -margin, width, height, CENTRE);
+    let seen = world.seen(lens, true);
     buffer
         .bands(BAND)
         .into_par_iter()
-        .for_each(|mut rows| world.draw(lens, &mut rows, true));
-    (0..width * height)
-        .into_par_iter()
-        .map(|i| {
-            let ([prim], [w]) = (buffer.prim[i], buffer.w[i]);
-            if prim == 0 {
-                return (0.0, Sample::SKY);
-            }
-            let px = (i % width) as f32 - MIRROR_MARGIN as f32 + 0.5;
-            let py = (i / width) as f32 - MIRROR_MARGIN as f32 + 0.5;
-            // What the ray meets first must be water: the near bank's own image lies under it.
-            let ray = lens.ray(px, py);
-            let surface = lens.eye + ray * ((level - lens.eye.z) / ray.z.min(-1e-4));
-            let view = ray.truncate().as_dvec2();
-            if !river.mirrors(surface, view, &world.terrain) {
-                return (0.0, Sample::SKY);
-            }
-            let p = mirrored(lens.eye + ray / w, level);
-            let surfel = world.surfel(prim, p, lens.eye, 1.0 / (w * lens.focal));
-            (w, resolve(&surfel, sky, p, i % 3, 3))
-        })
-        .collect()
+        .for_each(|mut rows| seen.draw(&mut rows));
+    drop(seen);
+    Sparse::new(width * height, |i| {
+        let ([prim], [w]) = (buffer.prim[i], buffer.w[i]);
+        if prim == 0 {
+            return None;
+        }
+        let px = (i % width) as f32 - MIRROR_MARGIN as f32 + 0.5;
+        let py = (i / width) as f32 - MIRROR_MARGIN as f32 + 0.5;
+        // What the ray meets first must be water: the near bank's own image lies under it.
+        let ray = lens.ray(px, py);
+        let surface = lens.eye + ray * ((level - lens.eye.z) / ray.z.min(-1e-4));
+        let view = ray.truncate().as_dvec2();
+        if !river.mirrors(surface, view, &world.terrain) {
+            return None;
+        }
+        let p = mirrored(lens.eye + ray / w, level);
+        let surfel = world.surfel(true, prim, p, lens.eye, 1.0 / (w * lens.focal));
+        Some((w, resolve(&surfel, sky, p, i % 3, 3)))
+    })
 }
 
 fn resolve(surfel: &Surfel, sky: &SkyShadow, p: Vec3, first: usize, stride: usize) -> Sample {

@@ -13,10 +13,10 @@ use crate::bake::SiteBake;
 use crate::bake::shadow::SunShadow;
 use crate::cpu::Cpu;
 use crate::effects::{Instant, Showing};
-use crate::layers::MirrorMap;
+use crate::layers::mirror::MirrorMap;
 use crate::material::Material;
 use crate::quick::exp_minus;
-use crate::sky::Disc;
+use crate::sky::{Disc, SkySpec};
 use crate::water::optics::Roughness;
 use crate::water::surface::Surface;
 use base::SimTime;
@@ -45,7 +45,7 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
     }
 
     /// For one camera in one scene.
-    fn new(scene: &Scene, still: &Still<'_>) -> Self;
+    fn new(scene: &Scene, still: &Still<'_>, surface: &Surface) -> Self;
 
     /// Part of the view of a bottom at unit depth that a metre of water takes, 1/m.
     fn clarity(scene: &Scene) -> f32;
@@ -62,22 +62,24 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
         Roughness::new()
     }
 
-    /// The still scene under the light of a step, at its middle.
+    /// The still scene under the light of a step, at its middle. `base` gets the radiance of all
+    /// but the water itself.
     fn light(
         &self,
         scene: &Scene,
         still: &Still<'_>,
         surface: &Surface,
         step: i64,
+        base: &mut [Vec<f32>; P],
     ) -> (Lit<P>, Self::Light);
 
-    /// Part of the radiance that leaves water which reaches the camera from each pixel: coverage
-    /// times transmittance, a plane each.
-    fn water(&self) -> &[Vec<f32>; P];
+    /// Hands over, once, the part of the radiance that leaves water which reaches the camera from
+    /// each pixel: coverage times transmittance, a plane each.
+    fn take_water(&mut self) -> [Vec<f32>; P];
 
-    /// What a unit of the sun's irradiance adds to each pixel, for shadows that movers cast;
-    /// `None` where shadows do not show.
-    fn direct(&self) -> Option<&[Planar<P>]>;
+    /// What the sun's irradiance adds to each pixel, in units of [`crate::layers::SHARE`], for
+    /// shadows that movers cast; `None` where shadows do not show.
+    fn direct(&self) -> Option<&[Vec<u16>; P]>;
 
     /// Changes the still scene's radiance for an instant within the step (shadows of clouds,
     /// lamps). `at`: pixels, within one row; `planes`: their radiance without the water.
@@ -163,13 +165,13 @@ pub(crate) struct Still<'a> {
     /// Towards the sun of that instant.
     pub(crate) sun: Vec3,
     pub(crate) shadow: &'a SunShadow,
+    /// The scene's clouds.
+    pub(crate) clouds: SkySpec,
 }
 
 /// The radiance of everything that does not move, under one light.
 #[derive(Debug, Clone)]
 pub(crate) struct Lit<const P: usize> {
-    /// Radiance of all but the water itself.
-    pub(crate) base: [Vec<f32>; P],
     /// Airlight by column.
     pub(crate) air: Vec<Planar<P>>,
     /// Extinction of the air, 1/m.

@@ -42,7 +42,7 @@ impl CloudShade {
             .map(|i| {
                 let x = (i % across * STEP).min(bake.width - 1);
                 let y = (i / across * STEP + STEP / 2).min(bake.height - 1);
-                let w = bake.w[y * bake.width + x][0];
+                let w = bake.w(y * bake.width + x)[0];
                 if w <= 0.0 {
                     return [0.0; 2];
                 }
@@ -80,14 +80,14 @@ impl CloudShade {
         self.part(self.drift.at(east - de, north - dn)) * self.scale
     }
 
-    /// Changes the sunlight of a piece of a row of the still scene. `direct`: what a unit of the sun
-    /// adds to each pixel of the row; `sun`: its mean irradiance.
+    /// Changes the sunlight of a piece of a row of the still scene. `direct`: what the sun adds to
+    /// each pixel of the row, and `sun` what a unit of that is under its mean irradiance.
     pub(crate) fn relight<const P: usize>(
         &self,
         [x0, y]: [usize; 2],
         due: SimTime,
         planes: &mut [&mut [f32]; P],
-        direct: &[[f32; P]],
+        direct: [&[u16]; P],
         sun: [f32; P],
     ) {
         let seconds = due.secs() as f32;
@@ -106,7 +106,7 @@ impl CloudShade {
                 let t = (x - k * STEP) as f32 * (1.0 / STEP as f32);
                 let more = a + (b - a) * t;
                 for (k, plane) in planes.iter_mut().enumerate() {
-                    plane[x - x0] += direct[x][k] * sun[k] * more;
+                    plane[x - x0] += f32::from(direct[k][x]) * sun[k] * more;
                 }
             }
             from = to;

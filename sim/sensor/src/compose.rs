@@ -20,12 +20,12 @@ impl<const P: usize> Row<'_, P> {
     }
 }
 
-/// Takes the sun away where an actor's shadow falls on land. `direct`: what a unit of the sun
-/// adds to each pixel of the row.
+/// Takes the sun away where an actor's shadow falls on land. `direct`: what the sun adds to each
+/// pixel of the row, and `sun` what a unit of that is.
 pub(crate) fn cast_shadow<const P: usize>(
     drawn: &Drawn<P>,
     y: usize,
-    direct: &[Planar<P>],
+    direct: [&[u16]; P],
     sun: Planar<P>,
     row: &mut Row<'_, P>,
 ) {
@@ -38,11 +38,12 @@ pub(crate) fn cast_shadow<const P: usize>(
     for (i, prims) in line.iter().enumerate() {
         let covered = prims.iter().map(|p| u32::from(*p > 0)).sum::<u32>();
         let x = shadow.x0 + i as i32;
-        if covered > 0 && x >= 0 && (x as usize) < direct.len() {
+        if covered > 0 && x >= 0 && (x as usize) < row.0[0].len() {
             let x = x as usize;
             let part = 0.92 * 0.25 * covered as f32;
-            let (lit, direct) = (row.get(x), direct[x]);
-            row.set(x, planar(|k| lit[k] - direct[k] * sun[k] * part));
+            let lit = row.get(x);
+            let sunlit = |k: usize| f32::from(direct[k][x]) * sun[k];
+            row.set(x, planar(|k| lit[k] - sunlit(k) * part));
         }
     }
 }
@@ -80,7 +81,7 @@ pub(crate) fn place_actors<const P: usize>(
     for d in drawn {
         let first = d.rods.partition_point(|r| r.y < yi);
         for rod in d.rods[first..].iter().take_while(|r| r.y == yi) {
-            let still = bake.w[(yi * width + rod.x) as usize];
+            let still = bake.w((yi * width + rod.x) as usize);
             let clear = still.iter().map(|w| u32::from(rod.w > *w)).sum::<u32>();
             let cover = rod.cover * clear as f32 * 0.25;
             let x = rod.x as usize;
@@ -101,7 +102,7 @@ fn place_pixel<const P: usize>(
     row: &mut Row<'_, P>,
     ids: &mut [u32],
 ) {
-    let mut best = bake.w[yi as usize * bake.width + x as usize];
+    let mut best = bake.w(yi as usize * bake.width + x as usize);
     let mut owner = [usize::MAX; 4];
     for (k, d) in here.iter().enumerate() {
         let layer = &d.layer;

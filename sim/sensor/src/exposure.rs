@@ -9,10 +9,9 @@
 //! | longest exposure | 1/25 s at f/2: 1e5 e- per kcd/m2 | |
 //! | largest gain | 55 dB: white at 18 e- | |
 //! | aim at night | 60 % of it | makers keep noise down |
-//! | lag | 4 s behind each light step | |
+//! | lag | 4 s behind the light | |
 //! | shutter | 1/25 to 1/250 s, then the iris closes to f/8 | |
 
-use crate::quick::exp_minus;
 use crate::rain::Shutter;
 use glam::Vec3;
 
@@ -45,11 +44,23 @@ const OPEN: f32 = 2.0;
 const CLOSED: f32 = 8.0;
 
 impl Exposure {
-    /// So many seconds after the light changed; `before`: what it was, of what it is.
-    pub(crate) fn lagging(self, before: f32, seconds: f32) -> Self {
-        let behind = (before - 1.0) * exp_minus(seconds.max(0.0) / LAG);
+    /// For an instant of a light step: the picture is lit as in the step's middle, but must come
+    /// out as bright as the light of the instant leaves it when exposure still follows that of
+    /// [`LAG`] ago. So brightness goes on smoothly from step to step. `light`: in the middle of
+    /// the step before and of the one after, of that in this one's; `part`: of the step that has
+    /// passed, 0-1; `length`: of a step, seconds.
+    pub(crate) fn at(self, light: [f32; 2], part: f32, length: f32) -> Self {
+        let [before, after] = light;
+        let at = |part: f32| {
+            let off = part - 0.5;
+            1.0 + if off < 0.0 {
+                (1.0 - before) * off
+            } else {
+                (after - 1.0) * off
+            }
+        };
         Self {
-            white: self.white * (1.0 + behind),
+            white: self.white * (at(part - LAG / length) / at(part)),
             ..self
         }
     }
@@ -96,6 +107,29 @@ impl Exposure {
         Self {
             white: balance / luminance(balance) * white,
             electrons,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Light falls by 3 % a step: a grey card comes out alike at the end of a step and at the
+    /// beginning of the next, and by the lag's 0.6 % darker than in steady light.
+    #[test]
+    fn brightness_goes_on_from_step_to_step() {
+        let white = |level: f32| Exposure {
+            white: Vec3::splat(level),
+            electrons: 100.0,
+        };
+        let (falling, length) = ([1.0 / 0.97, 0.97], 20.0);
+        let card = |level: f32, part: f32| level / white(level).at(falling, part, length).white.x;
+        let (end, next) = (card(1.0, 1.0), card(0.97, 0.0));
+        assert!((end - next).abs() < 2e-4, "{end} {next}");
+        for part in [0.1, 0.3, 0.7, 0.9] {
+            let v = card(1.0, part);
+            assert!((0.992..0.996).contains(&v), "{part} {v}");
         }
     }
 }

@@ -52,7 +52,7 @@ impl FogBank {
                 let mut sum = 0.0;
                 let mut at = [0.0; 2];
                 let ray = lens.ray((i % width) as f32 + 0.5, (i / width) as f32 + 0.5);
-                for (sample, w) in bake.samples[i].iter().zip(bake.w[i]) {
+                for (sample, w) in bake.samples(i).iter().zip(bake.w(i)) {
                     if sample.kind == Kind::Sky || w <= 0.0 {
                         continue;
                     }

@@ -20,7 +20,6 @@ use crate::grain::{self, Grain};
 use crate::quick::{clamp, max, rounded};
 use crate::strips::{self, STEPS, Step, Tone};
 use base::{Seed, Stream};
-use glam::Vec3;
 use std::sync::Arc;
 
 const BLUR: f32 = 0.11;
@@ -290,14 +289,10 @@ pub(crate) fn noise_seed(seed: Seed, camera: u64, frame_index: u64) -> u32 {
     (s ^ (s >> 32)) as u32
 }
 
-/// A pixel of the planes as a vector.
-pub(crate) fn pixel(radiance: &[Vec<f32>; 3], i: usize) -> Vec3 {
-    Vec3::new(radiance[0][i], radiance[1][i], radiance[2][i])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use glam::Vec3;
 
     /// What truth divides by is what pictures have, the fixed pattern apart.
     #[test]

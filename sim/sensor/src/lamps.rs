@@ -12,6 +12,7 @@
 //! | reach of light that is worked out | 0.02 lx, at most 90 m | below noise |
 
 use crate::bake::{Kind, SiteBake, sample_place};
+use crate::layers::mirror::softened;
 use crate::noise;
 use crate::quick::exp_minus;
 use base::math::f32::{cos, pow, sin_cos, smoothstep};
@@ -219,18 +220,20 @@ pub(crate) fn colour(kelvin: f32) -> Vec3 {
 pub(crate) struct Pools {
     /// Pixel and radiance.
     pixels: Vec<(u32, Vec3)>,
-    /// The same for the mirror view.
-    mirror: Vec<(u32, Vec3)>,
+    /// What the water mirrors of it, as [`softened`] has it.
+    mirror: Vec<[f32; 3]>,
 }
 
 impl Pools {
     /// Works out what lamps shed. `extinction`: of the air, 1/m; `windows`: seed of those that are
-    /// lit, and how late it is: part of the people that are asleep, 0-1.
+    /// lit, and how late it is: part of the people that are asleep, 0-1; `blur`: as [`softened`]
+    /// takes it.
     pub(crate) fn new(
         bake: &SiteBake,
         lamps: &[Lamp],
         extinction: [f32; 3],
         windows: Option<(u32, f32)>,
+        blur: &[u16],
     ) -> Self {
         let lens = &bake.lens;
         let air = |v: Vec3, range: f32| v * Vec3::from(extinction.map(|b| exp_minus(b * range)));
@@ -265,17 +268,18 @@ impl Pools {
             for x in 0..bake.width {
                 let i = y * bake.width + x;
                 let near = areas.iter().any(|a| a.has(x, y));
-                if !near && !bake.samples[i].iter().any(lit_window) {
+                if !near && !bake.samples(i).iter().any(lit_window) {
                     continue;
                 }
                 let mut sum = Vec3::ZERO;
-                for (s, sample) in bake.samples[i].iter().enumerate() {
+                let all = bake.w(i);
+                for (s, sample) in bake.samples(i).iter().enumerate() {
                     if matches!(sample.kind, Kind::Sky | Kind::Water) {
                         continue;
                     }
                     let [px, py] = sample_place(x, y, s);
                     let ray = lens.ray(px, py);
-                    let w = bake.w[i][s];
+                    let w = all[s];
                     sum += air(glow(lens.eye + ray / w, *sample), ray.length() / w);
                 }
                 if sum != Vec3::ZERO {
@@ -284,19 +288,14 @@ impl Pools {
             }
             out
         });
-        let (mirror_width, mirror_height) = bake.mirror_size();
-        let mirror: Vec<Vec<(u32, Vec3)>> = rayon_rows(mirror_height, |y| {
-            (y * mirror_width..(y + 1) * mirror_width)
-                .filter_map(|i| {
-                    let seen = bake.mirrored(i)?;
-                    let v = air(glow(seen.place, bake.mirror[i].1), seen.way);
-                    (v != Vec3::ZERO).then_some((i as u32, v))
-                })
-                .collect()
-        });
+        let mirrored = |i: usize| {
+            let seen = bake.mirrored(i);
+            let light = seen.map(|seen| air(glow(seen.place, seen.sample), seen.way));
+            light.unwrap_or_default().to_array()
+        };
         Self {
             pixels: rows.concat(),
-            mirror: mirror.concat(),
+            mirror: softened(bake, blur, mirrored, |light| light),
         }
     }
 
@@ -309,13 +308,9 @@ impl Pools {
         }
     }
 
-    /// Adds a part of them to the mirror view.
-    pub(crate) fn add_mirrored(&self, mirror: &mut [crate::layers::MirrorTexel], on: f32) {
-        for (i, v) in &self.mirror {
-            for (texel, v) in mirror[*i as usize].iter_mut().zip(v.to_array()) {
-                *texel += v * on;
-            }
-        }
+    /// What the water mirrors of them.
+    pub(crate) fn mirrored(&self) -> &[[f32; 3]] {
+        &self.mirror
     }
 }
 
@@ -402,7 +397,7 @@ impl Spark {
         let (ix, iy) = (noise::floor(v.x), noise::floor(v.y));
         let inside = ix >= 0 && iy >= 0 && ix < bake.width as i32 && iy < bake.height as i32;
         let seen = if inside {
-            let w = &bake.w[iy as usize * bake.width + ix as usize];
+            let w = bake.w(iy as usize * bake.width + ix as usize);
             // A lamp stands before its own pole.
             let free = w.iter().map(|w| u32::from(v.w * 1.004 > *w)).sum::<u32>();
             free as f32 * 0.25
@@ -510,7 +505,7 @@ impl Patch {
             .map(|k| {
                 let (x, y) = (x0 + k % width, y0 + k / width);
                 let i = y * bake.width + x;
-                let (w, sample) = (bake.w[i][0], bake.samples[i][0]);
+                let (w, sample) = (bake.w(i)[0], bake.samples(i)[0]);
                 if matches!(sample.kind, Kind::Sky | Kind::Water) {
                     return Vec3::ZERO;
                 }

@@ -52,7 +52,7 @@ mod visible;
 pub mod water;
 
 pub use actors::IdBuffer;
-pub use bake::SiteBake;
+pub use bake::{SiteBake, SiteView};
 pub use cpu::Cpu;
 pub use material::Material;
 pub use renderer::{Rendered, Renderer, poses};

@@ -1,11 +1,12 @@
 //! The light of one instant: sun and sky together, constant over a short while.
 
 use crate::night::Night;
-use crate::sky::{Sky, SkySpec};
+use crate::sky::{Sky, SkySpec, Weather};
 use base::math;
 use base::{SimTime, Stream};
 use glam::Vec3;
 use scenario::scene::{Scene, Sun};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Light is computed anew each time this much has passed: at dusk it falls by 3 % meanwhile.
 pub(crate) const STEP: SimTime = SimTime::from_secs(20);
@@ -48,9 +49,60 @@ fn spec_at(scene: &Scene, t: SimTime) -> SkySpec {
     }
 }
 
+/// What the sky of a scene depends on at the middle of a light step.
+fn spec_of_step(scene: &Scene, step: i64) -> SkySpec {
+    spec_at(scene, STEP * step + SimTime(STEP.0 / 2))
+}
+
 /// Sky of a scene at the middle of a light step.
+#[cfg(test)]
 pub(crate) fn sky_at(scene: &Scene, step: i64) -> Sky {
-    Sky::new(spec_at(scene, STEP * step + SimTime(STEP.0 / 2)))
+    Sky::new(spec_of_step(scene, step))
+}
+
+/// The skies of a scene's light steps. Those used last are kept: exposure asks for the steps
+/// beside each.
+#[derive(Debug)]
+pub(crate) struct Skies {
+    weather: Weather,
+    kept: Mutex<Vec<(i64, Arc<Sky>)>>,
+}
+
+/// Skies kept.
+const KEPT: usize = 3;
+
+impl Skies {
+    /// Of a scene.
+    pub(crate) fn new(scene: &Scene) -> Self {
+        Self {
+            weather: Weather::new(&spec_of_step(scene, 0)),
+            kept: Mutex::default(),
+        }
+    }
+
+    /// What they have in common.
+    pub(crate) fn weather(&self) -> &Weather {
+        &self.weather
+    }
+
+    /// At the middle of a light step.
+    pub(crate) fn at(&self, scene: &Scene, step: i64) -> Arc<Sky> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, sky)) = kept.iter().find(|(of, _)| *of == step) {
+            return Arc::clone(sky);
+        }
+        let sky = Arc::new(Sky::in_weather(spec_of_step(scene, step), &self.weather));
+        if kept.len() >= KEPT {
+            kept.remove(0);
+        }
+        kept.push((step, Arc::clone(&sky)));
+        sky
+    }
+}
+
+/// The clouds of a scene, the same all the while.
+pub(crate) fn clouds(scene: &Scene) -> SkySpec {
+    spec_of_step(scene, 0)
 }
 
 /// Unit vector to what casts shadows at an instant: the sun, or at night the moon.

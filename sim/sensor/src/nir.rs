@@ -30,11 +30,12 @@ use crate::atmosphere::{NIR_NM, extinction};
 use crate::bake::{Kind, Sample, SiteBake, sample_place};
 use crate::band::{Band, Lit, Planar, Point, Shot, Still, Sun, WaterLight};
 use crate::effects::{Instant, Showing};
-use crate::layers::{Layers, Lights, MirrorMap, MirrorTexel};
-use crate::light;
+use crate::layers::mirror::softened;
+use crate::layers::{Layers, Lights};
+use crate::light::Skies;
 use crate::material::Material;
 use crate::quick::exp_minus;
-use crate::water::optics::{self, Roughness};
+use crate::water::optics;
 use crate::water::surface::Surface;
 use base::Stream;
 use base::site::CameraMode;
@@ -58,17 +59,15 @@ const TAPE_SPREAD: f32 = 0.0122;
 const BED: f32 = 0.03;
 /// Most radiance of the sun's glint in a pixel, W/m2/sr.
 const GLINT: f32 = 400.0;
-/// Every n-th pixel each way is metered.
-const METER: usize = 6;
 
 /// The near infrared of one camera in one scene.
 #[derive(Debug)]
 pub(crate) struct Nir {
     filter: Filter,
     layers: Layers<1>,
+    skies: Skies,
     extinction: f32,
     body: f32,
-    roughness: Roughness,
     camera: Camera,
     lamp: Option<Lamp>,
 }
@@ -80,8 +79,8 @@ struct Lamp {
     near: Near,
     /// Radiance of each pixel: what is lit, and the veil of the air before it.
     still: Vec<f32>,
-    /// Radiance of what the water mirrors.
-    mirror: Vec<f32>,
+    /// What the water mirrors of it, as [`softened`] has it.
+    mirror: Vec<Planar<1>>,
     /// Irradiance of the level water's foam at each pixel.
     water: Arc<Vec<f32>>,
 }
@@ -99,7 +98,7 @@ impl Band<1> for Nir {
 
     const BRIGHTNESS: Planar<1> = [1.0];
 
-    fn new(scene: &Scene, still: &Still<'_>) -> Self {
+    fn new(scene: &Scene, still: &Still<'_>, surface: &Surface) -> Self {
         let bake = still.bake;
         let setup = &bake.setup;
         let filter = match setup.mode {
@@ -109,14 +108,14 @@ impl Band<1> for Nir {
         let b = extinction(scene.weather.visibility, NIR_NM) as f32;
         let camera = Camera::new(bake.width, bake.height, bake.lens.focal);
         let lamp = (filter == Filter::Line)
-            .then(|| Lamp::new(scene, bake, &camera))
+            .then(|| Lamp::new(scene, bake, &camera, surface))
             .flatten();
         Self {
             filter,
-            layers: Layers::new(still, [b], |sample| [of(sample)]),
+            layers: Layers::new(still, surface, [b], &Self::roughness(), |s| [of(s)]),
+            skies: Skies::new(scene),
             extinction: b,
             body: reflectance::body(scene.site.reach.turbidity as f32),
-            roughness: Self::roughness(),
             camera,
             lamp,
         }
@@ -131,10 +130,11 @@ impl Band<1> for Nir {
         &self,
         scene: &Scene,
         still: &Still<'_>,
-        surface: &Surface,
+        _: &Surface,
         step: i64,
+        base: &mut [Vec<f32>; 1],
     ) -> (Lit<1>, Light) {
-        let (bake, sky) = (still.bake, light::sky_at(scene, step));
+        let (bake, sky) = (still.bake, self.skies.at(scene, step));
         let day = Daylight::new(&sky, self.filter);
         let middle = bake.height as f32 / 2.0;
         let air: Vec<Planar<1>> = (0..bake.width)
@@ -145,21 +145,17 @@ impl Band<1> for Nir {
             sun: [sun],
             sky: [ambient],
             air: &air,
-            behind: |ray: Vec3, air: Planar<1>| [day.behind(ray, air[0])],
         };
         let lamp = self.lamp.as_ref().filter(|_| day.is_dark());
-        let mut base = self.layers.base(bake, &lights);
-        let mut sharp = self.layers.mirror(bake, &lights);
+        self.layers.light(&lights, base);
+        self.layers.behind().add(&bake.lens, &day, &air, base);
         if let Some(lamp) = lamp {
             add(&mut base[0], &lamp.still);
-            for (texel, lit) in sharp.iter_mut().zip(&lamp.mirror) {
-                texel[0] += lit;
-            }
         }
+        let mirror = lamp.map(|lamp| (&lamp.mirror[..], 1.0));
         let toward = sky.toward();
         let lit = Lit {
-            base,
-            mirror: mirror_map(&sharp, bake, surface),
+            mirror: self.layers.mirrored(&lights, mirror),
             extinction: [self.extinction],
             sky: sky.disc().map(|c| [day.radiance(c), 0.0, 0.0, 0.0]),
             sun: Sun {
@@ -178,16 +174,20 @@ impl Band<1> for Nir {
             },
             air,
         };
-        let exposure = self.camera.meter(self.seen(bake, &lit));
+        let seen = self
+            .layers
+            .meter
+            .seen(base, |water| [lit.sky.toward(water.up)[0] * water.mirrored]);
+        let exposure = self.camera.meter(seen.into_iter().map(|[v]| v).collect());
         let lamp = lamp.map(|lamp| Arc::clone(&lamp.water));
         (lit, Light { exposure, lamp })
     }
 
-    fn water(&self) -> &[Vec<f32>; 1] {
-        &self.layers.water
+    fn take_water(&mut self) -> [Vec<f32>; 1] {
+        self.layers.take_water()
     }
 
-    fn direct(&self) -> Option<&[Planar<1>]> {
+    fn direct(&self) -> Option<&[Vec<u16>; 1]> {
         Some(&self.layers.direct)
     }
 
@@ -282,30 +282,10 @@ impl Nir {
                 .at(shot.due, shot.frame_index, &lamp.laser, white, shutter)
         })
     }
-
-    /// Radiance of some pixels of the still scene, its water calm.
-    fn seen(&self, bake: &SiteBake, lit: &Lit<1>) -> Vec<f32> {
-        let mut seen = Vec::new();
-        for y in (0..bake.height).step_by(METER) {
-            for x in (0..bake.width).step_by(METER) {
-                let i = y * bake.width + x;
-                let mut sum = lit.base[0][i];
-                let water = self.layers.water[0][i];
-                if water > 0.0 {
-                    let view = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5).normalize();
-                    let (mirrored, _) = self.roughness.at(-view.z, 0.1);
-                    let up = Vec3::new(view.x, view.y, (-view.z).max(0.02) + 0.12).normalize();
-                    sum += water * (lit.sky.toward(up)[0] * mirrored);
-                }
-                seen.push(sum);
-            }
-        }
-        seen
-    }
 }
 
 impl Lamp {
-    fn new(scene: &Scene, bake: &SiteBake, camera: &Camera) -> Option<Self> {
+    fn new(scene: &Scene, bake: &SiteBake, camera: &Camera, surface: &Surface) -> Option<Self> {
         let setup = &bake.setup;
         let number = scene.cameras.iter().position(|k| k.id == setup.id);
         let number = number.unwrap_or(0) as u64;
@@ -318,7 +298,7 @@ impl Lamp {
         let near = Near::new(scene, number, camera, &laser, optics);
         let turbidity = scene.site.reach.turbidity as f32;
         let (still, water) = still(bake, &laser, reflectance::body(turbidity));
-        let mirror = mirrored(bake, &laser);
+        let mirror = mirrored(bake, &laser, &surface.blur);
         Some(Self {
             laser,
             near,
@@ -353,10 +333,6 @@ fn add(to: &mut [f32], from: &[f32]) {
     }
 }
 
-fn mirror_map(sharp: &[MirrorTexel], bake: &SiteBake, surface: &Surface) -> MirrorMap<1> {
-    MirrorMap::new(sharp, bake.mirror_size().0, &surface.blur)
-}
-
 /// Radiance that a laser adds to each pixel, and its irradiance on the level water there through
 /// the air to the camera.
 fn still(bake: &SiteBake, laser: &Laser, body: f32) -> (Vec<f32>, Vec<f32>) {
@@ -368,8 +344,9 @@ fn still(bake: &SiteBake, laser: &Laser, body: f32) -> (Vec<f32>, Vec<f32>) {
             let (x, y) = (i % width, i / width);
             // Samples at one distance have one veil.
             let mut veil = (f32::NAN, 0.0);
+            let (w, samples) = (bake.w(i), bake.samples(i));
             for s in 0..4 {
-                let (w, sample) = (bake.w[i][s], bake.samples[i][s]);
+                let (w, sample) = (w[s], samples[s]);
                 let [px, py] = sample_place(x, y, s);
                 let ray = bake.lens.ray(px, py);
                 let range = if sample.kind == Kind::Sky {
@@ -415,21 +392,19 @@ fn sent_back(sample: Sample, facing: f32) -> f32 {
 }
 
 /// Radiance that the laser adds to what the water mirrors.
-fn mirrored(bake: &SiteBake, laser: &Laser) -> Vec<f32> {
-    (0..bake.mirror.len())
-        .into_par_iter()
-        .map(|i| {
-            let Some(seen) = bake.mirrored(i) else {
-                return 0.0;
-            };
-            let sample = bake.mirror[i].1;
-            let irradiance = laser.irradiance(seen.place);
-            if irradiance <= 0.0 {
-                return 0.0;
-            }
-            let facing = sample.normal().dot(laser.toward(seen.place));
-            let through = exp_minus(laser.extinction() * seen.way);
-            of(sample) / PI * sent_back(sample, facing) * irradiance * through
-        })
-        .collect()
+fn mirrored(bake: &SiteBake, laser: &Laser, blur: &[u16]) -> Vec<Planar<1>> {
+    let sharp = |i: usize| {
+        let Some(seen) = bake.mirrored(i) else {
+            return [0.0];
+        };
+        let sample = seen.sample;
+        let irradiance = laser.irradiance(seen.place);
+        if irradiance <= 0.0 {
+            return [0.0];
+        }
+        let facing = sample.normal().dot(laser.toward(seen.place));
+        let through = exp_minus(laser.extinction() * seen.way);
+        [of(sample) / PI * sent_back(sample, facing) * irradiance * through]
+    };
+    softened(bake, blur, sharp, |light| light)
 }

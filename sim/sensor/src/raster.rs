@@ -36,24 +36,26 @@ pub(crate) struct Rows<'a, const N: usize> {
     pub(crate) y0: i32,
     /// Pixels a row.
     pub(crate) width: usize,
+    /// Rows.
+    pub(crate) height: usize,
     /// Nearness of each sample.
     pub(crate) w: &'a mut [[f32; N]],
-    /// Primitive of each sample.
+    /// Primitive of each sample; empty where only nearness counts.
     pub(crate) prim: &'a mut [[u32; N]],
     /// Where the samples lie in a pixel.
     pub(crate) pattern: [[i64; 2]; N],
 }
 
 impl<const N: usize> Rows<'_, N> {
-    fn height(&self) -> usize {
-        self.w.len() / self.width.max(1)
-    }
-
     /// Draws a triangle; either winding. Parts behind the camera drop the whole triangle.
     pub(crate) fn triangle(&mut self, v: [Vertex; 3], prim: u32) {
         if v.iter()
             .any(|p| p.w <= 0.0 || p.x.abs() > LIMIT || p.y.abs() > LIMIT)
         {
+            return;
+        }
+        let (top, bottom) = (self.y0 as f32, (self.y0 + self.height as i32) as f32);
+        if v.iter().all(|p| p.y < top) || v.iter().all(|p| p.y > bottom) {
             return;
         }
         let sx = v.map(|p| (p.x * STEPS) as i64);
@@ -71,7 +73,7 @@ impl<const N: usize> Rows<'_, N> {
         let left = left.max(i64::from(self.x0));
         let right = right.min(i64::from(self.x0) + self.width as i64 - 1);
         let top = top.max(i64::from(self.y0));
-        let bottom = bottom.min(i64::from(self.y0) + self.height() as i64 - 1);
+        let bottom = bottom.min(i64::from(self.y0) + self.height as i64 - 1);
         if left > right || top > bottom {
             return;
         }
@@ -112,10 +114,14 @@ impl<const N: usize> Rows<'_, N> {
                     let py = ((y << 8) + offsets[s][1]) as f64;
                     let w = (wa * px + wb * py + wc) as f32;
                     let at = row + (x - i64::from(self.x0)) as usize;
-                    let old = self.w[at][s];
-                    if w > old || (w == old && prim < self.prim[at][s]) {
-                        self.w[at][s] = w;
-                        self.prim[at][s] = prim;
+                    let old = &mut self.w[at][s];
+                    match self.prim.get_mut(at) {
+                        Some(prims) if w > *old || (w == *old && prim < prims[s]) => {
+                            *old = w;
+                            prims[s] = prim;
+                        }
+                        None if w > *old => *old = w,
+                        _ => {}
                     }
                 }
                 for i in 0..3 {
@@ -171,6 +177,7 @@ impl<const N: usize> Buffer<N> {
             x0: self.x0,
             y0: self.y0,
             width: self.width,
+            height: self.height,
             w: &mut self.w,
             prim: &mut self.prim,
             pattern: self.pattern,
@@ -189,6 +196,7 @@ impl<const N: usize> Buffer<N> {
                 x0,
                 y0: y0 + (i * band) as i32,
                 width,
+                height: w.len() / width.max(1),
                 w,
                 prim,
                 pattern,

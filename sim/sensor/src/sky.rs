@@ -49,14 +49,62 @@ pub struct SkySpec {
 }
 
 impl SkySpec {
+    /// The cloud in a direction, to so many octaves of detail.
+    pub(crate) fn cloud_at(&self, d: Vec3, octaves: u32) -> Cloud {
+        if self.cloud < 0.02 {
+            return Cloud(0.0);
+        }
+        // A layer at unit height over a curved Earth: the horizon is not infinitely far.
+        let scale = 1.0 / (d.z.max(0.0) + 0.06);
+        let (x, y) = (d.x * scale * 1.1, d.y * scale * 1.1);
+        let warp = noise::fbm(x * 0.9 + 7.0, y * 0.9, 3, self.seed ^ 0x51) - 0.5;
+        let (x, y) = (x + 0.5 * warp, y - 0.35 * warp);
+        let n = noise::fbm(x, y, octaves, self.seed);
+        // fbm of value noise is roughly normal about 0.5 with sigma 0.13.
+        let edge = 0.5 - (self.cloud - 0.5) * 0.62;
+        Cloud(smoothstep(edge - 0.06, edge + 0.16, n))
+    }
+
     /// Whether the moon, not the sun, casts the shadows.
     pub(crate) fn moon_rules(&self) -> bool {
         self.sun.z < MOON_RULES && self.night.moon.z > 0.0
     }
 }
 
+/// A cloud in some direction, whatever its light: its density, 0-1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Cloud(pub(crate) f32);
+
+/// What all skies of a scene have in common.
+#[derive(Debug)]
+pub(crate) struct Weather {
+    air: Air,
+    sun: SunTable,
+    /// Over the texels of a [`Disc`].
+    clouds: Vec<Cloud>,
+}
+
+impl Weather {
+    /// Of a sky and all others of its visibility and clouds.
+    pub(crate) fn new(spec: &SkySpec) -> Self {
+        let air = Air::new(spec.visibility);
+        let cloud = |i| spec.cloud_at(Disc::direction(i), 4);
+        Self {
+            air,
+            sun: SunTable::new(&air),
+            clouds: (0..DISC * DISC).into_par_iter().map(cloud).collect(),
+        }
+    }
+
+    /// A map of a radiance by direction and the cloud there, in up to four planes.
+    pub(crate) fn disc(&self, radiance: impl Fn(Vec3, Cloud) -> [f32; 4] + Sync) -> Disc {
+        let texel = |(i, cloud): (usize, &Cloud)| radiance(Disc::direction(i), *cloud);
+        Disc(self.clouds.par_iter().enumerate().map(texel).collect())
+    }
+}
+
 /// Scattering coefficients at a height.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Air {
     haze: Vec3,
 }
@@ -101,6 +149,7 @@ fn to_sphere(r: f32, mu: f32, sphere: f32, far: bool) -> Option<f32> {
 }
 
 /// Light left of the sun's on its way to a point, tabulated by height and zenith cosine.
+#[derive(Debug)]
 struct SunTable(Vec<Vec3>);
 
 const SUN_HEIGHTS: usize = 24;
@@ -295,14 +344,18 @@ pub struct Sky {
 impl Sky {
     /// Computes tables; some ten milliseconds.
     pub fn new(spec: SkySpec) -> Self {
-        let air = Air::new(spec.visibility);
-        let sun = SunTable::new(&air);
-        let sunlit = Scattered::new(&air, &sun, spec.sun, SUN_ILLUMINANCE);
+        Self::in_weather(spec, &Weather::new(&spec))
+    }
+
+    /// A sky of a weather.
+    pub(crate) fn in_weather(spec: SkySpec, weather: &Weather) -> Self {
+        let Weather { air, sun, .. } = weather;
+        let sunlit = Scattered::new(air, sun, spec.sun, SUN_ILLUMINANCE);
         let Night {
             moon, moonlight, ..
         } = spec.night;
         let moonlit = (spec.moon_rules() && moonlight > 0.0)
-            .then(|| Scattered::new(&air, &sun, moon, SUN_ILLUMINANCE * moonlight));
+            .then(|| Scattered::new(air, sun, moon, SUN_ILLUMINANCE * moonlight));
         // Thin cloud lets a third through, a closed layer about 3 %.
         let open = 1.0 - spec.cloud;
         let through = 0.03 + 0.97 * open * (1.0 - 0.35 * spec.cloud);
@@ -327,7 +380,10 @@ impl Sky {
         if let Some(moonlit) = &sky.moonlit {
             sky.cloud_light += moonlit.at_cloud * moon.z.max(0.03);
         }
-        sky.disc = Disc::new(|d| sky.radiance_without_sun(d, 4).extend(0.0).to_array());
+        sky.disc = weather.disc(|d, cloud| {
+            let radiance = sky.under(d, cloud, sky.clear_at(d));
+            radiance.extend(0.0).to_array()
+        });
         sky.sky_irradiance = sky.integrate(Self::reflected);
         sky
     }
@@ -359,7 +415,7 @@ impl Sky {
     }
 
     /// Radiance of the cloudless sky; directions below the horizon count as at it.
-    fn clear_at(&self, d: Vec3) -> Vec3 {
+    pub(crate) fn clear_at(&self, d: Vec3) -> Vec3 {
         let sunlit = self.sunlit.at(d);
         match &self.moonlit {
             Some(moonlit) => sunlit + moonlit.at(d),
@@ -372,23 +428,13 @@ impl Sky {
         self.moonlit.as_ref().map_or(self.spec.sun, |m| m.toward)
     }
 
-    /// Opacity and radiance of the clouds in a direction.
-    fn clouds(&self, d: Vec3, octaves: u32) -> (f32, Vec3) {
+    /// Opacity and radiance of a cloud in a direction.
+    fn cloud(&self, d: Vec3, Cloud(density): Cloud) -> (f32, Vec3) {
         let cover = self.spec.cloud;
         if cover < 0.02 {
             return (0.0, Vec3::ZERO);
         }
-        // A layer at unit height over a curved Earth: the horizon is not infinitely far.
         let z = d.z.max(0.0);
-        let scale = 1.0 / (z + 0.06);
-        let (x, y) = (d.x * scale * 1.1, d.y * scale * 1.1);
-        let seed = self.spec.seed;
-        let warp = noise::fbm(x * 0.9 + 7.0, y * 0.9, 3, seed ^ 0x51) - 0.5;
-        let (x, y) = (x + 0.5 * warp, y - 0.35 * warp);
-        let n = noise::fbm(x, y, octaves, seed);
-        // fbm of value noise is roughly normal about 0.5 with sigma 0.13.
-        let edge = 0.5 - (cover - 0.5) * 0.62;
-        let density = smoothstep(edge - 0.06, edge + 0.16, n);
         let opacity = density * (0.75 + 0.25 * cover) * smoothstep(0.0, 0.05, z + 0.03);
         // Thick parts are dark below; thin edges near the sun shine.
         let lit = self.moonlit.as_ref().unwrap_or(&self.sunlit);
@@ -401,15 +447,15 @@ impl Sky {
         (opacity, diffuse + rim)
     }
 
-    /// Opacity of the clouds in a direction, 0-1, with so many octaves of detail.
-    pub(crate) fn opacity(&self, d: Vec3, octaves: u32) -> f32 {
-        self.clouds(d, octaves).0
+    /// Opacity of a cloud in a direction, 0-1.
+    pub(crate) fn opacity(&self, d: Vec3, cloud: Cloud) -> f32 {
+        self.cloud(d, cloud).0
     }
 
-    /// Radiance without the sun's disc.
-    fn radiance_without_sun(&self, d: Vec3, octaves: u32) -> Vec3 {
-        let (opacity, cloud) = self.clouds(d, octaves);
-        self.clear_at(d).lerp(cloud, opacity) + self.nocturnal(d, opacity)
+    /// Radiance without the sun's disc under a cloud; `clear`: as [`Self::clear_at`] has it there.
+    fn under(&self, d: Vec3, cloud: Cloud, clear: Vec3) -> Vec3 {
+        let (opacity, cloud) = self.cloud(d, cloud);
+        clear.lerp(cloud, opacity) + self.nocturnal(d, opacity)
     }
 
     /// Airglow and town light, where they are not drowned.
@@ -422,8 +468,12 @@ impl Sky {
 
     /// Radiance as a camera sees it, sun and moon included.
     pub fn radiance(&self, d: Vec3) -> Vec3 {
-        let (opacity, cloud) = self.clouds(d, 6);
-        let clear = self.clear_at(d);
+        self.seen(d, self.spec.cloud_at(d, 6), self.clear_at(d))
+    }
+
+    /// The same under a cloud; `clear`: as [`Self::clear_at`] has it there.
+    pub(crate) fn seen(&self, d: Vec3, cloud: Cloud, clear: Vec3) -> Vec3 {
+        let (opacity, cloud) = self.cloud(d, cloud);
         let nocturnal = self.nocturnal(d, opacity);
         if self.moonlit.is_some() {
             let (moon, sun) = (self.sun_irradiance, self.spec.sun);
@@ -471,17 +521,14 @@ impl Sky {
 pub(crate) struct Disc(Vec<[f32; 4]>);
 
 impl Disc {
-    /// From the radiance by direction, in up to four planes.
-    pub(crate) fn new(radiance: impl Fn(Vec3) -> [f32; 4] + Sync) -> Self {
-        let texels = (0..DISC * DISC).into_par_iter().map(|i| {
-            let at = |k: usize| (2.0 * (k as f32 + 0.5) / DISC as f32 - 1.0) * DISC_REACH;
-            let (px, py) = (at(i % DISC), at(i / DISC));
-            let r2 = (px * px + py * py).min(1.0);
-            let z = (1.0 - r2) / (1.0 + r2);
-            let side = 1.0 + z;
-            radiance(Vec3::new(px * side, py * side, z.max(0.0)).normalize())
-        });
-        Self(texels.collect())
+    /// Where a texel lies.
+    fn direction(i: usize) -> Vec3 {
+        let at = |k: usize| (2.0 * (k as f32 + 0.5) / DISC as f32 - 1.0) * DISC_REACH;
+        let (px, py) = (at(i % DISC), at(i / DISC));
+        let r2 = (px * px + py * py).min(1.0);
+        let z = (1.0 - r2) / (1.0 + r2);
+        let side = 1.0 + z;
+        Vec3::new(px * side, py * side, z.max(0.0)).normalize()
     }
 
     /// The same map of another quantity, by colour.

@@ -1,11 +1,15 @@
 //! The still scene's radiance as a frame reads it: square roots in 16 bits, block after block in the
 //! order in which a frame visits them. Half the memory of plain planes, and read straight through.
 
+use crate::quick::{clamp, max, min, rounded};
 use crate::water::surface::{BLOCK, Order, piece};
 use rayon::prelude::*;
 
 /// Radiance beyond so many times the mean is cut off: far beyond white.
 const MOST: f32 = 400.0;
+/// Numbers that are summed side by side, and one after the other.
+const LANES: usize = 8;
+const ROW: usize = 4_096;
 
 /// Planes of radiance, packed.
 #[derive(Debug, Clone)]
@@ -19,11 +23,23 @@ impl<const P: usize> Packed<P> {
     /// Packs planes.
     pub(crate) fn new(planes: &[Vec<f32>; P], order: Order) -> Self {
         let most = planes.each_ref().map(|plane| {
-            let (sum, most) = plane.iter().fold((0.0f64, 1e-9f32), |(sum, most), v| {
-                (sum + f64::from(*v), most.max(*v))
-            });
+            let row = |row: &[f32]| {
+                let lanes = row.chunks(LANES).fold([0.0f32; LANES], |mut sums, some| {
+                    for (sum, v) in sums.iter_mut().zip(some) {
+                        *sum += v;
+                    }
+                    sums
+                });
+                (
+                    lanes.iter().sum::<f32>(),
+                    row.iter().copied().fold(1e-9, max),
+                )
+            };
+            let rows: Vec<(f32, f32)> = plane.par_chunks(ROW).map(row).collect();
+            let sum: f64 = rows.iter().map(|(sum, _)| f64::from(*sum)).sum();
+            let most = rows.iter().map(|(_, most)| *most).fold(1e-9, max);
             let mean = (sum / plane.len().max(1) as f64) as f32;
-            most.min(MOST * mean.max(1e-9))
+            min(most, MOST * max(mean, 1e-9))
         });
         let blocks = (0..order.count())
             .into_par_iter()
@@ -32,8 +48,8 @@ impl<const P: usize> Packed<P> {
                 Some((y, column)) => std::array::from_fn(|k| {
                     let scale = 1.0 / most[k];
                     piece(&planes[k], order, y, column).map(|v| {
-                        let root = (v * scale).clamp(0.0, 1.0).sqrt();
-                        (root * 65_535.0 + 0.5) as u16
+                        let root = clamp(v * scale, 0.0, 1.0).sqrt();
+                        rounded(root * 65_535.0) as u16
                     })
                 }),
             })

@@ -28,12 +28,14 @@ use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, MIRROR_MARGIN, Sample, SiteBake, sample_place};
 use crate::band::{Band, Lit, Planar, Point, Shot, Still, Sun, WaterLight};
 use crate::effects::{Instant, Showing, Warp};
-use crate::layers::{MirrorMap, MirrorTexel};
-use crate::light;
+use crate::layers::behind::{Behind, Heaven, SkyPixel};
+use crate::layers::meter::Meter;
+use crate::layers::mirror::{MirrorMap, MirrorTexel, MirroredPlace};
+use crate::light::{self, Skies};
 use crate::material::Material;
 use crate::quick::exp_minus;
 use crate::renderer::Rendered;
-use crate::sky::{Disc, Sky};
+use crate::sky::{Cloud, Sky};
 use crate::view::View;
 use crate::water::optics::Roughness;
 use crate::water::surface::Surface;
@@ -53,8 +55,6 @@ use std::borrow::Cow;
 use std::f32::consts::PI;
 use std::sync::Arc;
 
-/// Every n-th pixel each way is counted by the gain control.
-const METER: usize = 4;
 /// How far the shallows take on the bank's temperature.
 const SHALLOW: f32 = 0.35;
 /// How much lanes change the water's radiance.
@@ -75,7 +75,10 @@ const FULL_CONTRAST: f64 = 10.0;
 pub(crate) struct Thermal {
     black: BlackBody,
     extinction: f32,
-    water: [Vec<f32>; 1],
+    water: Vec<f32>,
+    behind: Behind,
+    meter: Meter<1>,
+    skies: Skies,
     /// Whether the sun reached a sample in each of the times of [`SHADES`], a bit each.
     lit: Vec<[u8; 4]>,
     mirror_lit: Vec<u8>,
@@ -101,21 +104,22 @@ impl Band<1> for Thermal {
 
     const BRIGHTNESS: Planar<1> = [1.0];
 
-    fn new(scene: &Scene, still: &Still<'_>) -> Self {
+    fn new(scene: &Scene, still: &Still<'_>, _: &Surface) -> Self {
         let bake = still.bake;
         let weather = &scene.weather;
         let air = Air::new(weather, weather.air_temperature);
         let extinction = air.extinction(weather) as f32;
         let width = bake.width;
         let shades = Shades::new(scene, still);
-        let water = (0..width * bake.height)
+        let water: Vec<f32> = (0..width * bake.height)
             .into_par_iter()
             .map(|i| {
                 let mut sum = 0.0;
+                let (w, samples) = (bake.w(i), bake.samples(i));
                 for s in 0..4 {
-                    if bake.samples[i][s].kind == Kind::Water {
+                    if samples[s].kind == Kind::Water {
                         let [px, py] = sample_place(i % width, i / width, s);
-                        let range = bake.lens.ray(px, py).length() / bake.w[i][s];
+                        let range = bake.lens.ray(px, py).length() / w[s];
                         sum += 0.25 * exp_minus(extinction * range);
                     }
                 }
@@ -125,27 +129,49 @@ impl Band<1> for Thermal {
         let lit = (0..width * bake.height)
             .into_par_iter()
             .map(|i| {
+                let (w, samples) = (bake.w(i), bake.samples(i));
                 std::array::from_fn(|s| {
-                    let (w, sample) = (bake.w[i][s], bake.samples[i][s]);
+                    let (w, sample) = (w[s], samples[s]);
                     let [px, py] = sample_place(i % width, i / width, s);
                     shades.reach(sample, bake.lens.eye + bake.lens.ray(px, py) / w)
                 })
             })
             .collect();
-        let mirror_lit = (0..bake.mirror.len())
+        let (columns, rows) = bake.mirror_size();
+        let reach = |seen: MirroredPlace| shades.reach(seen.sample, seen.place);
+        let mirror_lit = (0..columns * rows)
             .into_par_iter()
-            .map(|i| {
-                bake.mirrored(i)
-                    .map_or(0, |seen| shades.reach(bake.mirror[i].1, seen.place))
-            })
+            .map(|i| bake.mirrored(i).map_or(0, reach))
             .collect();
+        let open = |i: usize| {
+            bake.samples(i)
+                .iter()
+                .filter(|s| s.kind == Kind::Sky)
+                .count()
+        };
+        let skies = |y: usize| {
+            let row = (0..width).map(|x| (x, open(y * width + x)));
+            row.filter(|(_, open)| *open > 0)
+                .map(|(x, open)| SkyPixel::new(bake, &still.clouds, [x, y], open as u8))
+                .collect()
+        };
+        let water = [water];
+        let roughness = Self::roughness();
+        let meter = Meter::new(bake, &water, &roughness);
+        let [water] = water;
         Self {
             black: BlackBody::new(),
             extinction,
-            water: [water],
+            water,
+            behind: Behind::new(
+                [width, bake.height],
+                (0..bake.height).into_par_iter().map(skies).collect(),
+            ),
+            meter,
+            skies: Skies::new(scene),
             lit,
             mirror_lit,
-            roughness: Self::roughness(),
+            roughness,
             detector: Detector::new(width, bake.height, bake.setup.optics.netd),
             water_temperature: weather.water_temperature as f32,
         }
@@ -169,11 +195,12 @@ impl Band<1> for Thermal {
         still: &Still<'_>,
         surface: &Surface,
         step: i64,
+        [base]: &mut [Vec<f32>; 1],
     ) -> (Lit<1>, Light) {
         let bake = still.bake;
         let middle = light::STEP * step + SimTime(light::STEP.0 / 2);
         let heat = Temperatures::at(scene, middle);
-        let clouds = light::sky_at(scene, step);
+        let clouds = self.skies.at(scene, step);
         let now = Air::new(&scene.weather, f64::from(heat.air));
         let sky = Above {
             black: &self.black,
@@ -189,19 +216,27 @@ impl Band<1> for Thermal {
             air,
             level: bake.water_level,
         };
-        let base = ground.base(bake, &sky);
-        let sharp = ground.mirror(bake);
-        let disc = Disc::new(|d| [sky.radiance(d, 4), 0.0, 0.0, 0.0]);
-        let seen = self.meter(bake, &base, &sky);
+        let column = vec![[air]; bake.width];
+        ground.base(bake, base);
+        let planes = std::array::from_mut(base);
+        self.behind.add(&bake.lens, &sky, &column, planes);
+        let disc = self.skies.weather().disc(|d, cloud| {
+            let [v] = sky.behind(d, cloud, Vec3::ZERO, [air]);
+            [v, 0.0, 0.0, 0.0]
+        });
+        let body = self.black.at(self.water_temperature);
+        let seen = self.meter.seen(planes, |water| {
+            [body + (disc.toward(water.up)[0] - body) * water.mirrored]
+        });
+        let seen: Vec<f32> = seen.into_iter().map(|[v]| v).collect();
         let curve = Curve::new(&self.black, &seen);
-        let effects = self.still_effects(bake, &heat, &base, &sharp);
+        let sharp = |i: usize| ground.mirrored(bake, i);
+        let effects = self.still_effects(bake, &heat, base, sharp);
         let bank = heat.of(Material::Soil, Vec3::Z, 0.7, 0.8, 0xff);
         let shallow = self.water_temperature + SHALLOW * (bank - self.water_temperature);
-        let body = self.black.at(self.water_temperature);
         let toward = clouds.spec().sun;
         let lit = Lit {
-            base: [base],
-            mirror: MirrorMap::new(&sharp, bake.mirror_size().0, &surface.blur),
+            mirror: MirrorMap::new(bake, &surface.blur, sharp),
             extinction: [self.extinction],
             sky: disc,
             sun: Sun {
@@ -218,7 +253,7 @@ impl Band<1> for Thermal {
                 level_sky: [PI],
                 contact_line: false,
             },
-            air: vec![[air]; bake.width],
+            air: column,
         };
         let light = Light {
             sky: ground.sky,
@@ -230,11 +265,11 @@ impl Band<1> for Thermal {
         (lit, light)
     }
 
-    fn water(&self) -> &[Vec<f32>; 1] {
-        &self.water
+    fn take_water(&mut self) -> [Vec<f32>; 1] {
+        [self.water.clone()]
     }
 
-    fn direct(&self) -> Option<&[Planar<1>]> {
+    fn direct(&self) -> Option<&[Vec<u16>; 1]> {
         None
     }
 
@@ -273,30 +308,6 @@ impl Band<1> for Thermal {
 }
 
 impl Thermal {
-    /// Radiances of the still scene, its water calm, for the gain control.
-    fn meter(&self, bake: &SiteBake, base: &[f32], sky: &Above<'_>) -> Vec<f32> {
-        let body = self.black.at(self.water_temperature);
-        let mut seen = Vec::new();
-        for y in (0..bake.height).step_by(METER) {
-            for x in (0..bake.width).step_by(METER) {
-                let i = y * bake.width + x;
-                let water = self.water[0][i];
-                let mut sum = base[i];
-                if water > 0.0 {
-                    let view = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5).normalize();
-                    let (mirrored, _) = self.roughness.at(-view.z, 0.1);
-                    let up = Vec3::new(view.x, view.y, (-view.z).max(0.02) + 0.12).normalize();
-                    let above = sky.radiance(up, 2);
-                    sum += water * (body + (above - body) * mirrored);
-                }
-                seen.push(sum);
-            }
-        }
-        seen
-    }
-}
-
-impl Thermal {
     /// Stones that stand out warm where the sun no longer explains it, and warm banks and houses
     /// mirrored in the water.
     fn still_effects(
@@ -304,7 +315,7 @@ impl Thermal {
         bake: &SiteBake,
         heat: &Temperatures,
         base: &[f32],
-        mirror: &[MirrorTexel],
+        mirror: impl Fn(usize) -> MirrorTexel,
     ) -> Vec<EffectTruth> {
         let mut found = Vec::new();
         let mut add = |kind: EffectKind, boxes: Vec<BBox>| {
@@ -313,7 +324,7 @@ impl Thermal {
         if heat.is_dim() {
             let stones = Cells::new(bake, |x, y| {
                 let i = y * bake.width + x;
-                let sample = bake.samples[i][0];
+                let sample = bake.samples(i)[0];
                 let land = matches!(sample.kind, Kind::Solid | Kind::Leafy).then(|| base[i]);
                 let stone = matches!(sample.material, Material::Stone | Material::Concrete);
                 (land.filter(|_| stone), land)
@@ -323,13 +334,16 @@ impl Thermal {
         let columns = bake.mirror_size().0;
         let images = Cells::new(bake, |x, y| {
             let i = y * bake.width + x;
-            let texel = mirror[(y + MIRROR_MARGIN) * columns + x + MIRROR_MARGIN];
-            if self.water[0][i] <= 0.0 || texel[3] <= 0.0 {
+            if self.water[i] <= 0.0 {
+                return (None, None);
+            }
+            let texel = mirror((y + MIRROR_MARGIN) * columns + x + MIRROR_MARGIN);
+            if texel[3] <= 0.0 {
                 return (None, None);
             }
             let view = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5).normalize();
             let (mirrored, _) = self.roughness.at(-view.z, 0.05);
-            let seen = Some(self.water[0][i] * mirrored * texel[0]);
+            let seen = Some(self.water[i] * mirrored * texel[0]);
             (seen, seen)
         });
         add(
@@ -356,7 +370,7 @@ impl<'a> Shades<'a> {
             let shadow = if k == 0 {
                 Cow::Borrowed(still.shadow)
             } else {
-                Cow::Owned(SunShadow::coarse(&bake.world, sun, bake.lens.eye))
+                Cow::Owned(SunShadow::coarse(&bake.casters, sun, bake.lens.eye))
             };
             Some((sun, shadow))
         }))
@@ -391,13 +405,6 @@ struct Above<'a> {
 }
 
 impl Above<'_> {
-    /// Radiance in a direction; clouds to so many octaves.
-    fn radiance(&self, d: Vec3, octaves: u32) -> f32 {
-        let cloud = self.clouds.opacity(d, octaves);
-        let fog = self.fog.clamp(0.0, 1.0) as f32;
-        self.air.sky(self.black, d.z, cloud + (1.0 - cloud) * fog)
-    }
-
     /// Mean over the sky by the cosine, W/m2/sr.
     fn mean(&self) -> f32 {
         let rings = 16;
@@ -406,6 +413,19 @@ impl Above<'_> {
             self.air.sky(self.black, z, self.air.cover as f32)
         };
         (0..rings).map(ring).sum::<f32>() / rings as f32
+    }
+}
+
+impl Heaven<1> for Above<'_> {
+    /// Clouds shine by their own warmth.
+    fn clear(&self, _: Vec3) -> Vec3 {
+        Vec3::ZERO
+    }
+
+    fn behind(&self, d: Vec3, cloud: Cloud, _: Vec3, _: Planar<1>) -> Planar<1> {
+        let cloud = self.clouds.opacity(d, cloud);
+        let fog = self.fog.clamp(0.0, 1.0) as f32;
+        [self.air.sky(self.black, d.z, cloud + (1.0 - cloud) * fog)]
     }
 }
 
@@ -459,52 +479,51 @@ impl Ground<'_> {
         emissivity * self.band.black.at(celsius) + (1.0 - emissivity) * around
     }
 
-    /// Radiance of all pixels but the water itself.
-    fn base(&self, bake: &SiteBake, sky: &Above<'_>) -> Vec<f32> {
+    /// Radiance of all pixels but the water itself and the sky behind everything.
+    fn base(&self, bake: &SiteBake, base: &mut [f32]) {
         let width = bake.width;
         let extinction = self.band.extinction;
-        (0..width * bake.height)
-            .into_par_iter()
-            .map(|i| {
-                let (x, y) = (i % width, i / width);
-                let (mut sum, mut behind) = (0.0, 0.0);
-                for s in 0..4 {
-                    let (w, sample) = (bake.w[i][s], bake.samples[i][s]);
-                    if sample.kind == Kind::Sky {
-                        behind += 0.25;
-                        continue;
-                    }
-                    let [px, py] = sample_place(x, y, s);
-                    let ray = bake.lens.ray(px, py);
-                    let through = exp_minus(extinction * ray.length() / w);
-                    sum += 0.25 * (1.0 - through) * self.air;
-                    if sample.kind != Kind::Water {
-                        let p = bake.lens.eye + ray / w;
-                        sum += 0.25 * through * self.radiance(sample, p, self.band.lit[i][s]);
-                    }
+        base.par_iter_mut().enumerate().for_each(|(i, sum)| {
+            if bake.is_water(i) {
+                *sum = (1.0 - self.band.water[i]) * self.air;
+                return;
+            }
+            *sum = 0.0;
+            let (w, samples, lit) = (bake.w(i), bake.samples(i), self.band.lit[i]);
+            let (mut own, mut dry) = ([0.0; 4], [false; 4]);
+            for s in 0..4 {
+                let (w, sample) = (w[s], samples[s]);
+                if sample.kind == Kind::Sky {
+                    continue;
                 }
-                if behind > 0.0 {
-                    let ray = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5).normalize();
-                    sum += behind * sky.radiance(ray, 5);
+                let [px, py] = sample_place(i % width, i / width, s);
+                let ray = bake.lens.ray(px, py);
+                let through = exp_minus(extinction * ray.length() / w);
+                *sum += 0.25 * (1.0 - through) * self.air;
+                if sample.kind != Kind::Water {
+                    let p = bake.lens.eye + ray / w;
+                    // Dry samples of one surface look alike.
+                    dry[s] = p.z >= self.level + RIM;
+                    let alike =
+                        |t: &usize| samples[*t] == sample && lit[*t] == lit[s] && dry[*t] && dry[s];
+                    own[s] = match (0..s).find(alike) {
+                        Some(t) => own[t],
+                        None => self.radiance(sample, p, lit[s]),
+                    };
+                    *sum += 0.25 * through * own[s];
                 }
-                sum
-            })
-            .collect()
+            }
+        });
     }
 
-    /// Radiance of the banks as calm water would mirror them.
-    fn mirror(&self, bake: &SiteBake) -> Vec<MirrorTexel> {
-        (0..bake.mirror.len())
-            .into_par_iter()
-            .map(|i| {
-                let Some(seen) = bake.mirrored(i) else {
-                    return [0.0; 4];
-                };
-                let own = self.radiance(bake.mirror[i].1, seen.place, self.band.mirror_lit[i]);
-                let through = exp_minus(self.band.extinction * seen.way);
-                [own * through + self.air * (1.0 - through), 0.0, 0.0, 1.0]
-            })
-            .collect()
+    /// Radiance of a pixel of the banks as calm water would mirror them.
+    fn mirrored(&self, bake: &SiteBake, i: usize) -> MirrorTexel {
+        let Some(seen) = bake.mirrored(i) else {
+            return [0.0; 4];
+        };
+        let own = self.radiance(seen.sample, seen.place, self.band.mirror_lit[i]);
+        let through = exp_minus(self.band.extinction * seen.way);
+        [own * through + self.air * (1.0 - through), 0.0, 0.0, 1.0]
     }
 }
 

@@ -10,6 +10,7 @@ use crate::compose::{Row, cast_shadow, place_actors};
 use crate::cpu::{Cpu, Kernel};
 use crate::effects::{Air, Effects, Instant, Warp};
 use crate::imaging;
+use crate::layers::SHARE;
 use crate::light;
 use crate::profile::{Profile, Stage as Part};
 use crate::renderer::Rendered;
@@ -79,22 +80,21 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let haze = Haze::new(weather.visibility).with_rain(weather.rain);
         let half = light::middle_of_part(scene.duration, part);
         let sun = light::key(scene, half);
-        let shadow = SunShadow::new(&bake.world, sun, bake.lens.eye);
-        let band = B::new(
-            scene,
-            &Still {
-                bake: &bake,
-                haze: &haze,
-                middle: half,
-                sun,
-                shadow: &shadow,
-            },
-        );
+        let shadow = SunShadow::new(&bake.casters, sun, bake.lens.eye);
         let from = weather.wind_from.to_radians();
         let (s, c) = math::f64::sin_cos(from);
         let waves = Waves::new(weather.wind, from + std::f64::consts::PI, scene.seed);
         let from_plan = [s as f32, c as f32];
         let surface = Surface::new(&bake, &waves, from_plan, &shadow, B::clarity(scene));
+        let still = Still {
+            bake: &bake,
+            haze: &haze,
+            middle: half,
+            sun,
+            shadow: &shadow,
+            clouds: light::clouds(scene),
+        };
+        let mut band = B::new(scene, &still, &surface);
         let drift = 0.6 * weather.wind as f32;
         let number = scene
             .cameras
@@ -108,7 +108,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             sun,
             shadow,
             stain: Stain::new(&bake, B::body),
-            shares: surface.pack(band.water()),
+            shares: surface.pack(&band.take_water()),
             surface,
             waves,
             gusts: Gusts::new(scene.seed.at(Stream::Waves, 9, 0).0 as u32),
@@ -273,11 +273,14 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                     middle: light::middle_of_part(scene.duration, self.part),
                     sun: self.sun,
                     shadow: &self.shadow,
+                    clouds: light::clouds(scene),
                 };
-                let (lit, light) = self.band.light(scene, &still, &self.surface, step);
+                // The frame's own planes serve until it is drawn.
+                let base = &mut self.radiance;
+                let (lit, light) = self.band.light(scene, &still, &self.surface, step, base);
                 Now {
                     step,
-                    still: Packed::new(&lit.base, self.surface.order),
+                    still: Packed::new(base, self.surface.order),
                     lit,
                     light,
                 }
@@ -349,7 +352,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         };
         let (width, height) = (bake.width, bake.height);
         let mut ids = vec![0u32; width * height];
-        let (sun, direct) = (lit.sun.irradiance, band.direct());
+        let (sun, direct) = (lit.sun.irradiance.map(|v| v * SHARE), band.direct());
         let relights = band.relights(&now.light);
         let shaded = self.effects.clouds.as_ref().zip(direct);
         let cpu = self.cpu;
@@ -366,7 +369,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                     }
                     if let Some((clouds, direct)) = shaded {
                         let y = at.start / width;
-                        let direct = &direct[y * width..(y + 1) * width];
+                        let direct = direct.each_ref().map(|d| &d[y * width..(y + 1) * width]);
                         clouds.relight([at.start % width, y], due, planes, direct, sun);
                     }
                 };
@@ -385,7 +388,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                         let at = i * width..(i + 1) * width;
                         let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
                         if let Some(direct) = direct {
-                            let direct = &direct[y * width..(y + 1) * width];
+                            let direct = direct.each_ref().map(|d| &d[y * width..(y + 1) * width]);
                             for d in &*drawn {
                                 cast_shadow(d, y, direct, sun, &mut row);
                             }
@@ -465,7 +468,7 @@ where
 }
 
 /// The planes in bands of `n` pixels.
-fn bands<const P: usize>(planes: &mut [Vec<f32>; P], n: usize) -> Vec<[&mut [f32]; P]> {
+pub(crate) fn bands<T, const P: usize>(planes: &mut [Vec<T>; P], n: usize) -> Vec<[&mut [T]; P]> {
     let mut chunks = planes.each_mut().map(|p| p.chunks_mut(n));
     let mut out = Vec::new();
     loop {
@@ -515,8 +518,8 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
             y * bake.height / 8 + bake.height / 16,
         );
         let at = y * bake.width + x;
-        if bake.samples[at][0].kind == Kind::Water {
-            let p = bake.lens.place(x as f32, y as f32, bake.w[at][0]);
+        if bake.samples(at)[0].kind == Kind::Water {
+            let p = bake.lens.place(x as f32, y as f32, bake.w(at)[0]);
             sum += channel.flow(p.truncate().as_dvec2());
             count += 1.0;
         }

@@ -7,12 +7,13 @@ use crate::effects::{CORNER, Instant, Showing};
 use crate::exposure::{Exposure, luminance};
 use crate::imaging::{self, Imaging};
 use crate::lamps::{self, Lamp, Patch, Pools, Spark};
-use crate::layers::{Layers, Lights, MirrorMap};
-use crate::light;
+use crate::layers::behind::Heaven;
+use crate::layers::{Layers, Lights};
+use crate::light::{self, Skies};
 use crate::material::Material;
-use crate::sky::Sky;
+use crate::sky::{Cloud, Sky};
 use crate::water::lamps::MirroredLamp;
-use crate::water::optics::{self, Roughness};
+use crate::water::optics;
 use crate::water::surface::Surface;
 use base::{SimTime, Stream};
 use glam::Vec3;
@@ -20,8 +21,6 @@ use scenario::scene::Scene;
 use std::f32::consts::PI;
 use std::sync::{Arc, OnceLock};
 
-/// Every n-th pixel each way is metered.
-const METER: usize = 6;
 /// Albedo of foam.
 const FOAM: f32 = 0.55;
 /// Most radiance of the glint in a pixel, kcd/m2.
@@ -31,10 +30,10 @@ const GLINT: f32 = 400.0;
 #[derive(Debug)]
 pub(crate) struct Visible {
     layers: Layers<3>,
+    skies: Skies,
     extinction: Planar<3>,
     body: Vec3,
     bed: Vec3,
-    roughness: Roughness,
     imaging: Imaging,
     /// Light of the site's lamps, all lit; worked out when it is first needed.
     pools: OnceLock<Pools>,
@@ -44,8 +43,8 @@ pub(crate) struct Visible {
 #[derive(Debug)]
 pub(crate) struct Light {
     exposure: Exposure,
-    /// Light of the step before, of this one's.
-    before: f32,
+    /// Light of the step before and the one after, of this one's.
+    beside: [f32; 2],
     /// Lamps of the site that burn.
     lamps: Vec<Lamp>,
     /// Lamps that actors carry are lit.
@@ -58,16 +57,16 @@ impl Band<3> for Visible {
     /// Luminance of linear sRGB.
     const BRIGHTNESS: Planar<3> = [0.2126, 0.7152, 0.0722];
 
-    fn new(scene: &Scene, still: &Still<'_>) -> Self {
+    fn new(scene: &Scene, still: &Still<'_>, surface: &Surface) -> Self {
         let extinction = extinction(still.haze);
+        let albedo = |sample| wetted(sample, scene.weather.rain);
+        let roughness = Self::roughness();
         Self {
-            layers: Layers::new(still, extinction, |sample| {
-                wetted(sample, scene.weather.rain)
-            }),
+            layers: Layers::new(still, surface, extinction, &roughness, albedo),
+            skies: Skies::new(scene),
             extinction,
             body: optics::body_reflectance(scene.site.reach.turbidity as f32),
             bed: Vec3::new(0.085, 0.068, 0.046),
-            roughness: Self::roughness(),
             imaging: Imaging::new(still.bake.width, still.bake.height),
             pools: OnceLock::new(),
         }
@@ -87,8 +86,9 @@ impl Band<3> for Visible {
         still: &Still<'_>,
         surface: &Surface,
         step: i64,
+        base: &mut [Vec<f32>; 3],
     ) -> (Lit<3>, Light) {
-        let (bake, sky) = (still.bake, light::sky_at(scene, step));
+        let (bake, sky) = (still.bake, self.skies.at(scene, step));
         let middle = bake.height as f32 / 2.0;
         let air: Vec<Planar<3>> = (0..bake.width)
             .map(|x| {
@@ -100,27 +100,30 @@ impl Band<3> for Visible {
             sun: sky.sun_irradiance.to_array(),
             sky: sky.sky_irradiance.to_array(),
             air: &air,
-            behind: |ray: Vec3, air: Planar<3>| sky_through_haze(&sky, ray, air),
         };
-        let mut sharp = self.layers.mirror(bake, &lights);
-        let mut base = self.layers.base(bake, &lights);
+        self.layers.light(&lights, base);
+        self.layers.behind().add(&bake.lens, &*sky, &air, base);
         let sun = sky.spec().sun.z;
         let lamps = lamps::of_site(scene, sun);
-        if sun < lamps::NIGHT {
-            let pools = self.pools.get_or_init(|| {
+        // All lamps come on within minutes; their pools come on with them.
+        let on = lamps::lit_part(sun);
+        let pools = (sun < lamps::NIGHT).then(|| {
+            self.pools.get_or_init(|| {
                 let all = lamps::of_site(scene, -1.0);
                 let seed = scene.seed.at(Stream::Building, 40, 0).0 as u32;
-                Pools::new(bake, &all, self.extinction, Some((seed, late(scene))))
-            });
-            // All lamps come on within minutes; their pools come on with them.
-            let on = lamps::lit_part(sun);
-            pools.add(&mut base, on);
-            pools.add_mirrored(&mut sharp, on);
+                let windows = Some((seed, late(scene)));
+                Pools::new(bake, &all, self.extinction, windows, &surface.blur)
+            })
+        });
+        if let Some(pools) = pools {
+            pools.add(base, on);
         }
+        let mirror = self
+            .layers
+            .mirrored(&lights, pools.map(|pools| (pools.mirrored(), on)));
         let toward = sky.toward();
         let lit = Lit {
-            base,
-            mirror: MirrorMap::new(&sharp, bake.mirror_size().0, &surface.blur),
+            mirror,
             extinction: self.extinction,
             sky: sky.disc().clone(),
             sun: Sun {
@@ -139,26 +142,28 @@ impl Band<3> for Visible {
             },
             air,
         };
-        let exposure = self.meter(still, &sky, &lit);
-        let past = light::sky_at(scene, step - 1);
+        let exposure = self.meter(&sky, base);
         let level = |sky: &Sky| {
             luminance(sky.sun_irradiance * sky.toward().z.max(0.0) + sky.sky_irradiance)
         };
-        let before = (level(&past) / level(&sky).max(1e-9)).clamp(0.5, 2.0);
+        let beside = [step - 1, step + 1].map(|step| {
+            let other = self.skies.at(scene, step);
+            (level(&other) / level(&sky).max(1e-9)).clamp(0.5, 2.0)
+        });
         let light = Light {
             exposure,
-            before,
+            beside,
             lamps,
             night: sun < lamps::NIGHT,
         };
         (lit, light)
     }
 
-    fn water(&self) -> &[Vec<f32>; 3] {
-        &self.layers.water
+    fn take_water(&mut self) -> [Vec<f32>; 3] {
+        self.layers.take_water()
     }
 
-    fn direct(&self) -> Option<&[Planar<3>]> {
+    fn direct(&self) -> Option<&[Vec<u16>; 3]> {
         Some(&self.layers.direct)
     }
 
@@ -216,8 +221,9 @@ impl Band<3> for Visible {
     }
 
     fn develop(&mut self, planes: &[Vec<f32>; 3], light: &Light, shot: &Shot) -> Arc<[u8]> {
-        let since = shot.due.0.rem_euclid(light::STEP.0) as f32 * 1e-9;
-        let exposure = light.exposure.lagging(light.before, since);
+        let length = light::STEP.0 as f32;
+        let part = shot.due.0.rem_euclid(light::STEP.0) as f32 / length;
+        let exposure = light.exposure.at(light.beside, part, length * 1e-9);
         self.imaging
             .develop(planes, &exposure, shot.noise, shot.cpu)
     }
@@ -225,25 +231,13 @@ impl Band<3> for Visible {
 
 impl Visible {
     /// Exposure for the still scene, its water calm.
-    fn meter(&self, still: &Still<'_>, sky: &Sky, lit: &Lit<3>) -> Exposure {
-        let bake = still.bake;
-        let width = bake.width;
-        let mut seen = Vec::new();
-        for y in (0..bake.height).step_by(METER) {
-            for x in (0..width).step_by(METER) {
-                let i = y * width + x;
-                let mut sum = imaging::pixel(&lit.base, i);
-                let water = imaging::pixel(&self.layers.water, i);
-                if water != Vec3::ZERO {
-                    let view = bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5).normalize();
-                    let (mirrored, _) = self.roughness.at(-view.z, 0.1);
-                    let up = Vec3::new(view.x, view.y, (-view.z).max(0.02) + 0.12).normalize();
-                    let below = self.body * sky.sky_irradiance * (1.0 - mirrored) * 0.5;
-                    sum += water * (sky.reflected(up) * mirrored + below);
-                }
-                seen.push(sum);
-            }
-        }
+    fn meter(&self, sky: &Sky, base: &[Vec<f32>; 3]) -> Exposure {
+        let below = self.body * sky.sky_irradiance * 0.5;
+        let seen = self.layers.meter.seen(base, |water| {
+            let leaving = sky.reflected(water.up) * water.mirrored + below * (1.0 - water.mirrored);
+            leaving.to_array()
+        });
+        let seen: Vec<Vec3> = seen.into_iter().map(Vec3::from).collect();
         let sun = sky.toward().z.max(0.0);
         Exposure::meter(&seen, sky.sun_irradiance * sun + sky.sky_irradiance)
     }
@@ -279,10 +273,16 @@ fn extinction(haze: &Haze) -> Planar<3> {
     haze.extinction.map(|b| b as f32)
 }
 
-/// The sky sinks into the haze near the horizon.
-fn sky_through_haze(sky: &Sky, ray: Vec3, air: Planar<3>) -> Planar<3> {
-    let low = base::math::f32::smoothstep(0.10, -0.01, ray.z);
-    sky.radiance(ray)
-        .lerp(Vec3::from(air), low * 0.85)
-        .to_array()
+impl Heaven<3> for Sky {
+    fn clear(&self, ray: Vec3) -> Vec3 {
+        self.clear_at(ray)
+    }
+
+    /// The sky sinks into the haze near the horizon.
+    fn behind(&self, ray: Vec3, cloud: Cloud, clear: Vec3, air: Planar<3>) -> Planar<3> {
+        let low = base::math::f32::smoothstep(0.10, -0.01, ray.z);
+        self.seen(ray, cloud, clear)
+            .lerp(Vec3::from(air), low * 0.85)
+            .to_array()
+    }
 }

@@ -186,3 +186,22 @@ fn an_actor_changes_only_its_surroundings() {
     }
     assert_ne!(without.frame.hash(), render(0).frame.hash());
 }
+
+/// A bake drawn for one camera serves another of the same view: what it shows does not change.
+#[test]
+fn cameras_that_look_alike_share_a_bake() {
+    let scene = scene("day-offenders", 0);
+    let visible = small(&scene.cameras[0], 160, 90);
+    let mut infrared = visible.clone();
+    infrared.mode = base::site::CameraMode::Nir;
+    let bake = SiteBake::new(&scene.site, &visible);
+    let shared = bake.of_camera(&infrared).unwrap();
+    assert!(shared.fits(&infrared) && !shared.fits(&visible));
+    let frame = |bake: SiteBake| {
+        let mut renderer = Renderer::with_bake(&scene, Arc::new(bake));
+        renderer.render(&scene, 3, SimTime::from_secs(30)).frame
+    };
+    let own = SiteBake::new(&scene.site, &infrared);
+    assert_eq!(frame(shared).hash(), frame(own).hash());
+    assert!(bake.of_camera(&small(&visible, 80, 45)).is_none());
+}

@@ -3,6 +3,7 @@
 //! | parameter | value | why |
 //! | --- | --- | --- |
 //! | coarse shapes below | 6 pixels per metre | sprays of leaves are finer than a pixel |
+//! | the coarsest in the mirror view below | 3 pixels per metre | waves soften it |
 //! | kept behind the camera | 80 m | its shadow may reach into the picture |
 //! | kept clear | plants within 95 m that cover more than 7 % of the picture's height, and within 220 m those with their foot below it | whoever sets up a camera has its view cut free |
 
@@ -16,6 +17,7 @@ use scenario::terrain::Terrain;
 use std::sync::Arc;
 
 const FINE_FROM: f32 = 6.0;
+const MIRRORED_FROM: f32 = 3.0;
 const BEHIND: f32 = 80.0;
 const CLEARED: f32 = 95.0;
 const CLEARED_PART: f32 = 0.07;
@@ -41,17 +43,26 @@ pub(crate) fn place(site: &SiteSpec, terrain: &Terrain, lens: &Lens) -> Vec<Inst
             if s.plant && in_the_way(lens, &meshes[s.mesh], origin, s.scale) {
                 return None;
             }
-            let fine = lens.focal / to.length().max(1.0) >= FINE_FROM;
-            let mesh = if fine { s.mesh } else { s.far_mesh };
-            let (mesh, caster) = (meshes.get(mesh)?, meshes.get(s.far_mesh)?);
+            let pixels = lens.focal / to.length().max(1.0);
+            let mesh = if pixels >= FINE_FROM {
+                s.mesh
+            } else {
+                s.far_mesh
+            };
+            let mirrored = if pixels >= MIRRORED_FROM {
+                mesh
+            } else {
+                s.caster
+            };
+            let shape = |k: usize| meshes.get(k).cloned();
             let yaw = s.yaw_deg.to_radians();
             Some(Instance::new(
-                mesh.clone(),
-                caster.clone(),
+                [shape(mesh)?, shape(mirrored)?, shape(s.caster)?],
                 origin,
                 yaw,
                 s.scale,
                 s.tint,
+                s.plant,
             ))
         })
         .collect()

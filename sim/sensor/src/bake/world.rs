@@ -12,6 +12,7 @@ use crate::mesh::{Mesh, ThinLine};
 use crate::noise;
 use crate::raster::{Rows, Vertex};
 use glam::{DVec2, Mat3, Vec3};
+use rayon::prelude::*;
 use scenario::terrain::{Surface, Terrain};
 use std::sync::Arc;
 
@@ -26,10 +27,12 @@ const DASH_PX: f32 = 2.5;
 /// A mesh at its place.
 #[derive(Debug, Clone)]
 pub(crate) struct Instance {
-    /// Shape.
-    pub(crate) mesh: Arc<Mesh>,
-    /// Coarser shape, for shadows.
-    caster: Arc<Mesh>,
+    /// Shapes: as it is seen, as the water mirrors it, and as it casts shadows.
+    mesh: Arc<Mesh>,
+    mirrored: Arc<Mesh>,
+    pub(crate) caster: Arc<Mesh>,
+    /// Grown, with gaps that let light through.
+    pub(crate) plant: bool,
     /// From the mesh's coordinate frame to the world, without `origin`.
     pub(crate) turn: Mat3,
     /// Where its origin is.
@@ -41,14 +44,15 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    /// At a place, turned by `yaw` radians clockwise seen from above.
+    /// At a place, turned by `yaw` radians clockwise seen from above. Its shapes: as it is seen, as
+    /// the water mirrors it, and as it casts shadows.
     pub(crate) fn new(
-        mesh: Arc<Mesh>,
-        caster: Arc<Mesh>,
+        [mesh, mirrored, caster]: [Arc<Mesh>; 3],
         origin: Vec3,
         yaw: f32,
         scale: f32,
         tint: Vec3,
+        plant: bool,
     ) -> Self {
         let (s, c) = base::math::f32::sin_cos(yaw);
         let turn = Mat3::from_cols(
@@ -66,7 +70,9 @@ impl Instance {
         );
         Self {
             mesh,
+            mirrored,
             caster,
+            plant,
             turn,
             origin,
             tint,
@@ -78,8 +84,15 @@ impl Instance {
         self.turn * p + self.origin
     }
 
+    /// As it is seen, or mirrored.
+    fn shape(&self, mirror: bool) -> &Mesh {
+        if mirror { &self.mirrored } else { &self.mesh }
+    }
+
+    /// Numbers that its primitives take up in either view.
     fn count(&self) -> u32 {
-        (self.mesh.triangles.len() + self.mesh.lines.len()) as u32
+        let count = |mesh: &Mesh| mesh.triangles.len() + mesh.lines.len();
+        count(&self.mesh).max(count(&self.mirrored)) as u32
     }
 }
 
@@ -123,113 +136,34 @@ impl World {
         }
     }
 
-    /// Draws everything into rows of a picture; `mirror`: as mirrored in the water.
-    pub(crate) fn draw<const N: usize>(&self, lens: &Lens, rows: &mut Rows<'_, N>, mirror: bool) {
-        let level = self.water_level;
-        let project = |p: Vec3| {
-            if mirror {
-                lens.vertex(mirrored(p.max(Vec3::new(p.x, p.y, level)), level))
-            } else {
-                lens.vertex(p)
-            }
+    /// The view as it is drawn; `mirror`: as mirrored in the water.
+    pub(crate) fn seen(&self, lens: &Lens, mirror: bool) -> Seen<'_> {
+        let view = Projection {
+            lens: *lens,
+            level: mirror.then_some(self.water_level),
         };
-        let (top, bottom) = (
-            rows.y0 as f32,
-            rows.y0 as f32 + (rows.w.len() / rows.width) as f32,
-        );
-        let (left, right) = (rows.x0 as f32, rows.x0 as f32 + rows.width as f32);
-        self.draw_ground(rows, &project, mirror);
-        for (instance, &start) in self.instances.iter().zip(&self.starts) {
-            let middle = if mirror {
-                mirrored(instance.ball.0, level)
-            } else {
-                instance.ball.0
-            };
-            let depth = (middle - lens.eye).dot(lens.forward);
-            if depth < -instance.ball.1 {
-                continue;
-            }
-            if depth > instance.ball.1 + 1.0 {
-                let v = lens.vertex(middle);
-                let r = instance.ball.1 * lens.focal / (depth - instance.ball.1) + 2.0;
-                if v.y + r < top || v.y - r > bottom || v.x + r < left || v.x - r > right {
-                    continue;
-                }
-            }
-            let points: Vec<Vertex> = instance
-                .mesh
-                .positions
-                .iter()
-                .map(|p| project(instance.place(*p)))
-                .collect();
-            for (i, t) in instance.mesh.triangles.iter().enumerate() {
-                rows.triangle(t.map(|k| points[k as usize]), start + i as u32);
-            }
-            let first = start + instance.mesh.triangles.len() as u32;
-            for (i, line) in instance.mesh.lines.iter().enumerate() {
-                let ends = [
-                    project(instance.place(line.a)),
-                    project(instance.place(line.b)),
-                ];
-                draw_line(rows, ends, line.width_m * lens.focal, first + i as u32);
-            }
-        }
-    }
-
-    fn draw_ground<const N: usize>(
-        &self,
-        rows: &mut Rows<'_, N>,
-        project: &impl Fn(Vec3) -> Vertex,
-        mirror: bool,
-    ) {
         let ground = &self.ground;
-        let line = |ring: usize| -> Vec<Vertex> {
-            let at = ring * ground.columns;
-            ground.positions[at..at + ground.columns]
-                .iter()
-                .map(|p| project(*p))
-                .collect()
+        let vertices: Vec<Vertex> = ground
+            .positions
+            .par_iter()
+            .map(|p| view.vertex(*p))
+            .collect();
+        let span = |ring: &[Vertex]| {
+            let rows = ring.iter().map(|v| v.y);
+            rows.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), y| {
+                (low.min(y), high.max(y))
+            })
         };
-        let span = |points: &[Vertex]| {
-            points
-                .iter()
-                .fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), v| {
-                    (lo.min(v.y), hi.max(v.y))
-                })
-        };
-        let (top, bottom) = (
-            rows.y0 as f32,
-            rows.y0 as f32 + (rows.w.len() / rows.width) as f32,
-        );
-        let mut near = line(0);
-        let mut near_span = span(&near);
-        for ring in 1..ground.rings {
-            let far = line(ring);
-            let far_span = span(&far);
-            let outside = near_span.0.min(far_span.0) > bottom || near_span.1.max(far_span.1) < top;
-            if !outside {
-                let at = (ring - 1) * ground.columns;
-                for c in 0..ground.columns - 1 {
-                    let corners = [
-                        at + c,
-                        at + c + 1,
-                        at + ground.columns + c,
-                        at + ground.columns + c + 1,
-                    ];
-                    if mirror && corners.iter().all(|&k| ground.shore[k] <= 0.0) {
-                        continue;
-                    }
-                    let number = FIRST + 2 * ((ring - 1) * (ground.columns - 1) + c) as u32;
-                    rows.triangle([near[c], near[c + 1], far[c]], number);
-                    rows.triangle([near[c + 1], far[c + 1], far[c]], number + 1);
-                }
-            }
-            (near, near_span) = (far, far_span);
+        Seen {
+            world: self,
+            view,
+            spans: vertices.chunks(ground.columns).map(span).collect(),
+            ground: vertices,
         }
     }
 
-    /// What a sample at a place shows: the primitive's material there.
-    pub(crate) fn surfel(&self, prim: u32, p: Vec3, eye: Vec3, pixel: f32) -> Surfel {
+    /// What a sample at a place shows: the material of a view's primitive there.
+    pub(crate) fn surfel(&self, mirror: bool, prim: u32, p: Vec3, eye: Vec3, pixel: f32) -> Surfel {
         let view = p - eye;
         let facing = |n: Vec3| if n.dot(view) > 0.0 { -n } else { n };
         let ground_end = FIRST + self.ground.triangle_count() as u32;
@@ -239,7 +173,7 @@ impl World {
         let k = self.starts.partition_point(|&s| s <= prim) - 1;
         let instance = &self.instances[k];
         let i = (prim - self.starts[k]) as usize;
-        let mesh = &instance.mesh;
+        let mesh = instance.shape(mirror);
         let Some(t) = mesh.triangles.get(i) else {
             let line = &mesh.lines[i - mesh.triangles.len()];
             return line_surfel(instance, line, view);
@@ -295,51 +229,101 @@ impl World {
         let far_forest = view.truncate().length() > self.forest_from * 1.06;
         material::ground(p, normal, surface, shore, far_forest, pixel)
     }
+}
 
-    /// Draws all that casts shadows into a map, the ground coarser: every `step`-th vertex. `near`:
-    /// whether a ball (middle, radius) matters.
-    pub(crate) fn draw_casters(
-        &self,
-        rows: &mut Rows<'_, 1>,
-        project: impl Fn(Vec3) -> Vertex,
-        near: impl Fn(Vec3, f32) -> bool,
-        step: usize,
-    ) {
-        let ground = &self.ground;
-        let line = |ring: usize| -> Vec<Option<Vertex>> {
-            let at = ring * ground.columns;
-            ground.positions[at..at + ground.columns]
-                .iter()
-                .step_by(step)
-                .map(|p| near(*p, 2.0 * step as f32).then(|| project(*p)))
-                .collect()
+/// How places come into a picture.
+#[derive(Debug, Clone, Copy)]
+struct Projection {
+    lens: Lens,
+    /// Height of the water that mirrors them.
+    level: Option<f32>,
+}
+
+impl Projection {
+    fn vertex(&self, p: Vec3) -> Vertex {
+        let Some(level) = self.level else {
+            return self.lens.vertex(p);
         };
-        let mut below = line(0);
-        for ring in (step..ground.rings).step_by(step) {
-            let above = line(ring);
-            for (low, high) in below.windows(2).zip(above.windows(2)) {
-                if let ([Some(a), Some(b)], [Some(d), Some(e)]) = (low, high) {
-                    rows.triangle([*a, *b, *d], 0);
-                    rows.triangle([*b, *e, *d], 0);
-                }
-            }
-            below = above;
-        }
-        for instance in &self.instances {
-            if !near(instance.ball.0, instance.ball.1) {
+        let above = p.max(Vec3::new(p.x, p.y, level));
+        self.lens.vertex(mirrored(above, level))
+    }
+}
+
+/// A world as one view draws it: its ground is projected once for all bands of rows.
+#[derive(Debug)]
+pub(crate) struct Seen<'a> {
+    world: &'a World,
+    view: Projection,
+    ground: Vec<Vertex>,
+    /// Rows that each ring of the ground takes up: from, to.
+    spans: Vec<(f32, f32)>,
+}
+
+impl Seen<'_> {
+    /// Draws everything into rows of the picture.
+    pub(crate) fn draw<const N: usize>(&self, rows: &mut Rows<'_, N>) {
+        let (world, lens) = (self.world, &self.view.lens);
+        let (top, bottom) = span_of(rows);
+        let (left, right) = (rows.x0 as f32, rows.x0 as f32 + rows.width as f32);
+        self.draw_ground(rows);
+        let mut points = Vec::new();
+        for (instance, &start) in world.instances.iter().zip(&world.starts) {
+            let ball = instance.ball.0;
+            let middle = self.view.level.map_or(ball, |level| mirrored(ball, level));
+            let depth = (middle - lens.eye).dot(lens.forward);
+            if depth < -instance.ball.1 {
                 continue;
             }
-            let points: Vec<Vertex> = instance
-                .caster
-                .positions
-                .iter()
-                .map(|p| project(instance.place(*p)))
-                .collect();
-            for t in &instance.caster.triangles {
-                rows.triangle(t.map(|k| points[k as usize]), 0);
+            if depth > instance.ball.1 + 1.0 {
+                let v = lens.vertex(middle);
+                let r = instance.ball.1 * lens.focal / (depth - instance.ball.1) + 2.0;
+                if v.y + r < top || v.y - r > bottom || v.x + r < left || v.x - r > right {
+                    continue;
+                }
+            }
+            let place = |p: Vec3| self.view.vertex(instance.place(p));
+            let mesh = instance.shape(self.view.level.is_some());
+            points.clear();
+            points.extend(mesh.positions.iter().map(|p| place(*p)));
+            for (i, t) in mesh.triangles.iter().enumerate() {
+                rows.triangle(t.map(|k| points[k as usize]), start + i as u32);
+            }
+            let first = start + mesh.triangles.len() as u32;
+            for (i, line) in mesh.lines.iter().enumerate() {
+                let ends = [place(line.a), place(line.b)];
+                draw_line(rows, ends, line.width_m * lens.focal, first + i as u32);
             }
         }
     }
+
+    fn draw_ground<const N: usize>(&self, rows: &mut Rows<'_, N>) {
+        let ground = &self.world.ground;
+        let columns = ground.columns;
+        let (top, bottom) = span_of(rows);
+        for ring in 1..ground.rings {
+            let (near, far) = (self.spans[ring - 1], self.spans[ring]);
+            if near.0.min(far.0) > bottom || near.1.max(far.1) < top {
+                continue;
+            }
+            let at = (ring - 1) * columns;
+            for c in 0..columns - 1 {
+                let corners = [at + c, at + c + 1, at + columns + c, at + columns + c + 1];
+                if self.view.level.is_some() && corners.iter().all(|&k| ground.shore[k] <= 0.0) {
+                    continue;
+                }
+                let number = FIRST + 2 * ((ring - 1) * (columns - 1) + c) as u32;
+                let [a, b, d, e] = corners.map(|k| self.ground[k]);
+                rows.triangle([a, b, d], number);
+                rows.triangle([b, e, d], number + 1);
+            }
+        }
+    }
+}
+
+/// The rows of a buffer, from and to.
+fn span_of<const N: usize>(rows: &Rows<'_, N>) -> (f32, f32) {
+    let top = rows.y0 as f32;
+    (top, top + rows.height as f32)
 }
 
 /// A clump of leaves: turned every way, dark between, no two of one green.

@@ -360,9 +360,11 @@ pub(super) fn shrub(d: &mut Dice) -> [Mesh; 2] {
     [near, far]
 }
 
-/// Several crowns run together, 20 m across: forest seen from afar.
-pub(super) fn grove(pines: bool, d: &mut Dice) -> Mesh {
+/// Several crowns run together, 20 m across: forest seen from afar. Returns it as it is seen, and
+/// coarser for its shadow.
+pub(super) fn grove(pines: bool, d: &mut Dice) -> [Mesh; 2] {
     let mut mesh = Mesh::default();
+    let mut crowns = Vec::new();
     let tints = [
         palette::LEAF,
         Vec3::new(0.034, 0.064, 0.022),
@@ -389,9 +391,17 @@ pub(super) fn grove(pines: bool, d: &mut Dice) -> Mesh {
             colour,
             d,
         );
+        crowns.push((at, Vec3::new(wide, wide, tall), colour));
     }
-    mesh.shade(|p, _| 0.5 + 0.55 * m::smoothstep(1.0, 8.0, p.z));
-    mesh
+    let mut coarse = Mesh::default();
+    for (at, half, colour) in crowns {
+        // A fifth of the sprays, of about the same area together.
+        clump(&mut coarse, [at, half], 12, 0.72 * half.x, colour, d);
+    }
+    [mesh, coarse].map(|mut mesh| {
+        mesh.shade(|p, _| 0.5 + 0.55 * m::smoothstep(1.0, 8.0, p.z));
+        mesh
+    })
 }
 
 /// Long bent blades from a patch of ground, some with plumes.

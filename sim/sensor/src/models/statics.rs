@@ -41,6 +41,8 @@ pub struct StaticInstance {
     /// The same shape with fewer triangles, for use below some ten pixels per metre; may be
     /// the same as `mesh`.
     pub far_mesh: usize,
+    /// The coarsest shape, that casts its shadow.
+    pub caster: usize,
     /// Where its origin stands.
     pub position: WorldPoint,
     /// Degrees clockwise from north of its y axis.
@@ -117,6 +119,7 @@ impl<'a> Builder<'a> {
         self.out.instances.push(StaticInstance {
             mesh: pair[0],
             far_mesh: pair[1],
+            caster: pair[1],
             position,
             yaw_deg: yaw_deg as f32,
             scale: scale as f32,
@@ -251,16 +254,20 @@ impl<'a> Builder<'a> {
                 }
                 let hill = self.terrain.height(p) - self.terrain.water_level() > 25.0;
                 let k = dice.below(3) as usize;
-                let pair = if hill { mixed[k] } else { leafy[k] };
+                let [mesh, caster] = if hill { mixed[k] } else { leafy[k] };
                 let scale = scale * dice.range(0.75, 1.15);
-                self.plant(pair, p, 0.8, scale, &mut dice);
+                self.plant([mesh; 2], p, 0.8, scale, &mut dice);
+                if let Some(last) = self.out.instances.last_mut() {
+                    last.caster = caster;
+                }
             }
         }
     }
 
+    /// Shape and caster.
     fn grove(&mut self, pines: bool, k: u64) -> Pair {
         let mut dice = self.shape(if pines { 6 } else { 5 }, k);
-        self.mesh(plants::grove(pines, &mut dice))
+        self.pair(plants::grove(pines, &mut dice))
     }
 
     /// Reeds, stones, tufts of grass along the water.

@@ -281,8 +281,10 @@ fn a_site_is_planted_within_its_limits() {
     assert!(all.instances.len() > 3000, "{}", all.instances.len());
     all.meshes.iter().for_each(check);
     for i in &all.instances {
-        assert!(i.mesh < all.meshes.len() && i.far_mesh < all.meshes.len());
-        assert!(all.meshes[i.far_mesh].triangles.len() <= all.meshes[i.mesh].triangles.len());
+        let shapes = [i.mesh, i.far_mesh, i.caster];
+        assert!(shapes.iter().all(|k| *k < all.meshes.len()));
+        let [near, far, caster] = shapes.map(|k| all.meshes[k].triangles.len());
+        assert!(near >= far && far >= caster, "{near} {far} {caster}");
         assert!(i.position.vec().is_finite() && i.scale > 0.0 && i.tint.is_finite());
     }
     let again = statics(&site, &terrain);

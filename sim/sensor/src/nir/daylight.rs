@@ -13,7 +13,9 @@
 //! | airglow | 1.0e-8 W/m2/sr/nm (OH bands) | 19.3 mag/arcsec2 in I; Leinert et al. 1998 |
 
 use crate::atmosphere::CHANNEL_NM;
-use crate::sky::Sky;
+use crate::band::Planar;
+use crate::layers::behind::Heaven;
+use crate::sky::{Cloud, Sky};
 use base::math;
 use glam::Vec3;
 
@@ -98,17 +100,23 @@ impl<'a> Daylight<'a> {
         self.radiance(self.sky.sky_irradiance) + (std::f32::consts::PI - 1.0) * glow
     }
 
-    /// Radiance of the sky behind everything, W/m2/sr: it sinks into the haze near the horizon.
-    pub(crate) fn behind(&self, ray: Vec3, air: f32) -> f32 {
-        let low = math::f32::smoothstep(0.10, -0.01, ray.z);
-        let sky = self.radiance(self.sky.radiance(ray));
-        sky + (air - sky) * (low * 0.85)
-    }
-
     /// Whether there is so little daylight that a laser is switched on: 30 lx.
     pub(crate) fn is_dark(&self) -> bool {
         let spec = self.sky.spec();
         let level = self.sky.sun_irradiance * spec.sun.z.max(0.0) + self.sky.sky_irradiance;
         crate::exposure::luminance(level) < 0.03
+    }
+}
+
+impl Heaven<1> for Daylight<'_> {
+    fn clear(&self, ray: Vec3) -> Vec3 {
+        self.sky.clear_at(ray)
+    }
+
+    /// W/m2/sr. The sky sinks into the haze near the horizon.
+    fn behind(&self, ray: Vec3, cloud: Cloud, clear: Vec3, [air]: Planar<1>) -> Planar<1> {
+        let low = math::f32::smoothstep(0.10, -0.01, ray.z);
+        let sky = self.radiance(self.sky.seen(ray, cloud, clear));
+        [sky + (air - sky) * (low * 0.85)]
     }
 }

@@ -175,22 +175,25 @@ fn contrasts(visibility: f64, range: f32) -> [f32; 2] {
     let bake = SiteBake::new(&scene.site, &setup);
     let haze = Haze::new(visibility);
     let sun = light::direction(scene.sun.at(SimTime::ZERO));
-    let shadow = SunShadow::new(&bake.world, sun, bake.lens.eye);
+    let shadow = SunShadow::new(&bake.casters, sun, bake.lens.eye);
     let still = Still {
         bake: &bake,
         haze: &haze,
         sun,
         shadow: &shadow,
         middle: SimTime::ZERO,
+        clouds: light::clouds(&scene),
     };
     let waves = Waves::new(2.0, 0.0, scene.seed);
     let surface = Surface::new(&bake, &waves, [0.0, 1.0], &shadow, 1.0);
-    let visible = Visible::new(&scene, &still);
-    let (lit, light) = visible.light(&scene, &still, &surface, 0);
+    let plane = || vec![0.0; bake.width * bake.height];
+    let visible = Visible::new(&scene, &still, &surface);
+    let mut base = std::array::from_fn(|_| plane());
+    let (lit, light) = visible.light(&scene, &still, &surface, 0, &mut base);
     let black = visible.through_air(&lit, &light, [0.0; 3], range, [48, 27])[1];
     let plain = 1.0 - black / lit.air[48][1];
-    let nir = Nir::new(&scene, &still);
-    let (lit, light) = nir.light(&scene, &still, &surface, 0);
+    let nir = Nir::new(&scene, &still, &surface);
+    let (lit, light) = nir.light(&scene, &still, &surface, 0, &mut [plane()]);
     let black = nir.through_air(&lit, &light, [0.0], range, [48, 27])[0];
     [plain, 1.0 - black / lit.air[48][0]]
 }

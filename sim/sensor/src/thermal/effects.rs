@@ -9,7 +9,7 @@
 //! | least size | 3 cells, 8 pixels; of an actor's image 6 pixels | |
 
 use crate::actors::IdBuffer;
-use crate::bake::{Kind, SiteBake};
+use crate::bake::SiteBake;
 use base::BBox;
 use scenario::truth::{EffectKind, EffectTruth, ObjectTruth};
 
@@ -138,7 +138,7 @@ pub(crate) fn mirrored_actors(
 ) -> Vec<EffectTruth> {
     let is_water = |x: usize, y: usize| {
         let i = y * bake.width + x;
-        ids.ids[i] == 0 && bake.samples[i].iter().all(|s| s.kind == Kind::Water)
+        ids.ids[i] == 0 && bake.is_water(i)
     };
     objects
         .iter()

@@ -10,6 +10,7 @@
 
 use super::planck;
 use crate::material::Material;
+use std::sync::LazyLock;
 
 /// Optical constants of water (Hale and Querry 1973, table I): micrometres, n, k.
 const WATER: [(f64, f64, f64); 7] = [
@@ -41,20 +42,25 @@ pub(crate) fn fresnel_complex(n: f64, k: f64, cos: f64) -> f64 {
 
 /// Part of the band's radiation at 293 K that flat water mirrors, by the cosine of incidence.
 pub(crate) fn water(cos: f64) -> f64 {
-    let (mut sum, mut all) = (0.0, 0.0);
-    for (i, (um, n, k)) in WATER.iter().enumerate() {
+    let all = WATER.iter().zip(&*WEIGHTS);
+    all.map(|((_, n, k), weight)| weight * fresnel_complex(*n, *k, cos))
+        .sum()
+}
+
+/// Parts of the band's radiation at 293 K that stand for the lines of [`WATER`].
+static WEIGHTS: LazyLock<[f64; WATER.len()]> = LazyLock::new(|| {
+    let parts: [f64; WATER.len()] = std::array::from_fn(|i| {
         let half = if i == 0 || i + 1 == WATER.len() {
             0.5
         } else {
             1.0
         };
-        let about = [(um - 0.05) * 1e-6, (um + 0.05) * 1e-6];
-        let weight = half * planck::between(about, 293.0);
-        sum += weight * fresnel_complex(*n, *k, cos);
-        all += weight;
-    }
-    sum / all
-}
+        let um = WATER[i].0;
+        half * planck::between([(um - 0.05) * 1e-6, (um + 0.05) * 1e-6], 293.0)
+    });
+    let all: f64 = parts.iter().sum();
+    parts.map(|part| part / all)
+});
 
 /// Emissivity of a surface in the band.
 pub(crate) fn of(material: Material) -> f32 {

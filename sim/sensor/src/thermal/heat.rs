@@ -24,6 +24,7 @@ use crate::material::Material;
 use base::SimTime;
 use base::math;
 use glam::Vec3;
+use rayon::prelude::*;
 use scenario::scene::Scene;
 use std::f64::consts::PI;
 
@@ -224,9 +225,10 @@ impl Temperatures {
             - air
             - SWING * (1.0 - 0.65 * scene.weather.cloud) * course(scene, SimTime::ZERO);
         let wind = 5.7 + 3.8 * 0.6 * scene.weather.wind;
+        let facing = facing(&steps);
         let answers = Material::ALL
-            .into_iter()
-            .map(|m| answer(m, &steps, air, mean, wind))
+            .into_par_iter()
+            .map(|m| answer(m, &steps, &facing, air, mean, wind))
             .collect();
         let kelvin = air + ZERO;
         let now = Sunlight::new(&scene.weather, direction(scene.sun.at(t)));
@@ -297,8 +299,30 @@ impl Answer {
     }
 }
 
-/// Runs a material through the past. `mean`: of the day's air above the reference, kelvin.
-fn answer(material: Material, steps: &[Step], reference: f64, mean: f64, wind: f64) -> Answer {
+/// Cosines of the sun on the faces of the map in each step; none by night.
+fn facing(steps: &[Step]) -> Vec<Vec<f64>> {
+    let faces: Vec<Vec3> = (0..SIDE * SIDE).map(map_direction).collect();
+    let cosine = |face: &Vec3, step: &Step| f64::from(face.dot(step.sun).max(0.0));
+    steps
+        .iter()
+        .map(|step| {
+            let shines = step.light.direct > 0.0;
+            let faces = faces.iter().filter(|_| shines);
+            faces.map(|face| cosine(face, step)).collect()
+        })
+        .collect()
+}
+
+/// Runs a material through the past. `facing`: of the steps; `mean`: of the day's air above the
+/// reference, kelvin.
+fn answer(
+    material: Material,
+    steps: &[Step],
+    facing: &[Vec<f64>],
+    reference: f64,
+    mean: f64,
+    wind: f64,
+) -> Answer {
     let layer = layer(material);
     let kelvin = reference + ZERO;
     let emissivity = f64::from(emissivity::of(material));
@@ -314,8 +338,6 @@ fn answer(material: Material, steps: &[Step], reference: f64, mean: f64, wind: f
         Behind::Air => 0.0,
     };
     let (mut closed, mut sky, mut diffuse) = (deep, 0.0, 0.0);
-    let mut sun = vec![[0.0f64; PASTS]; SIDE * SIDE];
-    let faces: Vec<Vec3> = (0..SIDE * SIDE).map(map_direction).collect();
     for step in steps {
         let behind = if layer.behind == Behind::Air {
             step.air
@@ -326,13 +348,15 @@ fn answer(material: Material, steps: &[Step], reference: f64, mean: f64, wind: f
         closed = closed * kept + gain * drive;
         sky = sky * kept + gain * emissivity * (step.sky - step.around);
         diffuse = diffuse * kept + gain * dry * step.light.diffuse;
-        let beam = gain * dry * step.light.direct;
-        for (sun, face) in sun.iter_mut().zip(&faces) {
-            for v in sun.iter_mut() {
-                *v *= kept;
-            }
-            sun[step.age] += beam * f64::from(face.dot(step.sun).max(0.0));
+    }
+    let mut sun = vec![[0.0f64; PASTS]; SIDE * SIDE];
+    // The last step first: what is left of a step's warmth shrinks with its age.
+    let mut left = gain * dry;
+    for (step, cosines) in steps.iter().zip(facing).rev() {
+        for (sun, cosine) in sun.iter_mut().zip(cosines) {
+            sun[step.age] += left * step.light.direct * cosine;
         }
+        left *= kept;
     }
     Answer {
         closed: (reference + closed) as f32,
@@ -378,7 +402,14 @@ mod tests {
             around: 0.0,
         };
         let steps: Vec<Step> = (0..STEPS).map(step).collect();
-        let answer = answer(Material::PaintedMetal, &steps, 20.0, 0.0, 10.0);
+        let answer = answer(
+            Material::PaintedMetal,
+            &steps,
+            &facing(&steps),
+            20.0,
+            0.0,
+            10.0,
+        );
         let loss = 10.0 + 5.0 + 4.0 * 0.92 * STEFAN * 293.15 * 293.15 * 293.15;
         let warmer = answer.by(Vec3::Z)[0];
         assert!(

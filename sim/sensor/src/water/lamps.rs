@@ -48,7 +48,7 @@ impl<const P: usize> MirroredLamp<P> {
         if inside {
             // Something on the bank hides it.
             let at = my as usize * width + mx as usize;
-            if v.w * 1.02 < bake.mirror[at].0 {
+            if v.w * 1.02 < bake.mirror_w(at) {
                 return None;
             }
         }

@@ -11,7 +11,7 @@ use super::optics::Roughness;
 use super::shade::WaterFrame;
 use super::surface::{BLOCK, Block, NEAREST_W, SOFT};
 use super::waves::{LEVELS, Tile};
-use crate::layers::MirrorMap;
+use crate::layers::mirror::MirrorMap;
 use crate::quick::{clamp, exp_minus, max, min};
 use crate::sky::{Disc, SUN_RADIUS};
 use std::f32::consts::PI;

@@ -151,8 +151,8 @@ impl Plume {
         for y in (y0..y1).step_by(2) {
             for x in (x0..x1).step_by(2) {
                 let at = y * bake.width + x;
-                let w = bake.w[at][0];
-                if bake.samples[at][0].kind != Kind::Water || w <= 0.0 {
+                let w = bake.w(at)[0];
+                if bake.samples(at)[0].kind != Kind::Water || w <= 0.0 {
                     continue;
                 }
                 let river = bake.river(bake.lens.place(x as f32 + 0.5, y as f32 + 0.5, w));
@@ -164,7 +164,8 @@ impl Plume {
                     if x >= x1 || y >= y1 {
                         continue;
                     }
-                    let wet = bake.samples[at].iter().filter(|s| s.kind == Kind::Water);
+                    let samples = bake.samples(at);
+                    let wet = samples.iter().filter(|s| s.kind == Kind::Water);
                     if wet.count() < 2 {
                         continue;
                     }

@@ -34,7 +34,7 @@ impl<const P: usize> Stain<P> {
         bake: &SiteBake,
         other: impl FnOnce(f32) -> Option<[f32; P]>,
     ) -> Option<Self> {
-        let terrain = &bake.world.terrain;
+        let terrain = &bake.terrain;
         if !terrain.water_varies() {
             return None;
         }

@@ -186,7 +186,7 @@ impl Surface {
             .map(|i| {
                 let (x, y) = (i % stride, i / stride);
                 let at = y * width + x;
-                if x >= width || bake.samples[at].iter().all(|s| s.kind != Kind::Water) {
+                if x >= width || bake.samples(at).iter().all(|s| s.kind != Kind::Water) {
                     return WaterPixel::DRY;
                 }
                 let (p, ray, w) = place(bake, x, y);
@@ -299,9 +299,7 @@ fn contacts(bake: &SiteBake) -> Vec<u16> {
     let width = bake.width;
     let mut out = vec![0u16; width * bake.height];
     for i in width..out.len() {
-        let above = &bake.samples[i - width];
-        let open = above.iter().all(|s| s.kind == Kind::Water);
-        out[i] = if open {
+        out[i] = if bake.is_water(i - width) {
             out[i - width]
         } else {
             (i / width) as u16
@@ -316,9 +314,7 @@ fn floors(bake: &SiteBake) -> Vec<u16> {
     let open = (height + 2 * MIRROR_MARGIN) as u16;
     let mut out = vec![open; width * height];
     for i in (0..width * (height - 1)).rev() {
-        let below = &bake.samples[i + width];
-        let water = below.iter().all(|s| s.kind == Kind::Water);
-        out[i] = if water {
+        out[i] = if bake.is_water(i + width) {
             out[i + width]
         } else {
             (i / width) as u16
@@ -346,7 +342,7 @@ fn bends(bake: &SiteBake) -> Vec<f32> {
     let mut last = vec![0.0f32; width];
     for y in 0..height {
         for x in 0..width {
-            let w = bake.mirror[y * width + x].0;
+            let w = bake.mirror_w(y * width + x);
             if w > 0.0 {
                 last[x] = w;
             }
@@ -355,7 +351,7 @@ fn bends(bake: &SiteBake) -> Vec<f32> {
             let water = bake.lens.ray(px, py).z / (bake.water_level - bake.lens.eye.z);
             let at = |v: usize, n: usize| v.saturating_sub(MIRROR_MARGIN).min(n - 1);
             let pixel = at(y, bake.height) * bake.width + at(x, bake.width);
-            if bake.samples[pixel].iter().all(|s| s.kind != Kind::Water) {
+            if bake.samples(pixel).iter().all(|s| s.kind != Kind::Water) {
                 // Beyond the foot of the bank: nothing is shifted.
                 out[y * width + x] = 0.0;
             } else if last[x] > 0.0 && water > 0.0 {
