@@ -33,7 +33,7 @@ pub struct CaseParameters {
     pub same_place_m: f64,
     /// Two tracks both seen for this long are two objects, seconds, if also
     pub apart_s: f64,
-    /// this far apart, metres, and their boxes do not overlap.
+    /// this far apart, metres, and their boxes hardly overlap.
     pub apart_m: f64,
     /// How far inside another grid hands a case over, metres.
     pub across_m: f64,
@@ -53,6 +53,10 @@ impl Default for CaseParameters {
 
 /// A case's track is taken to be seen still when it was this lately.
 const LATELY: SimTime = SimTime::from_secs(2);
+
+/// Two boxes that overlap more than this may be of one object; who stands before another hides part
+/// of him.
+const ONE_OBJECT: f32 = 0.2;
 
 /// Kinds that say what an unlicensed boat is there for.
 const FISHING: [AlertKind; 5] = [
@@ -198,7 +202,7 @@ impl Cases {
             _ => f64::INFINITY,
         };
         if case.camera == event.camera {
-            return both && distance > least && bbox.iou(&event.bbox) == 0.0;
+            return both && distance > least && bbox.iou(&event.bbox) < ONE_OBJECT;
         }
         // Two cameras differ by their calibration and by the height of what they see.
         let still = event.decided - seen <= LATELY;
