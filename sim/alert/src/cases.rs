@@ -33,7 +33,7 @@ pub struct CaseParameters {
     pub same_place_m: f64,
     /// Two tracks both seen for this long are two objects, seconds, if also
     pub apart_s: f64,
-    /// this far apart, metres, and their boxes hardly overlap.
+    /// this far apart, metres, and their boxes are not one.
     pub apart_m: f64,
     /// How far inside another grid hands a case over, metres.
     pub across_m: f64,
@@ -54,9 +54,9 @@ impl Default for CaseParameters {
 /// A case's track is taken to be seen still when it was this lately.
 const LATELY: SimTime = SimTime::from_secs(2);
 
-/// Two boxes that overlap more than this may be of one object; who stands before another hides part
-/// of him.
-const ONE_OBJECT: f32 = 0.2;
+/// Two boxes that overlap more than this may be of one object, whatever their feet say; who stands
+/// a few metres before another hides a quarter of him.
+const ONE_OBJECT: f32 = 0.5;
 
 /// Kinds that say what an unlicensed boat is there for.
 const FISHING: [AlertKind; 5] = [

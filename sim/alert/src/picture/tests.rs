@@ -68,7 +68,7 @@ fn lightning_vetoes_its_frames_and_those_just_after() {
 fn a_jump_of_the_gain_vetoes_although_the_mean_stays() {
     let mut watch = watch();
     let gain = |x, y| 110 + (scene(x, y) - 110) * 3;
-    assert_eq!(watch.look(&picture(0, 0.0, |x, y| scene(x, y))), None);
+    assert_eq!(watch.look(&picture(0, 0.0, scene)), None);
     let jumped = watch.look(&picture(1, 0.2, gain));
     assert_eq!(jumped, Some(Veto::Jump));
 }

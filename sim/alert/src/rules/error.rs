@@ -82,8 +82,7 @@ impl RuleProblem {
     /// Line of the offending text, from 1.
     pub fn line(&self) -> usize {
         let offset = self.labels.first().map_or(0, LabeledSpan::offset);
-        let before = self.text.inner().as_bytes().get(..offset);
-        let breaks = before.map_or(0, |b| b.iter().filter(|c| **c == b'\n').count());
-        breaks + 1
+        let before = self.text.inner().get(..offset).unwrap_or_default();
+        before.matches('\n').count() + 1
     }
 }

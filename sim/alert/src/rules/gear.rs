@@ -40,7 +40,7 @@ impl GearParameters {
 #[derive(Debug, Clone)]
 pub(super) struct Gear {
     p: GearParameters,
-    gear: ObjectClass,
+    class: ObjectClass,
     workers: &'static [ObjectClass],
     at_work: AtWork,
     lying: AtWork,
@@ -49,12 +49,12 @@ pub(super) struct Gear {
 impl Gear {
     pub(super) fn new(
         p: GearParameters,
-        gear: ObjectClass,
+        class: ObjectClass,
         workers: &'static [ObjectClass],
     ) -> Self {
         Self {
             p,
-            gear,
+            class,
             workers,
             at_work: AtWork::default(),
             lying: AtWork::default(),
@@ -76,7 +76,7 @@ impl Gear {
             return events;
         };
         let lying = self.p.work(self.p.gear_dwell_s);
-        let gear = self.gear;
+        let gear = self.class;
         let up = context.installation.water_level;
         let sight = |track: &Track| lies(track, gear, &view, up);
         let mut found = self.lying.update(kind, &lying, context, tracks, sight);

@@ -106,7 +106,7 @@ fn a_twin_of_another_band_and_its_disagreement_are_recorded() {
                 .into_iter()
                 .collect();
             pipeline.observe(&frame("hd-2", i as u64, now), &thermal, &[]);
-            raised.extend(play_one(&mut pipeline, i as u64, now, seated(now)));
+            raised.extend(play_one(&mut pipeline, i as u64, now, &seated(now)));
         }
         assert_eq!(raised.len(), 1);
         raised.remove(0).twins
@@ -129,15 +129,15 @@ fn play_one(
     pipeline: &mut AlertPipeline,
     index: u64,
     now: SimTime,
-    tracks: Vec<Track>,
+    tracks: &[Track],
 ) -> Vec<Alert> {
     through(pipeline, &frame("hd-1", index, now), tracks)
 }
 
-fn through(pipeline: &mut AlertPipeline, frame: &Frame, tracks: Vec<Track>) -> Vec<Alert> {
-    let events = pipeline.observe(frame, &tracks, &[]);
+fn through(pipeline: &mut AlertPipeline, frame: &Frame, tracks: &[Track]) -> Vec<Alert> {
+    let events = pipeline.observe(frame, tracks, &[]);
     let raise = |event: &Event| {
-        let alert = pipeline.prepare(event, frame, &tracks, LatencyTrace::default());
+        let alert = pipeline.prepare(event, frame, tracks, LatencyTrace::default());
         let alert = alert.expect("no failure")?;
         let sent = pipeline.deliver(alert, frame.due).expect("no failure");
         Some(sent.alert)
@@ -171,7 +171,7 @@ fn nothing_is_decided_on_a_flash_and_dwell_goes_on_behind_it() {
                 now,
             ));
         }
-        decided.extend(through(&mut pipeline, &picture, tracks));
+        decided.extend(through(&mut pipeline, &picture, &tracks));
     }
     let kinds: Vec<AlertKind> = decided.iter().map(|a| a.kind).collect();
     assert_eq!(kinds, [AlertKind::IllegalAngling]);
@@ -196,7 +196,7 @@ fn a_blinded_lens_is_a_device_fault_and_no_alert() {
         if (50..80).contains(&i) {
             tracks.push(track(7, base::ObjectClass::ElectroBoat, 5.0, 220.0, now));
         }
-        assert_eq!(through(&mut pipeline, &picture, tracks), [], "frame {i}");
+        assert_eq!(through(&mut pipeline, &picture, &tracks), [], "frame {i}");
     }
     let faults = pipeline.take_faults();
     assert_eq!(faults.len(), 1, "{faults:?}");
