@@ -110,7 +110,7 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
         let afloat = (state.position.up - level).abs() < 0.05
             && matches!(
                 state.class.object(),
-                ObjectClass::Boat | ObjectClass::Debris
+                ObjectClass::Boat | ObjectClass::Debris | ObjectClass::Bags
             );
         if !afloat {
             return [0.0; 3];

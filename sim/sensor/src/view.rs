@@ -252,6 +252,10 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 |brightness| self.band.noise(&now.light, brightness),
             )
         });
+        for object in &mut truth.objects {
+            let state = states.iter().find(|s| s.id == object.actor);
+            object.object = state.map(|state| scene.called(state));
+        }
         truth.effects = dazzle;
         let seen = self.confusing(&now, &wakes, &air, shift);
         truth.effects.extend(seen);
