@@ -55,8 +55,10 @@ impl Grain {
         let (width, height) = (setup.width, setup.height);
         let n = width as usize * height as usize * 3;
         let pictures = self.0.entry((width, height)).or_insert_with(|| {
-            [0, 1].map(|k: u32| {
-                let grain = |i: usize| (i as u32 / 3 + k).wrapping_mul(2_654_435_761) >> 28;
+            [0, 1].map(|k: u64| {
+                let hash = |i: u64| ((i << 20) ^ k).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let grain =
+                    |i: usize| (hash(i as u64 / 3) >> 32).wrapping_mul(0x2c1b_3c6d) >> 28 & 15;
                 // Bands from dark to light: a picture of nothing would be a blinded lens.
                 let band = |i: usize| 64 + (8 * i / n.max(1)) as u8 * 16;
                 (0..n).map(|i| band(i) + grain(i) as u8).collect()
