@@ -413,12 +413,12 @@ fn the_other_kind_of_camera_adds_its_view() {
     pipeline.record(&frame("hd-2", 100, SimTime::from_secs(20)));
     assert_eq!(roles(&mut pipeline, &event).len(), 2);
     pipeline.record(&frame("hd-2", 148, SimTime::from_millis(29_600)));
-    let far = Event {
-        zone: "elsewhere".to_owned(),
-        kind: AlertKind::IllegalBoat,
+    // A graver offence of the same party is an alert of its own.
+    let graver = Event {
+        kind: AlertKind::Electrofishing,
         ..event.clone()
     };
-    let with_twin = roles(&mut pipeline, &far);
+    let with_twin = roles(&mut pipeline, &graver);
     assert_eq!(with_twin[2], ("twin".to_owned(), CameraId::from("hd-2")));
 }
 

@@ -225,6 +225,7 @@ fn an_earlier_version_is_brought_up_to_date() {
         frame_index: u64::MAX,
         track: TrackId(1 << 63),
         evidence: evidence.to_vec(),
+        class: None,
         ..alert("a")
     };
     let b = Alert {
@@ -232,6 +233,7 @@ fn an_earlier_version_is_brought_up_to_date() {
         lat_lon: None,
         grid: None,
         person: None,
+        class: None,
         ..alert("b")
     };
     assert_eq!(store.alerts().expect("read"), [a.clone(), b.clone()]);

@@ -270,7 +270,7 @@ fn mistakes_are_named_with_place_and_remedy() {
             "`ship` is not a known object class",
             (19, 35),
             "\"ship\"",
-            "one of person, angler, boat, vessel, bird, animal, debris, net, cage, machine, vehicle, plume, steam",
+            "one of person, angler, boat, vessel, bird, animal, debris, net, cage, machine, vehicle, plume, steam, dip_netter, cast_netter, electrofisher, bather, dumper, net_boat, cage_boat, electro_boat, dredger, digger, tipper, bags, runoff",
         ),
         (
             "tile = [640, 384]",
