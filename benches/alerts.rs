@@ -57,6 +57,7 @@ fn raise(pipeline: &mut AlertPipeline, picture: &Frame, n: u64) {
         id: TrackId(n),
         camera: frame.camera.clone(),
         class: ObjectClass::Angler,
+        detected: Some(ObjectClass::Angler),
         score: 0.8,
         bbox: BBox::new(100.0, 100.0, 120.0, 150.0),
         ground: Some(WorldPoint::new(100.0 * n as f64, 200.0, 0.0)),
@@ -66,6 +67,7 @@ fn raise(pipeline: &mut AlertPipeline, picture: &Frame, n: u64) {
         last_seen: now,
         hits: 3,
         confirmed: true,
+        in_view: true,
     };
     let event = Event {
         kind: AlertKind::IllegalAngling,
@@ -79,6 +81,9 @@ fn raise(pipeline: &mut AlertPipeline, picture: &Frame, n: u64) {
         position: track.ground,
         position_sigma: track.ground_sigma,
         score: track.score,
+        class: None,
+        reach: 0.0,
+        companions: Vec::new(),
     };
     let stamps = LatencyTrace::default();
     // Cooldowns run out between one and the next.

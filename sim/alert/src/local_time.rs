@@ -23,6 +23,17 @@ pub(crate) struct LocalTime {
     offset: Offset,
 }
 
+/// A day of the year and a time of that day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Civil {
+    /// 1-12.
+    pub(crate) month: u32,
+    /// 1-31.
+    pub(crate) day: u32,
+    /// Minutes since midnight.
+    pub(crate) minute: u32,
+}
+
 impl LocalTime {
     /// From the scene's start, ISO 8601 with offset.
     pub(crate) fn new(start: &str) -> Result<Self, TimeError> {
@@ -40,10 +51,25 @@ impl LocalTime {
         Ok(Self { start, offset })
     }
 
+    fn timestamp(&self, instant: SimTime) -> Timestamp {
+        let span = SignedDuration::from_nanos(instant.0);
+        self.start.saturating_add(span).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Day and time of day.
+    pub(crate) fn civil(&self, instant: SimTime) -> Civil {
+        let at = self.offset.to_datetime(self.timestamp(instant));
+        let whole = |x: i8| u32::try_from(x).unwrap_or(0);
+        Civil {
+            month: whole(at.month()),
+            day: whole(at.day()),
+            minute: whole(at.hour()) * 60 + whole(at.minute()),
+        }
+    }
+
     /// ISO 8601 with offset; an instant beyond the calendar is its last.
     pub(crate) fn at(&self, instant: SimTime) -> String {
-        let span = SignedDuration::from_nanos(instant.0);
-        let at = self.start.saturating_add(span).unwrap_or(Timestamp::MAX);
+        let at = self.timestamp(instant);
         at.display_with_offset(self.offset).to_string()
     }
 }
@@ -74,6 +100,14 @@ mod tests {
             "2023-09-22T00:00:30.5+08:00"
         );
         assert!(!clock.at(SimTime::MAX).is_empty());
+    }
+
+    #[test]
+    fn day_and_time_of_day_are_local() {
+        let clock = LocalTime::new("2023-12-31T23:59:30+08:00").expect("a time");
+        let civil = |month, day, minute| Civil { month, day, minute };
+        assert_eq!(clock.civil(SimTime::ZERO), civil(12, 31, 1439));
+        assert_eq!(clock.civil(SimTime::from_secs(30)), civil(1, 1, 0));
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! From tracks to delivered alerts, in steps that can be timed one by one.
 
-use crate::cases::Cases;
+use crate::cases::{Cases, Found};
 use crate::delivery::JsonLines;
 use crate::disk::{Disk, RealDisk};
 use crate::evidence::clip::Clips;
+use crate::fusion::Sights;
 use crate::local_time::LocalTime;
+use crate::picture::PictureWatch;
 use crate::routing::route;
 use crate::rules::{CameraRules, RuleContext, RuleSet};
 use crate::store::{Pending, Store};
 use crate::{AlertError, evidence as files};
+use base::case::HandOver;
+use base::message::DeviceFault;
 use base::message::{Channel, DeliveryError, Message, Receipt};
 use base::site::{Installation, VesselReport};
-use base::{Alert, AlertKind, CameraId, Event, Frame, LatencyTrace, SimTime, Track};
+use base::{Alert, AlertKind, CameraId, Event, Frame, LatencyTrace, ObjectClass, SimTime, Track};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -48,6 +52,8 @@ pub struct PipelineCounts {
     pub suppressed: u64,
     /// Alerts stored.
     pub raised: u64,
+    /// Frames whose picture was not trusted.
+    pub vetoed: u64,
     /// Tries that brought no receipt.
     pub failed_deliveries: u64,
     /// Files that a crash had left, taken away at the start.
@@ -59,8 +65,12 @@ pub struct AlertPipeline {
     installation: Installation,
     rules: RuleSet,
     rules_version: String,
-    watching: BTreeMap<CameraId, CameraRules>,
+    known: Vec<ObjectClass>,
+    watching: BTreeMap<CameraId, (CameraRules, PictureWatch)>,
     cases: Cases,
+    sights: Sights,
+    hand_overs: Vec<HandOver>,
+    faults: Vec<DeviceFault>,
     clock: LocalTime,
     folder: PathBuf,
     unit: String,
@@ -109,6 +119,10 @@ impl AlertPipeline {
         let mut pipeline = Self {
             rules_version: rules.version(),
             cases: Cases::new(rules.parameters().cases),
+            known: Vec::new(),
+            sights: Sights::default(),
+            hand_overs: Vec::new(),
+            faults: Vec::new(),
             installation,
             rules,
             watching: BTreeMap::new(),
@@ -130,7 +144,7 @@ impl AlertPipeline {
                 .serials
                 .entry((alert.camera.clone(), alert.kind))
                 .or_default() += 1;
-            pipeline.cases.open(&alert);
+            pipeline.cases.open(&alert, 0.0);
             if let Some(at) = pipeline.store.delivered_at(&alert.id)? {
                 pipeline.cases.delivered(&alert.id, at);
             }
@@ -138,29 +152,74 @@ impl AlertPipeline {
         Ok(pipeline)
     }
 
+    /// Says which classes the detector can report: whether a person not called an angler is none
+    /// depends on it.
+    pub fn knows(&mut self, classes: &[ObjectClass]) {
+        classes.clone_into(&mut self.known);
+    }
+
     /// Runs the rules on the tracks after one frame; the events come in the order of rules, then
-    /// of tracks. Reports are what transponders sent lately, oldest first or not.
+    /// of tracks. Reports are what transponders sent lately, oldest first or not. A frame whose
+    /// picture is not to be trusted counts as one that never came.
     pub fn observe(
         &mut self,
         frame: &Frame,
         tracks: &[Track],
         reports: &[VesselReport],
     ) -> Vec<Event> {
-        self.cases.observe(frame.due, &frame.camera, tracks);
+        let (now, camera) = (frame.due, &frame.camera);
         let rules = &self.rules;
-        let watching = self
-            .watching
-            .entry(frame.camera.clone())
-            .or_insert_with(|| rules.watch());
+        let (watching, picture) = self.watching.entry(camera.clone()).or_insert_with(|| {
+            let picture = PictureWatch::new(rules.parameters().picture);
+            (rules.watch(), picture)
+        });
+        let setup = self.installation.camera(camera);
+        let turning = setup.is_some_and(|setup| !setup.aim(now).is_steady());
+        let mut veto = None;
+        if turning {
+            picture.turn();
+        } else {
+            veto = picture.look(frame);
+        }
+        for fault in picture.take_faults() {
+            self.faults.push(DeviceFault {
+                site: self.installation.site.clone(),
+                camera: Some(camera.clone()),
+                kind: fault.kind,
+                since: self.clock.at(fault.since),
+                cleared: fault.cleared,
+                detail: String::new(),
+            });
+        }
+        if veto.is_some() {
+            self.counts.vetoed += 1;
+            self.sights.observe(camera, now, None);
+            return Vec::new();
+        }
+        self.sights
+            .observe(camera, now, (!turning).then_some(tracks));
+        let handed = self.cases.observe(now, camera, tracks, &self.installation);
+        self.hand_overs.extend(handed);
         let context = RuleContext {
-            now: frame.due,
+            now,
             frame_index: frame.frame_index,
-            camera: &frame.camera,
+            camera,
             installation: &self.installation,
             reports,
-            closed_season: rules.parameters().closed_season,
+            closed_season: rules.calendar().bans(self.clock.civil(now)),
+            known: &self.known,
         };
         watching.update(&context, tracks)
+    }
+
+    /// Cases that went to another jurisdiction since the last call, in the order of time.
+    pub fn take_hand_overs(&mut self) -> Vec<HandOver> {
+        std::mem::take(&mut self.hand_overs)
+    }
+
+    /// Faults of cameras that began or are over since the last call.
+    pub fn take_faults(&mut self) -> Vec<DeviceFault> {
+        std::mem::take(&mut self.faults)
     }
 
     /// Makes an event an alert with its evidence on disk; `None`, counted, when it belongs to an
@@ -189,14 +248,16 @@ impl AlertPipeline {
                     track: event.track.0,
                 })?;
         let route = route(&self.installation, event.position, setup.pose.position);
-        if self
-            .cases
-            .find(event, route.map(|r| r.grid), track)
-            .is_some()
-        {
-            self.counts.suppressed += 1;
-            return Ok(None);
-        }
+        let follows = match self.cases.find(event, track) {
+            Found::Same(_) => {
+                self.counts.suppressed += 1;
+                return Ok(None);
+            }
+            Found::Follows(alert) => Some(alert),
+            Found::New => None,
+        };
+        let class = event.class.unwrap_or(track.class);
+        let twins = self.sights.twins(&self.installation, event, class);
         let twin = self.twin(event).cloned();
         let serial = self
             .serials
@@ -227,12 +288,17 @@ impl AlertPipeline {
             track: event.track,
             bbox: event.bbox,
             score: event.score,
+            class: Some(class),
+            companions: event.companions.clone(),
+            twins,
+            follows,
+            hand_overs: Vec::new(),
             model_sha256: self.model_sha256.clone(),
             rules_version: self.rules_version.clone(),
             evidence,
             latency: stamps,
         };
-        self.cases.open(&alert);
+        self.cases.open(&alert, event.reach);
         Ok(Some(alert))
     }
 

@@ -2,7 +2,7 @@
 
 use base::camera::Pose;
 use base::polygon::Polygon;
-use base::site::{CameraMode, CameraSetup, Grid, Installation, Permit, Zone, ZoneKind};
+use base::site::{CameraMode, CameraSetup, Grid, Installation, Outlet, Permit, Zone, ZoneKind};
 use base::{
     Alert, AlertKind, BBox, CameraId, EvidenceRef, Frame, GeoAnchor, LatLon, LatencyTrace,
     ObjectClass, SimTime, Track, TrackId, WorldPoint,
@@ -73,18 +73,29 @@ pub(crate) fn installation() -> Installation {
             grid("g-1", [-200.0, 0.0], "Chen"),
             grid("g-2", [0.0, 200.0], "Liu"),
         ],
-        permits: vec![Permit {
-            vessel: "A1".to_owned(),
-            purpose: "survey".to_owned(),
+        outlets: vec![Outlet {
+            id: "drain".to_owned(),
+            at: [-60.0, 200.0],
         }],
+        permits: [("A1", "survey"), ("S1", "sand mining")]
+            .map(|(vessel, purpose)| Permit {
+                vessel: vessel.to_owned(),
+                purpose: purpose.to_owned(),
+            })
+            .into(),
         start: "2023-09-21T18:10:00+08:00".to_owned(),
     }
 }
 
-/// A frame of a grey picture.
+/// A frame of a grey picture, blocks and grain.
 pub(crate) fn frame(camera: &str, frame_index: u64, due: SimTime) -> Frame {
     let (width, height) = (64, 36);
-    let rgb = vec![120; width as usize * height as usize * 3].into();
+    let pixel = |i: u64| {
+        let block = (i / 9) % 5 * 12;
+        let grain = ((i << 20) ^ frame_index).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61;
+        [100 + (block + grain) as u8; 3]
+    };
+    let rgb = (0..u64::from(width * height)).flat_map(pixel).collect();
     Frame {
         camera: camera.into(),
         frame_index,
@@ -111,6 +122,7 @@ pub(crate) fn track(id: u64, class: ObjectClass, east: f64, north: f64, now: Sim
         id: TrackId(id),
         camera: "hd-1".into(),
         class,
+        detected: Some(class),
         score: 0.8,
         bbox: BBox::from_centre(foot.x as f32, (foot.y - h / 2.0) as f32, w as f32, h as f32),
         ground: Some(ground),
@@ -120,6 +132,7 @@ pub(crate) fn track(id: u64, class: ObjectClass, east: f64, north: f64, now: Sim
         last_seen: now,
         hits: 3,
         confirmed: true,
+        in_view: true,
     }
 }
 
@@ -148,6 +161,11 @@ pub(crate) fn alert(id: &str) -> Alert {
         track: TrackId(1),
         bbox: BBox::new(1.0, 2.0, 3.0, 4.0),
         score: 0.8,
+        class: Some(ObjectClass::Angler),
+        companions: Vec::new(),
+        twins: Vec::new(),
+        follows: None,
+        hand_overs: Vec::new(),
         model_sha256: "00".repeat(32),
         rules_version: "rules-0".to_owned(),
         evidence: Vec::<EvidenceRef>::new(),

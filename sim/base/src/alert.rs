@@ -1,6 +1,9 @@
 //! The message that reaches a person.
 
-use crate::{AlertKind, BBox, CameraId, LatLon, SimTime, TrackId, WorldPoint, camera::Pose};
+use crate::case::{Companion, HandOver, Twin};
+use crate::{
+    AlertKind, BBox, CameraId, LatLon, ObjectClass, SimTime, TrackId, WorldPoint, camera::Pose,
+};
 use serde::{Deserialize, Serialize};
 
 /// One alert, as stored and delivered.
@@ -44,6 +47,22 @@ pub struct Alert {
     pub bbox: BBox,
     /// Median score of the track.
     pub score: f32,
+    /// What the track is taken for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<ObjectClass>,
+    /// Who and what else takes part: the net beside the boat, the angler in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<Companion>,
+    /// What the other cameras that look there have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<Twin>,
+    /// The alert of a lesser kind that the same party raised before: an unlicensed boat that
+    /// has begun to set a net.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
+    /// Jurisdictions that the case has gone through since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hand_overs: Vec<HandOver>,
     /// SHA-256 of the model file.
     pub model_sha256: String,
     /// Version of the rule set.

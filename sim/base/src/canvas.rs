@@ -18,21 +18,34 @@ pub const WHITE: Rgb = [255, 255, 255];
 pub const INK: Rgb = [18, 20, 24];
 
 /// The colour of a class; told apart with colour-blind eyes too (Okabe and Ito 2008, lightened
-/// to stand out from water and reeds).
+/// to stand out from water and reeds). Who offends is a shade redder than what it is a kind of.
 pub fn class_colour(class: ObjectClass) -> Rgb {
     match class {
         ObjectClass::Person => [255, 170, 0],
+        ObjectClass::Bather => [255, 205, 110],
+        ObjectClass::Dumper => [255, 130, 60],
         ObjectClass::Angler => [255, 92, 40],
+        ObjectClass::DipNetter => [255, 70, 70],
+        ObjectClass::CastNetter => [255, 80, 130],
+        ObjectClass::Electrofisher => [255, 50, 110],
+        ObjectClass::ElectroBoat => [235, 60, 200],
+        ObjectClass::NetBoat => [150, 150, 255],
+        ObjectClass::CageBoat => [170, 120, 240],
         ObjectClass::Boat => [86, 200, 255],
         ObjectClass::Vessel => [60, 130, 255],
+        ObjectClass::Dredger => [120, 90, 255],
         ObjectClass::Bird => [250, 235, 80],
         ObjectClass::Animal => [224, 140, 200],
         ObjectClass::Debris => [40, 205, 150],
+        ObjectClass::Bags => [110, 220, 90],
         ObjectClass::Net => [255, 120, 40],
         ObjectClass::Cage => [230, 70, 90],
         ObjectClass::Machine => [250, 220, 60],
+        ObjectClass::Digger => [250, 180, 40],
         ObjectClass::Vehicle => [120, 160, 255],
+        ObjectClass::Tipper => [180, 130, 255],
         ObjectClass::Plume => [190, 110, 60],
+        ObjectClass::Runoff => [150, 190, 190],
         ObjectClass::Steam => [220, 220, 220],
     }
 }

@@ -95,11 +95,7 @@ pub fn reading() -> Reading {
         let wall = wall_nanoseconds();
         match machine_start() {
             Some((up, boot)) => (now, up, boot),
-            None => (
-                now,
-                SimTime::ZERO,
-                format!("{}-{wall}", std::process::id()),
-            ),
+            None => (now, SimTime::ZERO, format!("{}-{wall}", std::process::id())),
         }
     });
     let since = i64::try_from(start.elapsed().as_nanos()).unwrap_or(i64::MAX);

@@ -1,6 +1,7 @@
 //! What a rule makes of tracks.
 
-use crate::{AlertKind, BBox, CameraId, SimTime, TrackId, WorldPoint};
+use crate::case::Companion;
+use crate::{AlertKind, BBox, CameraId, ObjectClass, SimTime, TrackId, WorldPoint};
 use serde::{Deserialize, Serialize};
 
 /// A rule's condition, held long enough to be reported.
@@ -26,6 +27,15 @@ pub struct Event {
     pub position: Option<WorldPoint>,
     /// One standard deviation of the position, metres.
     pub position_sigma: f64,
+    /// What the track is taken for.
+    #[serde(default)]
+    pub class: Option<ObjectClass>,
     /// Median of the last scores, at most ten.
     pub score: f32,
+    /// How far it reaches from there, metres: half of what a net or a raft of debris covers.
+    #[serde(default)]
+    pub reach: f64,
+    /// Who and what else takes part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<Companion>,
 }

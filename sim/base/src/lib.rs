@@ -7,6 +7,7 @@ pub mod alert;
 pub mod bbox;
 pub mod camera;
 pub mod canvas;
+pub mod case;
 pub mod class;
 pub mod clock;
 pub mod detection;

@@ -24,6 +24,9 @@ pub struct Installation {
     pub grids: Vec<Grid>,
     /// Vessels that may be there.
     pub permits: Vec<Permit>,
+    /// Outfalls in the register.
+    #[serde(default)]
+    pub outlets: Vec<Outlet>,
     /// Local wall-clock time of the scene's start, ISO 8601 with offset.
     pub start: String,
 }
@@ -209,6 +212,15 @@ pub struct Permit {
     pub vessel: String,
     /// What for.
     pub purpose: String,
+}
+
+/// A pipe or ditch that runs into the river.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outlet {
+    /// Its id in the register.
+    pub id: String,
+    /// Plan position of its mouth, metres.
+    pub at: [f64; 2],
 }
 
 /// A position that a licensed vessel's transponder (AIS, BeiDou) sent.

@@ -1,5 +1,6 @@
 //! What came out of the system under test, when: enough to score it again without running it.
 
+use crate::case::HandOver;
 use crate::{Alert, BBox, CameraId, Detection, ObjectClass, SimTime, TrackId, WorldPoint};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Write};
@@ -14,6 +15,8 @@ pub enum TraceRecord {
     Frame(FrameRecord),
     /// One alert delivered to the outbox.
     Alert(Box<Alert>),
+    /// A case that went from one jurisdiction to the next.
+    HandOver(HandOver),
     /// Something went wrong in the system under test, and the run went on.
     Fault(Fault),
     /// Last line of a unit that ran to its end.

@@ -12,6 +12,9 @@ pub struct Track {
     pub camera: CameraId,
     /// The class most often seen, weighted by score.
     pub class: ObjectClass,
+    /// What the detection matched in this frame was taken for; `None` in a frame without one.
+    #[serde(default)]
+    pub detected: Option<ObjectClass>,
     /// Score of the latest matched detection; 0.0 in a frame without one.
     pub score: f32,
     /// Filtered box, pixels.
@@ -30,4 +33,24 @@ pub struct Track {
     pub hits: u32,
     /// Enough hits to be believed.
     pub confirmed: bool,
+    /// Its place lies in the picture. A camera that has turned away keeps what stood still, and
+    /// says nothing of it.
+    #[serde(default = "yes")]
+    pub in_view: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Track {
+    /// What it is in this frame: as the matched detection says, else the class most often seen.
+    pub fn now(&self) -> ObjectClass {
+        self.detected.unwrap_or(self.class)
+    }
+
+    /// Whether a detection was matched in this frame.
+    pub fn is_seen(&self) -> bool {
+        self.in_view && self.score > 0.0
+    }
 }

@@ -1,5 +1,5 @@
 //! The real process under load: killed, filled up, cut off. The campaign with more rounds is the
-//! example `crash_campaign`.
+//! example `centre_campaign`.
 
 mod drill;
 

@@ -102,7 +102,7 @@ pub(crate) enum CliError {
     },
 
     #[error(transparent)]
-    #[diagnostic(help("mend the file given with --rules, or leave it out for the built-in rules"))]
+    #[diagnostic(transparent)]
     Rules(#[from] alert::RuleError),
 
     #[error("the command centre cannot serve")]

@@ -84,7 +84,7 @@ fn annotation(shot: &Shot<'_>, Seen { object: o, actor }: Seen<'_>) -> Value {
         Role::Confuser => ("confuser", None),
     };
     json!({
-        "category_id": class_index(actor.object) + 1,
+        "category_id": class_index(o.called(actor)) + 1,
         "bbox": [o.visible.x0, o.visible.y0, o.visible.width(), o.visible.height()],
         "area": o.pixels, "iscrowd": 0, "ignore": u8::from(!o.is_detectable()),
         "segmentation": { "size": [mask.height(), mask.width()], "counts": mask.to_text() },

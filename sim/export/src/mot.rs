@@ -87,7 +87,7 @@ impl Sequence {
                 b.width(),
                 b.height(),
                 u8::from(o.is_detectable()),
-                class_index(seen.actor.object) + 1,
+                class_index(seen.object.called(seen.actor)) + 1,
                 o.visible_fraction
             )
             .map_err(ExportError::write(&self.path))?;

@@ -39,7 +39,7 @@ impl Sink for Labels {
             let _ = writeln!(
                 text,
                 "{} {:.6} {:.6} {:.6} {:.6}",
-                class_index(seen.actor.object),
+                class_index(seen.object.called(seen.actor)),
                 x / width,
                 y / height,
                 b.width() / width,

@@ -10,6 +10,7 @@ mod frames;
 mod oracle;
 mod pictures;
 mod progress;
+mod replay;
 mod stages;
 mod suite;
 mod unit;
@@ -21,6 +22,7 @@ pub use folder::{RunFolder, UnitFolder};
 pub use frames::{ExposeOptions, Exposure, expose};
 pub use oracle::{oracle_classes, perfect_detections};
 pub use progress::{Progress, Silent};
+pub use replay::replay;
 pub use suite::{SuiteOutcome, SystemUnderTest, run_suite};
 pub use unit::{Unit, UnitEnd};
 

@@ -2,7 +2,7 @@
 
 use base::{Detection, Frame, ObjectClass};
 use detect::{DetectError, Detector};
-use scenario::truth::{FrameTruth, SceneTruth};
+use scenario::truth::{ActorId, ActorTruth, FrameTruth, SceneTruth};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,22 +16,22 @@ pub fn oracle_classes() -> Vec<ObjectClass> {
 
 /// What the oracle reports of a frame: each detectable object's visible box with score 1.
 pub fn perfect_detections(scene: &SceneTruth, truth: &FrameTruth) -> Vec<Detection> {
-    detections(&classes(scene), truth)
+    detections(&actors(scene), truth)
 }
 
-fn classes(scene: &SceneTruth) -> BTreeMap<u32, ObjectClass> {
-    scene.actors.iter().map(|a| (a.id.0, a.object)).collect()
+fn actors(scene: &SceneTruth) -> BTreeMap<ActorId, ActorTruth> {
+    scene.actors.iter().map(|a| (a.id, a.clone())).collect()
 }
 
-fn detections(classes: &BTreeMap<u32, ObjectClass>, truth: &FrameTruth) -> Vec<Detection> {
+fn detections(actors: &BTreeMap<ActorId, ActorTruth>, truth: &FrameTruth) -> Vec<Detection> {
     truth
         .objects
         .iter()
         .filter(|o| o.is_detectable())
         .filter_map(|o| {
-            let class = *classes.get(&o.actor.0)?;
+            let actor = actors.get(&o.actor)?;
             Some(Detection {
-                class,
+                class: o.called(actor),
                 score: 1.0,
                 bbox: o.visible,
             })
@@ -42,7 +42,7 @@ fn detections(classes: &BTreeMap<u32, ObjectClass>, truth: &FrameTruth) -> Vec<D
 /// Reports each detectable object's visible box with score 1.
 pub(crate) struct Oracle {
     slot: TruthSlot,
-    classes: BTreeMap<u32, ObjectClass>,
+    actors: BTreeMap<ActorId, ActorTruth>,
     known: Vec<ObjectClass>,
 }
 
@@ -52,7 +52,7 @@ impl Oracle {
         (
             Self {
                 slot: Arc::clone(&slot),
-                classes: classes(truth),
+                actors: actors(truth),
                 known: oracle_classes(),
             },
             slot,
@@ -79,7 +79,7 @@ impl Detector for Oracle {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        Ok(truth.map_or(Vec::new(), |truth| detections(&self.classes, &truth)))
+        Ok(truth.map_or(Vec::new(), |truth| detections(&self.actors, &truth)))
     }
 
     fn try_clone(&self) -> Result<Box<dyn Detector>, DetectError> {

@@ -2,6 +2,7 @@
 
 use crate::HarnessError;
 use alert::{AlertError, AlertPipeline, Sent};
+use base::case::HandOver;
 use base::clock::timed;
 use base::site::{CameraSetup, Installation, VesselReport};
 use base::trace::{Fault, FrameRecord, ServiceTimes, TrackPoint};
@@ -25,6 +26,7 @@ pub(crate) struct Stages {
 pub(crate) struct Processed {
     pub(crate) record: FrameRecord,
     pub(crate) alerts: Vec<Alert>,
+    pub(crate) hand_overs: Vec<HandOver>,
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -57,14 +59,14 @@ impl Stages {
         }
     }
 
-    /// Tracks of a frame; none while its camera turns or settles.
+    /// Tracks of a frame; none of them is in view while its camera turns or settles.
     fn track(&mut self, frame: &Frame, detections: &[Detection]) -> Vec<Track> {
         let Some(tracker) = self.trackers.get_mut(&frame.camera) else {
             return Vec::new();
         };
         if let Some(setup) = self.patrols.get(&frame.camera) {
             if !setup.aim(frame.due).is_steady() {
-                return Vec::new();
+                return tracker.turn(frame.due).to_vec();
             }
             tracker.aim(setup.at(frame.due).camera());
         }
@@ -107,6 +109,11 @@ impl Stages {
             self.pipeline.record(frame);
             self.pipeline.observe(frame, &tracks, reports)
         });
+        for trouble in self.pipeline.take_faults() {
+            let over = if trouble.cleared { ", over" } else { "" };
+            let what = format!("{:?} since {}{over}", trouble.kind, trouble.since);
+            fault("camera", what);
+        }
         service.rules = time;
         let confirmed = issued + service.system();
 
@@ -155,12 +162,17 @@ impl Stages {
             done: issued + service.system(),
             skipped: false,
             detections,
-            tracks: tracks.iter().filter(|t| t.confirmed).map(point).collect(),
+            tracks: tracks
+                .iter()
+                .filter(|t| t.confirmed && t.in_view)
+                .map(point)
+                .collect(),
             service,
         };
         Ok(Processed {
             record,
             alerts,
+            hand_overs: self.pipeline.take_hand_overs(),
             faults,
         })
     }

@@ -140,6 +140,9 @@ impl Recorder<'_> {
 
     pub(crate) fn processed(&mut self, processed: Processed) -> Result<(), HarnessError> {
         self.faults(processed.faults)?;
+        for over in processed.hand_overs {
+            self.trace.write(&TraceRecord::HandOver(over))?;
+        }
         for alert in processed.alerts {
             self.progress.alert(self.label, alert.kind);
             self.trace.write(&TraceRecord::Alert(Box::new(alert)))?;
@@ -154,6 +157,11 @@ impl Recorder<'_> {
 
     pub(crate) fn faults(&mut self, faults: Vec<base::trace::Fault>) -> Result<(), HarnessError> {
         faults.into_iter().try_for_each(|fault| self.fault(fault))
+    }
+
+    /// The unit ran to its end.
+    pub(crate) fn end(&mut self, until: SimTime) -> Result<(), HarnessError> {
+        self.trace.write(&TraceRecord::End { until })
     }
 
     pub(crate) fn fault(&mut self, fault: base::trace::Fault) -> Result<(), HarnessError> {
@@ -192,41 +200,10 @@ fn run_to_end(
     folder: &UnitFolder,
     setting: &Setting<'_>,
 ) -> Result<UnitEnd, HarnessError> {
-    fs::create_dir_all(folder.path()).map_err(HarnessError::write(folder.path()))?;
     let scene = Scene::sample(&unit.scenario, setting.seed, unit.sample);
-    let installation = scene.installation();
-    let scene_truth = scene.truth();
-
-    let (detector, oracle) = make_detector(label, setting.sut, &scene_truth)?;
-    let pipeline = alert::AlertPipeline::new(
-        installation.clone(),
-        setting.sut.rules.clone(),
-        folder.path(),
-        label,
-        detector.model_sha256(),
-    )
-    .map_err(|source| HarnessError::Alert {
-        unit: label.to_owned(),
-        source: Box::new(source),
-    })?;
-
-    let mut recorder = Recorder {
-        label,
-        truth: Lines::create(folder.truth())?,
-        trace: Lines::create(folder.trace())?,
-        pictures: PictureKeeper::new(&scene_truth),
-        oracle,
-        progress: setting.progress,
-    };
-    recorder.trace.write(&TraceRecord::Start(TraceStart {
-        scenario: unit.scenario.name.clone(),
-        sample: unit.sample,
-        detector: detector.name().to_owned(),
-        classes: detector.classes().to_vec(),
-    }))?;
-    recorder.truth.write(&TruthRecord::Scene(scene_truth))?;
-
-    let stages = Stages::new(label, detector, &installation, pipeline);
+    let made = make_detector(label, setting.sut, &scene.truth())?;
+    let rules = &setting.sut.rules;
+    let (stages, mut recorder) = open(unit, label, &scene, made, rules, folder, setting.progress)?;
     let duration = scene.duration;
     setting.progress.baking(label);
     let cameras = Cameras::new(scene, setting.bakes);
@@ -240,19 +217,61 @@ fn run_to_end(
         UnitEnd::Complete
     };
     if ran.is_ok() && end == UnitEnd::Complete {
-        recorder
-            .trace
-            .write(&TraceRecord::End { until: duration })?;
+        recorder.end(duration)?;
     }
     let kept = recorder.pictures.write(folder);
     ran.and(kept).map(|()| end)
+}
+
+/// A detector, and where the truth is left for it if it is the oracle.
+type Made = (Box<dyn detect::Detector>, Option<TruthSlot>);
+
+/// Begins a unit's files, and makes the stages that its frames go through.
+pub(crate) fn open<'a>(
+    unit: &Unit,
+    label: &'a str,
+    scene: &Scene,
+    (detector, oracle): Made,
+    rules: &alert::RuleSet,
+    folder: &UnitFolder,
+    progress: &'a dyn Progress,
+) -> Result<(Stages, Recorder<'a>), HarnessError> {
+    fs::create_dir_all(folder.path()).map_err(HarnessError::write(folder.path()))?;
+    let installation = scene.installation();
+    let truth = scene.truth();
+    let model = detector.model_sha256();
+    let rules = rules.clone();
+    let pipeline =
+        alert::AlertPipeline::new(installation.clone(), rules, folder.path(), label, model);
+    let mut pipeline = pipeline.map_err(|source| HarnessError::Alert {
+        unit: label.to_owned(),
+        source: Box::new(source),
+    })?;
+    pipeline.knows(detector.classes());
+    let mut recorder = Recorder {
+        label,
+        truth: Lines::create(folder.truth())?,
+        trace: Lines::create(folder.trace())?,
+        pictures: PictureKeeper::new(&truth),
+        oracle,
+        progress,
+    };
+    recorder.trace.write(&TraceRecord::Start(TraceStart {
+        scenario: unit.scenario.name.clone(),
+        sample: unit.sample,
+        detector: detector.name().to_owned(),
+        classes: detector.classes().to_vec(),
+    }))?;
+    recorder.truth.write(&TruthRecord::Scene(truth))?;
+    let stages = Stages::new(label, detector, &installation, pipeline);
+    Ok((stages, recorder))
 }
 
 fn make_detector(
     label: &str,
     sut: &SystemUnderTest<'_>,
     truth: &scenario::truth::SceneTruth,
-) -> Result<(Box<dyn detect::Detector>, Option<TruthSlot>), HarnessError> {
+) -> Result<Made, HarnessError> {
     let Some(make) = sut.detector else {
         let (oracle, slot) = Oracle::new(truth);
         return Ok((Box::new(oracle), Some(slot)));

@@ -2,11 +2,12 @@
 
 use crate::check::habit::is_zoned;
 use crate::model::{ActorClass, Role, SiteSpec};
-use crate::motion::{Pose, STEPS_PER_SECOND, is_boat, step_instant};
+use crate::motion::{Pose, STEPS_PER_SECOND, heading_vector, is_boat, step_instant};
 use crate::scene::{Activity, Actor, Plan, Scene};
 use crate::truth::{ActorTruth, EventTruth, SceneTruth};
 use base::site::ZoneKind;
 use base::{AlertKind, ObjectClass, SimTime};
+use glam::DVec3;
 
 /// Fog (WMO): visibility below this, metres.
 const FOG: f64 = 1000.0;
@@ -110,7 +111,7 @@ impl Scene {
             .filter_map(|s| Some((step_instant(s), party.place(s)?)));
         let mut path: Vec<(SimTime, base::WorldPoint)> = path.collect();
         path.dedup_by_key(|(t, _)| *t);
-        let position = pose.at.into();
+        let position = pose.into();
         Some(EventTruth {
             index: 0,
             kind,
@@ -151,12 +152,13 @@ impl<'a> Party<'a> {
         }
     }
 
-    /// The first of the party that offends at a lattice instant, with the zone that forbids it.
-    fn offending(&self, step: i64) -> Option<(Pose, &'a str)> {
+    /// Where the first of the party is that offends at a lattice instant, with the zone that forbids
+    /// it.
+    fn offending(&self, step: i64) -> Option<(DVec3, &'a str)> {
         self.members.iter().find_map(|(_, actor, plan)| {
             let pose = plan.trajectory.at_step(step)?;
             let zone = forbidden(&self.scene.site, self.kind, &pose)?;
-            offends(self.kind, actor.class, &pose).then_some((pose, zone))
+            offends(self.kind, actor.class, &pose).then_some((middle(actor.class, &pose), zone))
         })
     }
 
@@ -166,10 +168,14 @@ impl<'a> Party<'a> {
         let there = || {
             self.members
                 .iter()
-                .find_map(|(_, _, plan)| plan.trajectory.at_step(step))
+                .find_map(|(_, actor, plan)| Some((actor.class, plan.trajectory.at_step(step)?)))
+                .map(|(class, pose)| middle(class, &pose))
         };
-        let pose = self.offending(step).map(|(pose, _)| pose).or_else(there)?;
-        Some(pose.at.into())
+        let place = self
+            .offending(step)
+            .map(|(place, _)| place)
+            .or_else(there)?;
+        Some(place.into())
     }
 
     /// Runs of what is done, from one lattice instant to another; a word is taken up when it lasts
@@ -207,6 +213,15 @@ impl<'a> Party<'a> {
         });
         offender.map_or(PAUSE, word)
     }
+}
+
+/// Where one of a party is: of a net or a string of cages, which lie astern of their end, the middle.
+fn middle(class: ActorClass, pose: &Pose) -> DVec3 {
+    let half = match class {
+        ActorClass::GillNet | ActorClass::GroundCage => 0.5 * pose.extent.unwrap_or(0.0),
+        _ => 0.0,
+    };
+    pose.at - (heading_vector(pose.heading) * half).extend(0.0)
 }
 
 /// A word for a phase of an offence.

@@ -445,6 +445,8 @@ pub struct OutletSpec {
     pub at: [f64; 2],
     /// Inner diameter, metres.
     pub diameter: f64,
+    /// How much warmer than the river what comes out is, kelvin.
+    pub warmer: f64,
 }
 
 /// The river of a site.

@@ -16,7 +16,7 @@ mod trajectory;
 mod vehicle;
 mod wader;
 
-pub(crate) use stage::{Attempt, Stage};
+pub(crate) use stage::{Attempt, Stage, heading_vector};
 pub(crate) use trajectory::{Pose, STEPS_PER_SECOND, Trajectory, step_at_or_after, step_instant};
 pub(crate) use wader::DEEPEST;
 

@@ -1,5 +1,6 @@
 //! One sampled world: who is where, when, in what weather.
 
+mod called;
 mod drawn;
 mod place;
 mod reports;
@@ -9,7 +10,7 @@ use crate::model::{ActorClass, Role, SiteSpec};
 use crate::motion::Trajectory;
 use crate::terrain::Terrain;
 use crate::truth::ActorId;
-use base::site::{CameraSetup, Installation};
+use base::site::{CameraSetup, Installation, Outlet};
 use base::{Seed, SimTime, WorldPoint};
 use std::sync::Arc;
 
@@ -92,6 +93,11 @@ impl Scene {
 
     /// What the operator knows of the site: calibration, zones, grids and permits, no truth.
     pub fn installation(&self) -> Installation {
+        let outlets = self.site.outlets.iter();
+        let outlet = |o: &crate::model::OutletSpec| Outlet {
+            id: o.name.clone(),
+            at: o.at,
+        };
         Installation {
             site: self.site.name.clone(),
             title: self.site.title.clone(),
@@ -101,6 +107,7 @@ impl Scene {
             zones: self.site.zones.clone(),
             grids: self.site.grids.clone(),
             permits: self.site.permits.clone(),
+            outlets: outlets.map(outlet).collect(),
             start: self.start.clone(),
         }
     }
@@ -184,6 +191,8 @@ pub struct Actor {
     pub role: Role,
     /// Vessel number of its permit, when it has one.
     pub permit: Option<String>,
+    /// Name of the outlet that it comes out of, when it does.
+    pub outlet: Option<String>,
     /// Its own look: colours, build.
     pub look: Seed,
 }

@@ -187,6 +187,10 @@ impl EffectKind {
 pub struct ObjectTruth {
     /// Which actor.
     pub actor: ActorId,
+    /// What a detector should call it by what it does in this frame; runs recorded by older
+    /// versions lack it, and their actors' [`ActorTruth::object`] stands in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<ObjectClass>,
     /// Box of everything of it inside the picture, hidden or not; pixels.
     pub amodal: BBox,
     /// Box of its visible pixels; all zero when none is visible.
@@ -217,6 +221,11 @@ pub struct ObjectTruth {
 }
 
 impl ObjectTruth {
+    /// What a detector should call it in this frame.
+    pub fn called(&self, actor: &ActorTruth) -> ObjectClass {
+        self.object.unwrap_or(actor.object)
+    }
+
     /// Whether a camera can be expected to show it: at least 40 visible pixels, 8 high or wide,
     /// a third visible, and 5 % contrast (the threshold of meteorological visibility).
     pub fn is_detectable(&self) -> bool {

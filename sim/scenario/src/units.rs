@@ -105,6 +105,12 @@ pub static NETD: Family = Family {
     units: &[unit("mK", 1.0, 1.0)],
 };
 
+/// Kelvin above or below something.
+pub static WARMER: Family = Family {
+    measures: "temperature difference",
+    units: &[unit("K", 1.0, 1.0)],
+};
+
 /// Milliradians, for sway.
 pub static SMALL_ANGLE: Family = Family {
     measures: "small angle",

@@ -1,4 +1,4 @@
-//! Alerts paired one to one with events, at the least total time to alert.
+//! Alerts paired one to one with events, at the least total time to alert, then the least distance.
 
 use crate::protocol::Protocol;
 use base::{Alert, CameraId, SimTime, WorldPoint};
@@ -65,8 +65,9 @@ pub(crate) fn fits(protocol: &Protocol, candidate: &Candidate<'_>, alert: &Alert
 }
 
 /// Pairs alerts with events: as many events that count as possible, then as many of those set
-/// apart as possible, then the least sum of times to alert. Ties fall by the order given, so both
-/// lists must come in an order of their own, not of arrival.
+/// apart as possible, then the least sum of times to alert; of two at the same time and side by side
+/// each gets the alert nearer to it. Ties fall by the order given, so both lists must come in an
+/// order of their own, not of arrival.
 pub(crate) fn align(
     protocol: &Protocol,
     candidates: &[Candidate<'_>],
@@ -75,8 +76,13 @@ pub(crate) fn align(
     let allowed = |e: usize, a: usize| {
         candidates[e].event.kind == alerts[a].kind && fits(protocol, &candidates[e], alerts[a])
     };
-    let wait_ms =
-        |e: usize, a: usize| ((alerts[a].decided - candidates[e].event.onset).0 / 1_000_000) as f64;
+    // A millisecond is worth more than any distance within reach.
+    let price = |e: usize, a: usize| {
+        let event = candidates[e].event;
+        let wait_ms = (alerts[a].decided - event.onset).0 / 1_000_000;
+        let metres = position_error(event, alerts[a]).unwrap_or(0.0);
+        (64 * wait_ms) as f64 + metres.round().min(63.0)
+    };
     let (n, m) = (candidates.len(), alerts.len());
     let pairs: Vec<(usize, usize)> = (0..n)
         .flat_map(|e| (0..m).map(move |a| (e, a)))
@@ -84,19 +90,16 @@ pub(crate) fn align(
         .collect();
 
     // Each event may also stay alone, in a column of its own. The price of that exceeds all
-    // waits together, for an event that counts all of those too. Whole milliseconds keep every
-    // sum exact.
-    let longest = pairs
-        .iter()
-        .map(|&(e, a)| wait_ms(e, a))
-        .fold(0.0, f64::max);
+    // prices together, for an event that counts all of those too. Whole numbers keep every sum
+    // exact.
+    let longest = pairs.iter().map(|&(e, a)| price(e, a)).fold(0.0, f64::max);
     let alone = (n as f64 + 1.0) * (longest + 1.0);
     let alone_if_counts = (n as f64 + 1.0) * alone;
     let never = (n as f64 + 1.0) * alone_if_counts;
     let columns = m + n;
     let mut cost = vec![never; n * columns];
     for &(e, a) in &pairs {
-        cost[e * columns + a] = wait_ms(e, a);
+        cost[e * columns + a] = price(e, a);
     }
     for (e, candidate) in candidates.iter().enumerate() {
         cost[e * columns + m + e] = if candidate.counts {

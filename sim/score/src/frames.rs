@@ -62,12 +62,7 @@ pub(crate) fn score_frames(
 impl Boxes {
     fn add(&mut self, unit: &UnitRecord) {
         let known = &unit.start.classes;
-        let objects: BTreeMap<_, _> = unit
-            .scene
-            .actors
-            .iter()
-            .map(|a| (a.id, a.object.seen_by(known)))
-            .collect();
+        let actors: BTreeMap<_, _> = unit.scene.actors.iter().map(|a| (a.id, a)).collect();
         let truth: BTreeMap<_, _> = unit
             .truth
             .iter()
@@ -87,7 +82,8 @@ impl Boxes {
             self.images += 1;
             let image = self.images;
             for object in &truth.objects {
-                let Some(class) = objects.get(&object.actor).copied().flatten() else {
+                let actor = actors.get(&object.actor);
+                let Some(class) = actor.and_then(|a| object.called(a).seen_by(known)) else {
                     continue;
                 };
                 let ignored = !object.is_detectable();

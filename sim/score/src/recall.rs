@@ -105,7 +105,7 @@ impl RecallCounts {
             .filter_map(|o| {
                 let actor = scene.actors.iter().find(|a| a.id == o.actor)?;
                 let asked = o.is_detectable() && o.visible_fraction >= LEAST_VISIBLE;
-                Some((actor.object.seen_by(rule.known)?, o.visible, asked))
+                Some((o.called(actor).seen_by(rule.known)?, o.visible, asked))
             })
             .collect();
         let mut found = vec![false; objects.len()];

@@ -258,6 +258,8 @@ impl UnitRecord {
                 }
                 self.alerts.push(*alert);
             }
+            // Whom a case is handed to later is not judged: its alert is.
+            TraceRecord::HandOver(_) => {}
             TraceRecord::Fault(fault) => self.faults.push(fault),
             TraceRecord::End { until } => self.until = Some(until),
         }

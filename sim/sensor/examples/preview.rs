@@ -2,7 +2,8 @@
 //! `cargo run --release -p sensor --example preview -- SCENARIO.toml [SECONDS] [OUT.png] [SAMPLE] [CAMERA] [FRAMES] [KEY=NUMBER ...]`
 //!
 //! Keys: `rain`, `fog`, `cloud`, `wind`, `visibility`, `hours` (later than the scenario's start),
-//! `glow`, `lamps` (0 or 1: a row of street lamps), `dirt`, `codec`, `overlay`, `sway`, `scale`.
+//! `glow`, `lamps` (0 or 1: a row of street lamps), `dirt`, `codec`, `overlay`, `sway`, `scale`, `zoom`
+//! (times the focal length), `turn` and `down` (degrees).
 
 use base::clock::timed;
 use base::{Seed, SimTime};
@@ -32,6 +33,9 @@ fn apply(scene: &mut Scene, key: &str, value: f64) -> Result<(), Box<dyn Error>>
                     "codec" => optics.codec = value,
                     "overlay" => optics.overlay = value > 0.0,
                     "sway" => optics.sway = value,
+                    "zoom" => setup.focal_px *= value,
+                    "turn" => setup.pose.heading += value,
+                    "down" => setup.pose.pitch += value,
                     "scale" => {
                         setup.width = (f64::from(setup.width) * value) as u32;
                         setup.height = (f64::from(setup.height) * value) as u32;

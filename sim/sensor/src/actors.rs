@@ -6,8 +6,10 @@
 
 mod eyes;
 mod mirror;
+mod smear;
 
 pub(crate) use mirror::MirrorImage;
+pub(crate) use smear::Smear;
 
 use crate::bake::shadow::SunShadow;
 use crate::bake::world::{barycentric, nearest};
@@ -20,10 +22,10 @@ use crate::mesh::Mesh;
 use crate::models;
 use crate::quick::cos_turns;
 use crate::raster::{Buffer, CENTRE, ROTATED_4, Vertex};
-use base::ObjectClass;
-use glam::{Mat3, Vec3};
+use base::{ObjectClass, SimTime};
+use glam::{DVec2, Mat3, Vec2, Vec3};
 use scenario::model::ActorClass;
-use scenario::scene::ActorState;
+use scenario::scene::{ActorState, Scene};
 use scenario::truth::ActorId;
 
 /// Samples an actor must be nearest in to own a pixel.
@@ -45,6 +47,8 @@ pub(crate) struct Drawn<const P: usize> {
     pub(crate) rods: Vec<RodPixel<P>>,
     pub(crate) shadow: Option<Buffer<4>>,
     pub(crate) mirror: Option<MirrorImage<P>>,
+    /// What the shutter makes of it where it is fast; drawn in place of layer and rods.
+    pub(crate) smear: Option<Smear<P>>,
 }
 
 /// The direct view of an actor.
@@ -77,8 +81,12 @@ pub(crate) struct Stage<'a, const P: usize, B: Band<P>> {
     pub(crate) band: &'a B,
     pub(crate) lit: &'a Lit<P>,
     pub(crate) light: &'a B::Light,
+    pub(crate) scene: &'a Scene,
+    pub(crate) due: SimTime,
     /// Since the scene's start.
     pub(crate) seconds: f64,
+    /// How long the shutter is open, seconds.
+    pub(crate) exposure: f32,
     pub(crate) clouds: Option<&'a CloudShade>,
     /// Wind speed, m/s.
     pub(crate) wind: f32,
@@ -102,7 +110,7 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
         let afloat = (state.position.up - level).abs() < 0.05
             && matches!(
                 state.class.object(),
-                ObjectClass::Boat | ObjectClass::Debris
+                ObjectClass::Boat | ObjectClass::Debris | ObjectClass::Bags
             );
         if !afloat {
             return [0.0; 3];
@@ -146,20 +154,8 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
         if !near(v.x, w) || !near(v.y, h + reach) {
             return None;
         }
-        let placed = Placed::new(state, lens.focal / range, self.rocking(state));
-        let sunlit = self.shadow.lit(foot + Vec3::Z * 0.3) * 0.5
-            + self.shadow.lit(foot + Vec3::Z * (0.7 * placed.height)) * 0.5;
-        let shade = |c: &CloudShade| c.at(foot.x, foot.y, self.seconds as f32);
-        let sunlit = sunlit * self.clouds.map_or(1.0, shade);
-        let sun = self.lit.sun.toward;
-        let own = (sunlit > 0.0 && sun.z > 0.02).then(|| SelfShadow::new(&placed, sun));
-        let light = ActorLight {
-            stage: self,
-            state,
-            placed: &placed,
-            sunlit,
-            own,
-        };
+        let placed = self.placed(state);
+        let light = self.lighting(state, &placed);
         let by_water = foot.z < self.bake.water_level + 12.0;
         // One large actor alone would keep all but one processor waiting.
         let (layer, mirror) = rayon::join(
@@ -169,21 +165,69 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
         let layer = layer?;
         let afloat = foot.z < self.bake.water_level + 0.05;
         let rods = light.rods();
-        let shadow = (!afloat && sunlit > 0.0).then(|| light.shadow()).flatten();
-        Some(Drawn {
+        let shadow = (!afloat && light.sunlit > 0.0)
+            .then(|| light.shadow())
+            .flatten();
+        let mut drawn = Drawn {
             state: *state,
             range,
             layer,
             rods,
             shadow,
             mirror,
-        })
+            smear: None,
+        };
+        drawn.smear = self.smear(&drawn);
+        Some(drawn)
+    }
+
+    /// The direct view alone.
+    fn sharp(&self, state: &ActorState) -> Option<(Layer<P>, Vec<RodPixel<P>>)> {
+        let placed = self.placed(state);
+        let light = self.lighting(state, &placed);
+        Some((light.layer()?, light.rods()))
+    }
+
+    fn placed(&self, state: &ActorState) -> Placed {
+        let pixels_per_metre = self.bake.lens.focal / self.bake.lens.range(state.position);
+        let current = if matches!(state.class, ActorClass::GillNet | ActorClass::GroundCage) {
+            self.current(state)
+        } else {
+            Vec2::ZERO
+        };
+        Placed::new(state, pixels_per_metre, self.rocking(state), current)
+    }
+
+    /// The current about the middle of what lies out, along the actor's own axes, m/s.
+    fn current(&self, state: &ActorState) -> Vec2 {
+        let (s, c) = base::math::f64::sin_cos(state.heading.to_radians());
+        let forward = DVec2::new(s, c);
+        let middle = state.position.plan() - forward * (0.5 * state.extent);
+        let flow = self.bake.channel().flow(middle);
+        Vec2::new(-forward.perp_dot(flow) as f32, forward.dot(flow) as f32)
+    }
+
+    fn lighting<'b>(&'b self, state: &'b ActorState, placed: &'b Placed) -> ActorLight<'b, P, B> {
+        let foot = state.position.vec().as_vec3();
+        let sunlit = self.shadow.lit(foot + Vec3::Z * 0.3) * 0.5
+            + self.shadow.lit(foot + Vec3::Z * (0.7 * placed.height)) * 0.5;
+        let shade = |c: &CloudShade| c.at(foot.x, foot.y, self.seconds as f32);
+        let sunlit = sunlit * self.clouds.map_or(1.0, shade);
+        let sun = self.lit.sun.toward;
+        let own = (sunlit > 0.0 && sun.z > 0.02).then(|| SelfShadow::new(placed, sun));
+        ActorLight {
+            stage: self,
+            state,
+            placed,
+            sunlit,
+            own,
+        }
     }
 }
 
 impl Placed {
-    fn new(state: &ActorState, pixels_per_metre: f32, rocking: [f32; 3]) -> Self {
-        let mesh = models::actor(state, pixels_per_metre);
+    fn new(state: &ActorState, pixels_per_metre: f32, rocking: [f32; 3], current: Vec2) -> Self {
+        let mesh = models::actor_in(state, pixels_per_metre, current);
         let (s, c) = base::math::f64::sin_cos(state.heading.to_radians());
         let (s, c) = (s as f32, c as f32);
         let turn = Mat3::from_cols(Vec3::new(c, -s, 0.0), Vec3::new(s, c, 0.0), Vec3::Z);
@@ -590,6 +634,16 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
 }
 
 impl<const P: usize> Layer<P> {
+    /// Inverse depths of the samples of a pixel of the picture; `None` outside.
+    pub(crate) fn at(&self, x: i32, y: i32) -> Option<&[f32; 4]> {
+        let (i, j) = (x - self.x0, y - self.y0);
+        let (i, j) = (usize::try_from(i).ok()?, usize::try_from(j).ok()?);
+        if i >= self.width {
+            return None;
+        }
+        self.w.get(j * self.width + i)
+    }
+
     /// Samples of a pixel that the actor covers alone.
     pub(crate) fn covered(&self, i: usize) -> u32 {
         self.w[i].iter().map(|w| u32::from(*w > 0.0)).sum()

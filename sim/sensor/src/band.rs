@@ -18,6 +18,7 @@ use crate::material::Material;
 use crate::quick::exp_minus;
 use crate::sky::{Disc, SkySpec};
 use crate::water::optics::Roughness;
+use crate::water::plume::{Dye, Effluent};
 use crate::water::surface::Surface;
 use base::SimTime;
 use glam::Vec3;
@@ -55,6 +56,9 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
         let _ = turbidity;
         None
     }
+
+    /// What comes out of an outlet, or is stirred up, as the band sees it.
+    fn dye(&self, lit: &Lit<P>, effluent: &Effluent) -> Dye<P>;
 
     /// What water mirrors by angle and roughness.
     fn roughness() -> Roughness {
@@ -113,6 +117,9 @@ pub(crate) trait Band<const P: usize>: Debug + Send + Sync + Sized {
         let _ = light;
         None
     }
+
+    /// How long a moment of the picture lasts, seconds.
+    fn exposed(&self, light: &Self::Light) -> f32;
 
     /// What hangs before the lens, could be taken for something and is no actor.
     fn effects(&self, light: &Self::Light, shot: &Shot) -> Vec<EffectTruth> {

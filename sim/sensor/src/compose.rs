@@ -78,7 +78,7 @@ pub(crate) fn place_actors<const P: usize>(
         }
         from = from.max(right);
     }
-    for d in drawn {
+    for d in drawn.iter().filter(|d| d.smear.is_none()) {
         let first = d.rods.partition_point(|r| r.y < yi);
         for rod in d.rods[first..].iter().take_while(|r| r.y == yi) {
             let still = bake.w((yi * width + rod.x) as usize);
@@ -92,6 +92,68 @@ pub(crate) fn place_actors<const P: usize>(
             );
         }
     }
+    for d in drawn {
+        place_smear(bake, d, &here, yi, row);
+    }
+}
+
+/// Puts an actor that was too fast for the shutter into a row, by cover, behind what is nearer.
+fn place_smear<const P: usize>(
+    bake: &SiteBake,
+    drawn: &Drawn<P>,
+    here: &[&Drawn<P>],
+    yi: i32,
+    row: &mut Row<'_, P>,
+) {
+    let Some(smear) = &drawn.smear else { return };
+    let width = bake.width as i32;
+    let (x0, texels) = smear.row(yi);
+    for (x, texel) in (x0..).zip(texels) {
+        if texel.cover <= 0.0 || x < 0 || x >= width {
+            continue;
+        }
+        let mut nearer = bake.w((yi * width + x) as usize);
+        for other in here.iter().filter(|o| o.smear.is_none()) {
+            if let Some(w) = other.layer.at(x, yi) {
+                nearer = std::array::from_fn(|s| nearer[s].max(w[s]));
+            }
+        }
+        let clear = nearer.iter().filter(|w| texel.w > **w).count() as f32 * 0.25;
+        let cover = texel.cover.min(1.0) * clear;
+        let x = x as usize;
+        let behind = row.get(x);
+        row.set(
+            x,
+            planar(|k| behind[k] * (1.0 - cover) + texel.radiance[k] * clear),
+        );
+    }
+}
+
+/// The nearest actor in each sample of a pixel among some, `usize::MAX` where none is before what
+/// stands still.
+fn nearest<const P: usize>(
+    bake: &SiteBake,
+    here: &[&Drawn<P>],
+    [x, yi]: [i32; 2],
+    among: impl Fn(&Drawn<P>) -> bool,
+) -> [usize; 4] {
+    let mut best = bake.w(yi as usize * bake.width + x as usize);
+    let mut owner = [usize::MAX; 4];
+    for (k, d) in here.iter().enumerate().filter(|(_, d)| among(d)) {
+        let Some(w) = d.layer.at(x, yi) else { continue };
+        for s in 0..4 {
+            if w[s] > best[s] {
+                best[s] = w[s];
+                owner[s] = k;
+            }
+        }
+    }
+    owner
+}
+
+/// Samples of a pixel that an actor owns.
+fn share(owner: [usize; 4], k: usize) -> u32 {
+    owner.iter().map(|o| u32::from(*o == k)).sum()
 }
 
 /// Puts actors into a pixel.
@@ -102,30 +164,29 @@ fn place_pixel<const P: usize>(
     row: &mut Row<'_, P>,
     ids: &mut [u32],
 ) {
-    let mut best = bake.w(yi as usize * bake.width + x as usize);
-    let mut owner = [usize::MAX; 4];
-    for (k, d) in here.iter().enumerate() {
-        let layer = &d.layer;
-        let i = x - layer.x0;
-        if i < 0 || i >= layer.width as i32 {
-            continue;
-        }
-        let w = &layer.w[(yi - layer.y0) as usize * layer.width + i as usize];
-        for s in 0..4 {
-            if w[s] > best[s] {
-                best[s] = w[s];
-                owner[s] = k;
-            }
-        }
-    }
+    let mut owner = nearest(bake, here, [x, yi], |_| true);
     if owner == [usize::MAX; 4] {
         return;
     }
-    let mut left = 4u32;
-    let mut sum = [0.0; P];
     let mut most = (0u32, 0u32);
     for (k, d) in here.iter().enumerate() {
-        let count = owner.iter().map(|o| u32::from(*o == k)).sum::<u32>();
+        let count = share(owner, k);
+        if count > most.0 {
+            most = (count, d.state.id.0);
+        }
+    }
+    if most.0 >= OWNS {
+        ids[x as usize] = most.1;
+    }
+    // Fast ones own what they stand before, and are seen smeared.
+    let fast = |k: &usize| here.get(*k).is_some_and(|d| d.smear.is_some());
+    if owner.iter().any(fast) {
+        owner = nearest(bake, here, [x, yi], |d| d.smear.is_none());
+    }
+    let mut left = 4u32;
+    let mut sum = [0.0; P];
+    for (k, d) in here.iter().enumerate() {
+        let count = share(owner, k);
         if count == 0 {
             continue;
         }
@@ -135,14 +196,10 @@ fn place_pixel<const P: usize>(
             *sum += radiance * count as f32;
         }
         left -= count;
-        if count > most.0 {
-            most = (count, d.state.id.0);
-        }
     }
-    let x = x as usize;
-    let still = row.get(x);
-    row.set(x, planar(|k| (still[k] * left as f32 + sum[k]) * 0.25));
-    if most.0 >= OWNS {
-        ids[x] = most.1;
+    if left < 4 {
+        let x = x as usize;
+        let still = row.get(x);
+        row.set(x, planar(|k| (still[k] * left as f32 + sum[k]) * 0.25));
     }
 }

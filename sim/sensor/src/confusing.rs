@@ -139,16 +139,15 @@ impl<const P: usize> Scenery<'_, P> {
         if wakes.is_empty() {
             return Vec::new();
         }
-        let arms: Vec<[[f32; 2]; 3]> = wakes.iter().map(|(wake, _)| arms(wake)).collect();
         let map = self.map(|x, y| {
             if self.kind(x, y) != Kind::Water {
                 return false;
             }
             let p = self.place(x, y);
             let (fx, fy) = (x as f32, y as f32);
-            wakes.iter().zip(&arms).any(|((_, bounds), arms)| {
+            wakes.iter().any(|(wake, bounds)| {
                 let near = fx >= bounds[0] && fx <= bounds[2] && fy >= bounds[1] && fy <= bounds[3];
-                near && holds(arms, [p.x, p.y])
+                near && wake.holds([p.x, p.y])
             })
         });
         named(EffectKind::Wake, self.grid().cover(map))
@@ -205,36 +204,4 @@ impl<const P: usize> Scenery<'_, P> {
 fn named(kind: EffectKind, boxes: Vec<BBox>) -> Vec<EffectTruth> {
     let each = boxes.into_iter();
     each.map(|bbox| EffectTruth { kind, bbox }).collect()
-}
-
-/// The triangle between a wake's arms: its head and their ends.
-fn arms(wake: &Wake) -> [[f32; 2]; 3] {
-    let [a, b, c, d] = wake.corners();
-    let head = [0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])];
-    [head, c, d]
-}
-
-/// Whether a triangle holds a place.
-fn holds(corners: &[[f32; 2]; 3], p: [f32; 2]) -> bool {
-    let side = |a: [f32; 2], b: [f32; 2]| {
-        (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) >= 0.0
-    };
-    let [a, b, c] = *corners;
-    let sides = [side(a, b), side(b, c), side(c, a)];
-    sides == [true; 3] || sides == [false; 3]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn triangles_hold_what_lies_in_them_either_way_round() {
-        let one = [[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]];
-        let other = [one[0], one[2], one[1]];
-        for corners in [one, other] {
-            assert!(holds(&corners, [1.0, 1.0]) && !holds(&corners, [3.0, 3.0]));
-            assert!(!holds(&corners, [-0.1, 1.0]));
-        }
-    }
 }

@@ -18,7 +18,7 @@ use crate::pieces;
 use crate::rain::{self, Shutter, Streaks};
 use crate::sway::{self, Sway};
 use crate::water::lamps::MirroredLamp;
-use crate::water::plume::Plume;
+use crate::water::plume::{Dye, Plume};
 use base::{BBox, Seed, SimTime, Stream};
 use scenario::scene::{ActorState, Scene};
 use scenario::truth::EffectTruth;
@@ -96,7 +96,7 @@ pub(crate) struct Air<'a, const P: usize> {
     streaks: Streaks,
     /// Of the frame's rain.
     drops: u32,
-    pub(crate) plumes: Vec<Plume>,
+    pub(crate) plumes: Vec<(Plume, Dye<P>)>,
     pub(crate) due: SimTime,
 }
 

@@ -16,6 +16,7 @@ mod codec;
 mod compose;
 mod confusing;
 mod cpu;
+mod crowns;
 mod curtain;
 mod dark;
 mod distort;

@@ -9,7 +9,7 @@ use glam::Vec3;
 pub enum Material {
     /// Bare skin.
     Skin,
-    /// Dry clothes, tarpaulins, bags of cloth.
+    /// Dry clothes, bags of cloth.
     Cloth,
     /// Clothes soaked with water.
     WetCloth,
@@ -59,11 +59,15 @@ pub enum Material {
     Lamp,
     /// Water, and what is drawn as wet film.
     Water,
+    /// Cloth with air on both sides: awnings, parasols, flags, laundry.
+    Canvas,
+    /// Droplets in the air: steam.
+    Mist,
 }
 
 impl Material {
     /// Every material, by number.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Skin,
         Self::Cloth,
         Self::WetCloth,
@@ -90,6 +94,8 @@ impl Material {
         Self::Net,
         Self::Lamp,
         Self::Water,
+        Self::Canvas,
+        Self::Mist,
     ];
 
     /// What something of an albedo most likely is, where its model does not say.

@@ -35,6 +35,7 @@ pub use statics::{MAX_INSTANCES, REACH, StaticInstance, Statics, statics};
 
 use crate::mesh::Mesh;
 use base::{Dice, Stream};
+use glam::Vec2;
 use scenario::model::ActorClass;
 use scenario::scene::{Activity, ActorState};
 
@@ -80,6 +81,8 @@ struct Build {
     phase: f32,
     /// Metres of it that are out.
     extent: f32,
+    /// Of the water, m/s to its right and ahead.
+    current: Vec2,
     level: Level,
 }
 
@@ -93,17 +96,23 @@ struct Parts {
 /// The mesh of an actor in its own coordinate frame, posed by its activity and phase and
 /// varied by its look. `pixels_per_metre` decides how much detail is worth drawing.
 pub fn actor(state: &ActorState, pixels_per_metre: f32) -> Mesh {
-    let Parts { mut body, extras } = parts(state, pixels_per_metre);
+    actor_in(state, pixels_per_metre, Vec2::ZERO)
+}
+
+/// The same in a current that bends what lies in the water, m/s to its right and ahead.
+pub fn actor_in(state: &ActorState, pixels_per_metre: f32, current: Vec2) -> Mesh {
+    let Parts { mut body, extras } = parts(state, pixels_per_metre, current);
     body.merge(&extras);
     body
 }
 
-fn parts(state: &ActorState, pixels_per_metre: f32) -> Parts {
+fn parts(state: &ActorState, pixels_per_metre: f32, current: Vec2) -> Parts {
     let mut b = Build {
         dice: state.look.stream(Stream::Appearance, state.class as u64, 0),
         activity: state.activity,
         phase: state.phase as f32,
         extent: state.extent as f32,
+        current,
         level: Level::of(pixels_per_metre),
     };
     match state.class {

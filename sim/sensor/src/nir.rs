@@ -37,6 +37,7 @@ use crate::material::Material;
 use crate::quick::exp_minus;
 use crate::rain;
 use crate::water::optics;
+use crate::water::plume::{Dye, Effluent, Mixing};
 use crate::water::surface::Surface;
 use base::Stream;
 use base::site::CameraMode;
@@ -189,6 +190,19 @@ impl Band<1> for Nir {
         let exposure = self.camera.meter(seen.into_iter().map(|[v]| v).collect());
         let lamp = lamp.map(|lamp| Arc::clone(&lamp.water));
         (lit, Light { exposure, lamp })
+    }
+
+    /// Silt is brighter than the water; what colours it is not seen.
+    fn dye(&self, lit: &Lit<1>, effluent: &Effluent) -> Dye<1> {
+        let body = lit.water.body;
+        Dye {
+            reflectance: body.map(|b| if effluent.silty { 2.2 * b } else { b }),
+            mixing: Mixing::Dye,
+        }
+    }
+
+    fn exposed(&self, light: &Light) -> f32 {
+        light.exposure.shutter
     }
 
     fn extinction(&self) -> Planar<1> {

@@ -38,6 +38,7 @@ use crate::renderer::Rendered;
 use crate::sky::{Cloud, Sky};
 use crate::view::View;
 use crate::water::optics::Roughness;
+use crate::water::plume::{Dye, Effluent, Mixing};
 use crate::water::surface::Surface;
 use agc::Curve;
 use air::Air;
@@ -67,6 +68,9 @@ const WET: f32 = 0.6;
 const CLARITY: f32 = 3.0;
 /// Most radiance of the sun's glint in a pixel, W/m2/sr.
 const GLINT: f32 = 60.0;
+/// A pixel follows within 9 ms (data sheets of uncooled cores: 8-12 ms): as long an exposure has the
+/// same spread, sqrt(12) of it, seconds.
+const EXPOSED: f32 = 0.031;
 /// Temperature difference to the surround that counts as full contrast, kelvin.
 const FULL_CONTRAST: f64 = 10.0;
 
@@ -263,6 +267,17 @@ impl Band<1> for Thermal {
             effects,
         };
         (lit, light)
+    }
+
+    fn dye(&self, _: &Lit<1>, effluent: &Effluent) -> Dye<1> {
+        Dye {
+            reflectance: [self.black.at(self.water_temperature + effluent.warmer)],
+            mixing: Mixing::Heat,
+        }
+    }
+
+    fn exposed(&self, _: &Light) -> f32 {
+        EXPOSED
     }
 
     fn extinction(&self) -> Planar<1> {

@@ -93,6 +93,7 @@ fn of_actor<const P: usize, B: Band<P>>(
     let (contrast, snr) = signal::<P, B>(&visible, drawn.state.id.0, ids, radiance, noise);
     Some(ObjectTruth {
         actor: drawn.state.id,
+        object: None,
         amodal: alone.bbox(),
         visible: visible.bbox(),
         pixels: visible.count,

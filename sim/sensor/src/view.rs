@@ -10,6 +10,7 @@ use crate::clouds::CloudShade;
 use crate::compose::{Row, cast_shadow, place_actors};
 use crate::confusing::Scenery;
 use crate::cpu::{Cpu, Kernel};
+use crate::crowns::Crowns;
 use crate::effects::{Air, Effects, Instant, Warp};
 use crate::imaging;
 use crate::layers::SHARE;
@@ -56,6 +57,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     current: [f32; 2],
     camera_number: u64,
     effects: Effects,
+    crowns: Option<Crowns>,
     band: B,
     /// Which part of the scene the sun's shadows are for.
     part: i64,
@@ -113,7 +115,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .unwrap_or(0);
         let pixels = bake.width * bake.height;
         let effects = Effects::new(scene, &bake, number as u64);
+        let speed = weather.wind as f32;
         Self {
+            crowns: Crowns::new(&bake, from_plan.map(|v| -v * speed)),
             haze,
             sun,
             shadow,
@@ -189,7 +193,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         Profile::count(asked, self.bake.width * self.bake.height);
         let now = Profile::time(asked, Part::Light, || self.now_at(scene, due));
         let states = scene.actors_at(due);
-        let mut drawn = Profile::time(asked, Part::Actors, || self.draw(&now, &states, due));
+        let mut drawn = Profile::time(asked, Part::Actors, || self.draw(scene, &now, &states, due));
         let showing = self.band.showing(
             &now.lit,
             &now.light,
@@ -202,16 +206,20 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let shift = self.effects.shift(due).unwrap_or_default();
         let whole = shift.map(|v| (v + 0.5).floor() as i32);
         let mut air = self.effects.air(&self.bake, showing, frame_index, due);
-        let flow = scene.site.reach.flow as f32;
-        let plume = |state| Plume::of(state, self.bake.channel(), flow);
+        let plume = |state| {
+            let plume = Plume::of(scene, state)?;
+            let dye = self.band.dye(&now.lit, &plume.effluent);
+            Some((plume, dye))
+        };
         air.plumes = states.iter().filter_map(plume).collect();
         let mut dazzle = Vec::new();
         air.dazzle(&self.bake, shift, &mut dazzle);
         let mut radiance =
             std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
-        let mut ids = self.compose(scene, &now, &states, &mut drawn, &air, &mut radiance);
+        let wakes = wakes(scene, &self.bake, &states, due);
+        let mut ids = self.compose(scene, &now, &wakes, &mut drawn, &air, &mut radiance);
         self.radiance = radiance;
-        for plume in &air.plumes {
+        for (plume, _) in &air.plumes {
             let seconds = due.secs() as f32;
             drawn.extend(plume.own(&self.bake, &self.gusts, seconds, &mut ids));
         }
@@ -244,8 +252,12 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 |brightness| self.band.noise(&now.light, brightness),
             )
         });
+        for object in &mut truth.objects {
+            let state = states.iter().find(|s| s.id == object.actor);
+            object.object = state.map(|state| scene.called(state));
+        }
         truth.effects = dazzle;
-        let seen = self.confusing(&now, &states, &air, shift);
+        let seen = self.confusing(&now, &wakes, &air, shift);
         truth.effects.extend(seen);
         let shot = Shot {
             noise: imaging::noise_seed(scene.seed, self.camera_number, frame_index),
@@ -335,13 +347,13 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     fn confusing(
         &self,
         now: &Now<P, B::Light>,
-        states: &[ActorState],
+        wakes: &[(Wake, [f32; 4])],
         air: &Air<'_, P>,
         shift: [f32; 2],
     ) -> Vec<EffectTruth> {
         let scenery = self.scenery(&now.lit);
         let mut found = now.glint.clone();
-        found.extend(scenery.wakes(&wakes(&self.bake, states)));
+        found.extend(scenery.wakes(wakes));
         if let (Some(clouds), Some(_)) = (&self.effects.clouds, self.band.direct()) {
             found.extend(scenery.clouds(clouds, air.due.secs() as f32));
         }
@@ -355,14 +367,23 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     }
 
     /// Everyone who moves, each in buffers of its own.
-    fn draw(&self, now: &Now<P, B::Light>, states: &[ActorState], due: SimTime) -> Vec<Drawn<P>> {
+    fn draw(
+        &self,
+        scene: &Scene,
+        now: &Now<P, B::Light>,
+        states: &[ActorState],
+        due: SimTime,
+    ) -> Vec<Drawn<P>> {
         let stage = Stage {
             bake: &self.bake,
             shadow: &self.shadow,
             band: &self.band,
             lit: &now.lit,
             light: &now.light,
+            scene,
+            due,
             seconds: due.secs(),
+            exposure: self.band.exposed(&now.light),
             clouds: self.effects.clouds.as_ref(),
             wind: self.effects.wind_speed,
         };
@@ -377,14 +398,13 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         &self,
         scene: &Scene,
         now: &Now<P, B::Light>,
-        states: &[ActorState],
+        wakes: &[(Wake, [f32; 4])],
         drawn: &mut [Drawn<P>],
         air: &Air<'_, P>,
         radiance: &mut [Vec<f32>; P],
     ) -> IdBuffer {
         let due = air.due;
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
-        let wakes = wakes(&self.bake, states);
         let asked = self.profile.as_deref();
         let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs(), self.cpu));
         let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
@@ -396,7 +416,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             slopes: &slopes,
             roughness: &self.roughness,
             gusts: &self.gusts,
-            wakes: &wakes,
+            wakes,
             mirrors: &mirrors,
             lamps: &air.showing.lamps,
             plumes: &air.plumes,
@@ -437,6 +457,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                     for (i, y) in rows.clone().enumerate() {
                         let at = i * width..(i + 1) * width;
                         let mut row = Row(planes.each_mut().map(|p| &mut p[at.clone()]));
+                        if let Some(crowns) = &self.crowns {
+                            crowns.sway(y, &mut row.0, &self.gusts, due.secs() as f32);
+                        }
                         if let Some(direct) = direct {
                             let direct = direct.each_ref().map(|d| &d[y * width..(y + 1) * width]);
                             for d in &*drawn {
@@ -560,36 +583,18 @@ pub(crate) fn bands<T, const P: usize>(planes: &mut [Vec<T>; P], n: usize) -> Ve
 }
 
 /// Wakes of those under way, and what each may touch of the picture.
-fn wakes(bake: &SiteBake, states: &[ActorState]) -> Vec<(Wake, [f32; 4])> {
-    let each = states.iter().filter_map(Wake::of);
-    each.filter_map(|wake| Some((wake, bounds(bake, &wake)?)))
-        .collect()
-}
-
-/// Rectangle of the picture that a wake may touch: left, top, right, bottom.
-fn bounds(bake: &SiteBake, wake: &Wake) -> Option<[f32; 4]> {
-    let lens = &bake.lens;
-    let (w, h) = (bake.width as f32, bake.height as f32);
-    let mut out = [
-        f32::INFINITY,
-        f32::INFINITY,
-        f32::NEG_INFINITY,
-        f32::NEG_INFINITY,
-    ];
-    for [east, north] in wake.corners() {
-        let v = lens.vertex(Vec3::new(east, north, bake.water_level));
-        if v.w <= 0.0 {
-            // Part of it lies beside or behind the mast.
-            return Some([0.0, 0.0, w, h]);
-        }
-        out = [
-            out[0].min(v.x),
-            out[1].min(v.y),
-            out[2].max(v.x),
-            out[3].max(v.y),
-        ];
-    }
-    (out[0] < w && out[1] < h && out[2] > 0.0 && out[3] > 0.0).then_some(out)
+fn wakes(
+    scene: &Scene,
+    bake: &SiteBake,
+    states: &[ActorState],
+    due: SimTime,
+) -> Vec<(Wake, [f32; 4])> {
+    let each = states.iter().filter_map(|s| Wake::of(scene, s, due));
+    each.filter_map(|wake| {
+        let bounds = wake.bounds(bake)?;
+        Some((wake, bounds))
+    })
+    .collect()
 }
 
 /// Velocity of the water near the middle of the reach in view, m/s east and north.

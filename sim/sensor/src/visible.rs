@@ -14,6 +14,7 @@ use crate::material::Material;
 use crate::sky::{Cloud, Sky};
 use crate::water::lamps::MirroredLamp;
 use crate::water::optics;
+use crate::water::plume::{Dye, Effluent, Mixing};
 use crate::water::surface::Surface;
 use base::{SimTime, Stream};
 use glam::Vec3;
@@ -159,6 +160,17 @@ impl Band<3> for Visible {
             night: sun < lamps::NIGHT,
         };
         (lit, light)
+    }
+
+    fn dye(&self, _: &Lit<3>, effluent: &Effluent) -> Dye<3> {
+        Dye {
+            reflectance: effluent.colour.to_array(),
+            mixing: Mixing::Dye,
+        }
+    }
+
+    fn exposed(&self, light: &Light) -> f32 {
+        light.exposure.shutter().seconds
     }
 
     fn extinction(&self) -> Planar<3> {

@@ -1,5 +1,6 @@
 //! Water: waves, what they mirror and let out, wakes.
 
+pub(crate) mod course;
 pub(crate) mod fft;
 pub(crate) mod lamps;
 pub(crate) mod lanes;

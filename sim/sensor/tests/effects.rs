@@ -79,33 +79,129 @@ fn touring(setup: &mut CameraSetup) {
     });
 }
 
-/// A dredger at work and what it stirs up.
-fn dredging() -> Rendered {
-    const TEXT: &str = r#"
+/// A scene at a site with an offence, as `key = value` lines of its own, and its first camera small.
+fn offence(
+    site: &str,
+    lines: &str,
+    change: impl Fn(&mut Scene, &mut CameraSetup),
+) -> (Scene, CameraSetup) {
+    let text = format!(
+        r#"
 [scenario]
-summary = "a dredger"
-site = "shangyou-bend"
+summary = "an offence"
+site = "{site}"
 start = "2023-09-21T09:20:00+08:00"
 duration = "10min"
 [weather]
 visibility = "15km"
-wind = "3m/s"
+wind = "2m/s"
 wind_from = "230deg"
 cloud = 0.05
 [[camera]]
 id = "hd-1"
 [[offence]]
-kind = "sand_mining"
-class = "sand_dredger"
-where = "channel"
 from = "1s"
 until = "9min"
-"#;
-    let path = golden("../../scenarios/smoke/dredging.toml");
-    let scenario = scenario::load_text(&path, TEXT).expect("a valid scenario");
-    let scene = Scene::sample(&scenario, Seed(0x5eed), 0);
-    let setup = small(&scene.cameras[0], 320, 180);
+{lines}
+"#
+    );
+    let path = golden("../../scenarios/smoke/offence.toml");
+    let scenario = scenario::load_text(&path, &text).expect("a valid scenario");
+    let mut scene = Scene::sample(&scenario, Seed(0x5eed), 0);
+    let mut setup = small(&scene.cameras[0], 320, 180);
+    change(&mut scene, &mut setup);
+    (scene, setup)
+}
+
+fn aimed(setup: &mut CameraSetup, zoom: f64, turn: f64, down: f64) {
+    setup.focal_px *= zoom;
+    setup.pose.heading += turn;
+    setup.pose.pitch += down;
+}
+
+/// A dredger at work and what it stirs up.
+fn dredging() -> Rendered {
+    let lines = "kind = \"sand_mining\"\nclass = \"sand_dredger\"\nwhere = \"channel\"";
+    let (scene, setup) = offence("shangyou-bend", lines, |_, _| {});
     Renderer::new(&scene, &setup).render(&scene, 7, SimTime::from_secs(400))
+}
+
+/// A foul pipe.
+fn outfall() -> Rendered {
+    let lines = "kind = \"outfall_discharge\"\nclass = \"plume\"\nwhere = \"ditch\"";
+    let (scene, setup) = offence("nankang-works", lines, |_, setup| {
+        aimed(setup, 1.6, 5.0, 1.5);
+    });
+    Renderer::new(&scene, &setup).render(&scene, 7, SimTime::from_secs(400))
+}
+
+/// A speed boat that goes up and down the reach, hours later.
+fn turning(hours: f64) -> (Scene, CameraSetup) {
+    let lines =
+        "kind = \"illegal_boat\"\nclass = \"speed_boat\"\npath = \"upstream\"\nwhere = \"channel\"";
+    offence("shangyou-bend", lines, |scene, _| later(scene, hours))
+}
+
+/// The instant at which a boat has turned through most of a circle within 12 s, in view.
+fn turned(scene: &Scene) -> SimTime {
+    let id = scene.actors[0].id;
+    let heading = |t: i64| {
+        let state = scene.actor_at(id, SimTime::from_secs(t));
+        state.map_or(0.0, |s| s.heading)
+    };
+    let turn = |t: i64| (heading(t) - heading(t - 12) + 180.0).rem_euclid(360.0) - 180.0;
+    let there = (20..500).find(|t| turn(*t).abs() > 120.0);
+    SimTime::from_secs(there.expect("it turns"))
+}
+
+/// The camera of a scene, turned towards its first actor.
+fn at_first(scene: &Scene, setup: &CameraSetup, due: SimTime, zoom: f64) -> CameraSetup {
+    let actor = scene.actor_at(scene.actors[0].id, due).expect("there");
+    let mut setup = setup.clone();
+    let off = actor.position.vec() - setup.pose.position.vec();
+    setup.pose.heading = base::math::f64::atan2(off.x, off.y).to_degrees();
+    setup.pose.pitch = base::math::f64::atan2(-off.z, off.truncate().length()).to_degrees();
+    setup.focal_px *= zoom;
+    setup
+}
+
+/// A boat that has turned, and its wake.
+fn wake() -> Rendered {
+    let (scene, setup) = turning(0.0);
+    let due = turned(&scene);
+    let setup = at_first(&scene, &setup, due, 1.6);
+    Renderer::new(&scene, &setup).render(&scene, 7, due)
+}
+
+/// A fast boat at dusk, zoomed: the shutter is open for 1/25 s.
+fn fast() -> Rendered {
+    let (scene, setup) = turning(9.2);
+    let due = turned(&scene) + SimTime::from_secs(12);
+    let setup = at_first(&scene, &setup, due, 8.0);
+    Renderer::new(&scene, &setup).render(&scene, 7, due)
+}
+
+/// Leaves move in the wind, whoever is there does not; without wind they stand still.
+#[test]
+fn crowns_sway_in_the_wind() {
+    let changes = |wind: f64| {
+        let (scene, setup) = changed("day-offenders", |s, setup| {
+            (s.weather.wind, s.weather.cloud) = (wind, 0.0);
+            s.actors.clear();
+            aimed(setup, 5.0, 3.0, -3.5);
+        });
+        let bake = Arc::new(SiteBake::new(&scene.site, &setup));
+        let mut renderer = Renderer::with_bake(&scene, bake);
+        let mut at = |millis| renderer.render(&scene, 7, SimTime::from_millis(millis));
+        let (a, b) = (at(60_000), at(61_500));
+        assert!(a.ids.ids.iter().all(|id| *id == 0));
+        // The bank's upper part: no water.
+        let rows = 320 * 40 * 3;
+        let pairs = a.frame.rgb[..rows].iter().zip(&b.frame.rgb[..rows]);
+        pairs.filter(|(a, b)| a.abs_diff(**b) > 3).count()
+    };
+    let (calm, windy) = (changes(0.0), changes(8.0));
+    assert!(calm < 20 && windy > 200, "{calm} {windy}");
 }
 
 /// A plume owns water that nobody else does, and stretches beyond the dredger.
@@ -241,6 +337,9 @@ fn frames() -> Vec<(&'static str, Rendered)> {
         ("distortion", day(|_, setup| barrel(setup))),
         ("overlay", day(|_, setup| setup.optics.overlay = true)),
         ("plume", dredging()),
+        ("outfall", outfall()),
+        ("wake", wake()),
+        ("motion-blur", fast()),
         ("slewing", on_tour(10.4)),
         ("settling", on_tour(11.1)),
     ]

@@ -112,6 +112,80 @@ fn the_laser_is_what_lights_the_night() {
     assert!(mean(&sunlit) > 40.0 && !near(&sunlit));
 }
 
+/// A camera turned and zoomed towards a place.
+fn toward(setup: &CameraSetup, place: base::WorldPoint, zoom: f64) -> CameraSetup {
+    let mut setup = small(setup, SIZE.0, SIZE.1);
+    let off = place.vec() - setup.pose.position.vec();
+    setup.pose.heading = base::math::f64::atan2(off.x, off.y).to_degrees();
+    setup.pose.pitch = base::math::f64::atan2(-off.z, off.truncate().length()).to_degrees();
+    setup.focal_px *= zoom;
+    setup
+}
+
+/// A scene of the regression suite and its near-infrared camera.
+fn regression(name: &str, sample: u32) -> (Scene, CameraSetup) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/regression");
+    let scenario = scenario::load(&root.join(name).with_extension("toml")).expect("valid");
+    let scene = Scene::sample(&scenario, base::Seed(0x5eed), sample);
+    let mut cameras = scene.cameras.iter();
+    let setup = cameras.find(|c| c.mode == CameraMode::Nir).cloned();
+    (scene, setup.expect("a near-infrared camera"))
+}
+
+/// An animal on a bank at night that looks up to the camera: the scene, when, and where.
+fn watched() -> (Scene, CameraSetup, SimTime, base::WorldPoint) {
+    for sample in 0..8 {
+        let (scene, setup) = regression("only-cattle-night", sample);
+        for second in 0..55 {
+            let due = SimTime::from_secs(second);
+            let faces = scene.actors_at(due).into_iter().find(|s| {
+                let to = setup.pose.position.vec() - s.position.vec();
+                let bearing = base::math::f64::atan2(to.x, to.y).to_degrees();
+                let off = (bearing - s.heading + 180.0).rem_euclid(360.0) - 180.0;
+                let head_up = s.activity != scenario::scene::Activity::Graze;
+                off.abs() < 35.0 && head_up
+            });
+            if let Some(state) = faces {
+                return (scene, setup, due, state.position);
+            }
+        }
+    }
+    panic!("no animal looks at the camera");
+}
+
+/// Eyes are bleached white where the coat about them is grey.
+#[test]
+fn eyes_shine_back() {
+    let (scene, setup, due, place) = watched();
+    let setup = toward(&setup, place, 6.0);
+    let bake = Arc::new(SiteBake::new(&scene.site, &setup));
+    let with = Renderer::with_bake(&scene, Arc::clone(&bake)).render(&scene, 7, due);
+    check("night-eyes", &with);
+    // About the head, a little above the middle.
+    let (w, h) = (SIZE.0 as usize, SIZE.1 as usize);
+    let head = (h / 2 - 20..h / 2 - 8).flat_map(|y| (w / 2 - 6..w / 2 + 6).map(move |x| y * w + x));
+    let mut greys: Vec<u8> = head.map(|i| with.frame.rgb[3 * i]).collect();
+    greys.sort_unstable();
+    let (middle, most) = (greys[greys.len() / 2], greys[greys.len() - 1]);
+    assert!(most > 250 && middle < 200, "{middle} {most}");
+}
+
+/// Steam is white in the laser's light: droplets scatter it.
+#[test]
+fn steam_shows_in_the_laser() {
+    let (scene, setup) = regression("only-outlets-night", 0);
+    let due = SimTime::from_secs(30);
+    let mut states = scene.actors_at(due).into_iter();
+    let steam = states.find(|s| s.class == scenario::model::ActorClass::Steam);
+    let steam = steam.expect("a vent");
+    let setup = toward(&setup, steam.position, 5.0);
+    let rendered = Renderer::new(&scene, &setup).render(&scene, 7, due);
+    check("night-steam", &rendered);
+    let mut objects = rendered.truth.objects.iter();
+    let seen = objects.find(|o| o.actor == steam.id);
+    assert!(seen.is_none_or(|o| o.contrast > 0.0), "{seen:?}");
+}
+
 #[test]
 fn small_pictures_are_as_they_were() {
     let (width, height) = SIZE;

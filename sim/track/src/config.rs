@@ -13,10 +13,17 @@ use serde::{Deserialize, Serialize};
 /// | `match_distance` | 0.8 | ByteTrack: first stage, 1 - overlap |
 /// | `low_match_distance` | 0.5 | ByteTrack: second stage, 1 - overlap |
 /// | `rescue_age` | 2 s | ByteTrack: seen in the last frame; as time, and through a few misses |
-/// | `buffer` | 6 s | ByteTrack's 30 frames at 5 fps, as time |
+/// | `buffer` | 15 s | ByteTrack's 30 frames at 2 fps, as time: a boat passes before a person |
 /// | `tentative_buffer` | 2 s | a track not yet believed is dropped sooner |
 /// | `bank_offset` | 0.5 m | people at the water's edge stand from 0 to 1.3 m above it |
 /// | `hits_to_confirm` | 3 | one false detection, or two, are no object |
+/// | `refind_reach` | 2 m | a foot's error after a while behind something |
+/// | `refind_speed` | 1.5 m/s | how much further off it may be for each second unseen: a walk |
+/// | `refind_limit` | 15 m | beyond it is somebody else |
+/// | `refind_limit_boat` | 40 m | another boat; a boat drifts so far while a patrol goes round |
+/// | `still_speed` | 1 m/s | what is slower (a boat at work) is about where it was when the camera comes back |
+/// | `away_buffer` | 600 s | two rounds of a long patrol |
+/// | `class_memory` | 10 s | in which what was said of a class counts half |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrackerConfig {
@@ -32,10 +39,24 @@ pub struct TrackerConfig {
     pub low_match_distance: f64,
     /// Tracks last seen this long ago at most take part in the second stage.
     pub rescue_age: SimTime,
-    /// How long a confirmed track lives without a detection.
+    /// How long a confirmed track lives in view without a detection.
     pub buffer: SimTime,
     /// How long a track that is not confirmed lives without a detection.
     pub tentative_buffer: SimTime,
+    /// A lost track is found again within this distance of where it should be, metres,
+    pub refind_reach: f64,
+    /// plus this for each second unseen, m/s,
+    pub refind_speed: f64,
+    /// but not beyond this, metres.
+    pub refind_limit: f64,
+    /// The same of boats, metres.
+    pub refind_limit_boat: f64,
+    /// Slower than this a track stands still while the camera looks elsewhere, m/s.
+    pub still_speed: f64,
+    /// How long it is kept then.
+    pub away_buffer: SimTime,
+    /// Half-life of the votes that decide the class.
+    pub class_memory: SimTime,
     /// Matched detections that confirm a track.
     pub hits_to_confirm: u32,
     /// Boxes are widened by this many standard deviations of the predicted position before
@@ -79,8 +100,15 @@ impl Default for TrackerConfig {
             match_distance: 0.8,
             low_match_distance: 0.5,
             rescue_age: SimTime::from_secs(2),
-            buffer: SimTime::from_secs(6),
+            buffer: SimTime::from_secs(15),
             tentative_buffer: SimTime::from_secs(2),
+            refind_reach: 2.0,
+            refind_speed: 1.5,
+            refind_limit: 15.0,
+            refind_limit_boat: 40.0,
+            still_speed: 1.0,
+            away_buffer: SimTime::from_secs(600),
+            class_memory: SimTime::from_secs(10),
             hits_to_confirm: 3,
             margin_sigmas: 1.5,
             margin_limit: 2.0,

@@ -38,6 +38,14 @@ impl Planar {
         self.pp
     }
 
+    /// Less certain of the position by `sigma`, and at rest again.
+    pub(crate) fn loosen(&mut self, sigma: f64, speed_sigma: f64) {
+        self.v = DVec2::ZERO;
+        self.pp += DMat2::IDENTITY * (sigma * sigma);
+        self.pv = DMat2::ZERO;
+        self.vv = DMat2::IDENTITY * (speed_sigma * speed_sigma);
+    }
+
     /// Moves on by `dt` seconds.
     pub(crate) fn predict(&mut self, dt: f64) {
         let noise = DMat2::IDENTITY * self.q;
@@ -89,6 +97,12 @@ impl Length {
             x,
             variance: square(Self::MEASURED * x),
         }
+    }
+
+    /// The lens zoomed: everything is `ratio` times as long.
+    pub(crate) fn scale(&mut self, ratio: f64) {
+        self.x *= ratio;
+        self.variance *= square(ratio);
     }
 
     pub(crate) fn predict(&mut self, dt: f64) {

@@ -2,7 +2,7 @@
 
 use crate::TrackerConfig;
 use crate::associate::buffered_iou;
-use crate::ground::GroundPlane;
+use crate::ground::{Ground, GroundPlane};
 use crate::kalman::{Length, Planar};
 use base::{BBox, CameraId, Detection, ObjectClass, SimTime, Track, TrackId};
 use glam::{DMat2, DVec2};
@@ -25,6 +25,15 @@ pub(crate) struct Target {
     /// Summed scores by class, in the order of [`ObjectClass::ALL`].
     votes: [f64; ObjectClass::ALL.len()],
     pub(crate) score: f32,
+    /// What the detection matched in this frame says.
+    detected: Option<ObjectClass>,
+    /// Box and uncertainty of its place when it was last in view.
+    bbox: BBox,
+    sigma: f64,
+    /// The camera does not look at it.
+    pub(crate) away: bool,
+    /// How long it has been in view without a detection.
+    pub(crate) unseen: SimTime,
     first_seen: SimTime,
     pub(crate) last_seen: SimTime,
     hits: u32,
@@ -75,6 +84,11 @@ impl Target {
             height: Length::new(height),
             votes: [0.0; ObjectClass::ALL.len()],
             score: 0.0,
+            detected: None,
+            bbox: *bbox,
+            sigma: 0.0,
+            away: false,
+            unseen: SimTime::ZERO,
             first_seen: at,
             last_seen: at,
             hits: 0,
@@ -84,8 +98,83 @@ impl Target {
         target
     }
 
-    /// Moves on by `dt` seconds; until a detection is matched its score is 0.
-    pub(crate) fn predict(&mut self, dt: f64) {
+    /// It stays where it is: slow, and followed on the ground.
+    pub(crate) fn is_still(&self, config: &TrackerConfig) -> bool {
+        match &self.motion {
+            Motion::Ground(m) => self.confirmed && m.v.length() < config.still_speed,
+            Motion::Image(_) => false,
+        }
+    }
+
+    /// Nobody looks at it, and it stands still.
+    pub(crate) fn hold(&mut self) {
+        self.score = 0.0;
+        self.detected = None;
+        self.away = true;
+    }
+
+    /// The lens zoomed by this factor.
+    pub(crate) fn zoom(&mut self, ratio: f64) {
+        self.width.scale(ratio);
+        self.height.scale(ratio);
+    }
+
+    /// The camera looks at it again: it may have shifted a little.
+    pub(crate) fn come_back(&mut self, config: &TrackerConfig) {
+        self.away = false;
+        if let Motion::Ground(m) = &mut self.motion {
+            m.loosen(0.5 * config.refind_reach, config.speed_sigma);
+        }
+    }
+
+    /// Whether its foot lies in the picture.
+    pub(crate) fn is_in_view(&self, ground: &Ground) -> bool {
+        let foot = self.image(Some(ground.plane(self.root)));
+        foot.is_some_and(|(p, _)| {
+            let camera = ground.camera();
+            camera.contains(camera.pixel(p.x, p.y))
+        })
+    }
+
+    /// How far off on the ground a detection is that may be this lost track, in parts of the
+    /// furthest that it can be; `None` of another kind or size of thing.
+    pub(crate) fn refound(
+        &self,
+        at: SimTime,
+        detection: &Detection,
+        plane: Option<&GroundPlane>,
+        config: &TrackerConfig,
+    ) -> Option<f64> {
+        let Motion::Ground(m) = &self.motion else {
+            return None;
+        };
+        if detection.class.root() != self.root {
+            return None;
+        }
+        let bbox = &detection.bbox;
+        let ratio = f64::from(bbox.height()) / self.height.x.max(1.0);
+        if !(0.4..=2.5).contains(&ratio) {
+            return None;
+        }
+        let fix = plane?.fix(foot(bbox), foot_sigma(bbox, config))?;
+        let reach = config.refind_reach + config.refind_speed * (at - self.last_seen).secs();
+        let limit = if self.root == ObjectClass::Boat {
+            config.refind_limit_boat
+        } else {
+            config.refind_limit
+        };
+        Some(fix.plan.distance(m.p) / reach.min(limit))
+    }
+
+    /// Moves on by `dt` seconds in view; until a detection is matched its score is 0.
+    pub(crate) fn predict(&mut self, dt: f64, config: &TrackerConfig) {
+        self.unseen += SimTime::from_secs_f64(dt);
+        self.detected = None;
+        let keep = base::math::f64::exp2(-dt / config.class_memory.secs().max(1e-3));
+        for votes in &mut self.votes {
+            // The last class said outlives any gap.
+            *votes *= keep.max(1e-30);
+        }
         match &mut self.motion {
             Motion::Ground(m) | Motion::Image(m) => m.predict(dt),
         }
@@ -121,6 +210,8 @@ impl Target {
     fn count(&mut self, at: SimTime, detection: &Detection, config: &TrackerConfig) {
         self.votes[detection.class as usize] += f64::from(detection.score);
         self.score = detection.score;
+        self.detected = Some(detection.class);
+        self.unseen = SimTime::ZERO;
         self.last_seen = at;
         self.hits = self.hits.saturating_add(1);
         self.confirmed |= self.hits >= config.hits_to_confirm;
@@ -180,8 +271,15 @@ impl Target {
     }
 
     /// As others see it; `None` once the prediction went behind the camera.
-    pub(crate) fn track(&self, camera: &CameraId, plane: Option<&GroundPlane>) -> Option<Track> {
-        let bbox = self.bbox(plane)?;
+    pub(crate) fn track(
+        &mut self,
+        camera: &CameraId,
+        plane: Option<&GroundPlane>,
+    ) -> Option<Track> {
+        if !self.away {
+            self.bbox = self.bbox(plane)?;
+        }
+        let bbox = self.bbox;
         let (plan, velocity) = match &self.motion {
             Motion::Ground(m) => (Some(m.p), m.v),
             Motion::Image(_) => (
@@ -191,23 +289,28 @@ impl Target {
                 DVec2::ZERO,
             ),
         };
+        let away = self.away.then_some(self.sigma);
         let place = plan.and_then(|plan| {
             let plane = plane?;
-            Some((plane.point(plan), plane.sigma(plan, 1.0)?))
+            let sigma = away.or_else(|| plane.sigma(plan, 1.0))?;
+            Some((plane.point(plan), sigma))
         });
+        self.sigma = place.map_or(0.0, |(_, sigma)| sigma);
         Some(Track {
             id: self.id,
             camera: camera.clone(),
             class: self.class(),
+            detected: self.detected,
             score: self.score,
             bbox,
             ground: place.map(|(p, _)| p),
-            ground_sigma: place.map_or(0.0, |(_, sigma)| sigma),
+            ground_sigma: self.sigma,
             velocity: velocity.to_array(),
             first_seen: self.first_seen,
             last_seen: self.last_seen,
             hits: self.hits,
             confirmed: self.confirmed,
+            in_view: !self.away,
         })
     }
 }

@@ -66,6 +66,151 @@ fn a_seated_angler_is_followed_from_frame_0() {
     assert_eq!((track.class, track.hits), (ObjectClass::Angler, 50));
 }
 
+/// A seated angler is seen for 30 s of every 2 min; a boat drives by meanwhile.
+#[test]
+fn a_patrol_waits_for_what_stood_still_and_says_when_it_does_not_look() {
+    let mut tracker = calibrated();
+    let home = camera();
+    let away = Pose {
+        heading: 120.0,
+        ..home.pose()
+    };
+    let elsewhere = Camera::new(away, home.focal_px(), home.width(), home.height());
+    let mut present = 0;
+    for i in 0..600 {
+        let round = i % 120;
+        let at = frame(i, 1.0);
+        let tracks = match round {
+            0..30 => {
+                tracker.aim(home);
+                tracker.update(at, &[person(0.0, 200.0)])
+            }
+            // It turns for 2 s, looks elsewhere, and turns back.
+            30..32 | 118..120 => tracker.turn(at),
+            _ => {
+                tracker.aim(elsewhere);
+                tracker.update(at, &[])
+            }
+        };
+        assert_eq!(tracks.len(), 1, "{i}");
+        assert_eq!(
+            (tracks[0].id, tracks[0].in_view),
+            (TrackId(1), round < 30),
+            "{i}"
+        );
+        present += u32::from(tracks[0].is_seen());
+        let place = tracks[0].ground.expect("on the ground");
+        assert!(
+            place.plan_distance(WorldPoint::new(0.0, 200.0, 0.0)) < 2.0,
+            "{i}"
+        );
+    }
+    assert_eq!(present, 150);
+}
+
+#[test]
+fn a_track_outlives_a_zoom() {
+    let home = camera();
+    let wide = Camera::new(
+        home.pose(),
+        home.focal_px() / 4.0,
+        home.width(),
+        home.height(),
+    );
+    let mut tracker = calibrated();
+    let boat = |camera: &Camera| {
+        let there = WorldPoint::new(5.0, 220.0, 0.0);
+        let foot = camera.project(there).expect("in front");
+        let scale = camera.pixels_per_metre(camera.range(there));
+        let (w, h) = ((6.0 * scale) as f32, (2.0 * scale) as f32);
+        let bbox = BBox::from_centre(foot.x as f32, foot.y as f32 - h / 2.0, w, h);
+        let (class, score) = (ObjectClass::Boat, 0.9);
+        Detection { class, score, bbox }
+    };
+    for i in 0..40 {
+        let view = if i % 20 < 10 { home } else { wide };
+        tracker.aim(view);
+        let tracks = tracker.update(frame(i, 1.0), &[boat(&view)]);
+        assert_eq!(tracks.len(), 1, "{i}");
+        assert_eq!(
+            (tracks[0].id, tracks[0].is_seen()),
+            (TrackId(1), true),
+            "{i}"
+        );
+    }
+}
+
+#[test]
+fn who_has_left_while_the_camera_looked_away_is_forgotten_by_time_in_view() {
+    let mut tracker = calibrated();
+    for i in 0..30 {
+        tracker.update(frame(i, 1.0), &[person(0.0, 200.0)]);
+    }
+    for i in 30..150 {
+        assert_eq!(tracker.turn(frame(i, 1.0)).len(), 1);
+    }
+    let buffer = TrackerConfig::default().buffer.secs() as u64;
+    for i in 150..150 + buffer {
+        assert_eq!(tracker.update(frame(i, 1.0), &[]).len(), 1, "{i}");
+    }
+    assert_eq!(tracker.update(frame(152 + buffer, 1.0), &[]).len(), 0);
+}
+
+#[test]
+fn a_walker_behind_a_barge_is_found_again_though_he_changed_his_pace() {
+    for fps in [1.0, 5.0, 25.0] {
+        let mut tracker = calibrated();
+        let mut ids = Vec::new();
+        for i in 0..(40.0 * fps) as u64 {
+            let t = i as f64 / fps;
+            // He stops for 4 s where nobody sees him.
+            let east = if t < 12.0 {
+                t
+            } else {
+                12.0 + (t - 16.0).max(0.0)
+            };
+            let hidden = (10.0..20.0).contains(&t);
+            let detections = if hidden {
+                vec![]
+            } else {
+                vec![person(east, 200.0)]
+            };
+            let tracks = tracker.update(frame(i, fps), &detections);
+            ids.extend(tracks.iter().filter(|t| t.is_seen()).map(|t| t.id));
+        }
+        ids.dedup();
+        assert_eq!(ids, [TrackId(1)], "{fps} fps");
+    }
+}
+
+#[test]
+fn the_class_follows_what_was_said_lately() {
+    for fps in [1.0, 5.0, 25.0] {
+        let mut tracker = calibrated();
+        let mut changed = None;
+        for i in 0..(90.0 * fps) as u64 {
+            let t = i as f64 / fps;
+            let class = if t < 60.0 {
+                ObjectClass::Person
+            } else {
+                ObjectClass::Angler
+            };
+            let seen = Detection {
+                class,
+                ..person(0.0, 200.0)
+            };
+            let track = tracker.update(frame(i, fps), &[seen])[0].clone();
+            assert_eq!(track.detected, Some(class));
+            if t >= 60.0 && track.class == ObjectClass::Angler {
+                changed.get_or_insert(t - 60.0);
+            }
+        }
+        // Half of a long past's votes, 10 s, are outdone after about 10 s.
+        let changed = changed.expect("it changed");
+        assert!((8.0..12.5).contains(&changed), "{fps} fps: {changed}");
+    }
+}
+
 /// A camera that turns away and back sees the boat where it was, and the track is the same.
 #[test]
 fn a_camera_that_turns_keeps_its_tracks_on_the_ground() {
@@ -140,9 +285,9 @@ fn missed_frames_are_bridged_up_to_the_buffer() {
         });
         ids.last()
     };
-    assert_eq!(walk(5), Some(TrackId(1)));
+    assert_eq!(walk(12), Some(TrackId(1)));
     assert_eq!(
-        walk(8),
+        walk(18),
         Some(TrackId(2)),
         "longer than the buffer: another track"
     );
@@ -157,11 +302,15 @@ fn the_buffer_is_time_not_frames() {
         }
         let last = frame((4.0 * fps) as u64 - 1, fps);
         assert_eq!(
-            tracker.update(last + SimTime::from_millis(6000), &[]).len(),
+            tracker
+                .update(last + SimTime::from_millis(15_000), &[])
+                .len(),
             1
         );
         assert_eq!(
-            tracker.update(last + SimTime::from_millis(6001), &[]).len(),
+            tracker
+                .update(last + SimTime::from_millis(15_001), &[])
+                .len(),
             0
         );
     }
@@ -439,7 +588,7 @@ proptest! {
     #[test]
     fn anything_in_sane_tracks_out(
         frames in prop::collection::vec(
-            (any::<bool>(), -1i64..3_000_000_000, prop::collection::vec(arbitrary_detection(), 0..12)),
+            (any::<bool>(), -1i64..3_000_000_000, prop::collection::vec(arbitrary_detection(), 0..12), 0u8..6),
             1..20,
         ),
         on_ground in any::<bool>(),
@@ -448,8 +597,18 @@ proptest! {
         let mut mirror = tracker.clone();
         let mut now = SimTime::ZERO;
         let mut newest = TrackId(0);
-        for (jump, step, detections) in frames {
+        for (jump, step, detections, turns) in frames {
             now += SimTime(if jump { step.saturating_mul(1 << 40) } else { step });
+            if turns == 0 {
+                prop_assert_eq!(tracker.turn(now), mirror.turn(now));
+                continue;
+            }
+            if turns == 1 {
+                let pose = Pose { heading: step as f64, ..camera().pose() };
+                let aimed = Camera::new(pose, camera().focal_px(), 1920, 1080);
+                tracker.aim(aimed);
+                mirror.aim(aimed);
+            }
             let reversed: Vec<Detection> = detections.iter().rev().copied().collect();
             let other = mirror.update(now, &reversed).to_vec();
             let tracks = tracker.update(now, &detections);

@@ -12,8 +12,9 @@ const MAX_COORDINATE: f32 = 1e6;
 /// Follows the objects that one camera sees, in the manner of ByteTrack (Zhang et al., ECCV 2022).
 ///
 /// Per frame: confirmed tracks are matched with the strong detections; those seen within
-/// `rescue_age` then with the weak ones; tracks not yet confirmed with what strong detections are
-/// left; and the rest of these begin tracks. Only detections of the same root class are matched.
+/// `rescue_age` then with the weak ones; lost ones, by the distance on the ground that they can have
+/// gone meanwhile, with the strong detections left; tracks not yet confirmed with what is left of
+/// these; and the rest begin tracks. Only detections of the same root class are matched.
 /// A track not yet confirmed lives through `tentative_buffer` where ByteTrack drops it at the
 /// first miss: small distant objects are missed often.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Tracker {
     tracks: Vec<Track>,
     next_id: u64,
     last: Option<SimTime>,
+    /// The camera can look elsewhere.
+    turns: bool,
 }
 
 impl Tracker {
@@ -48,6 +51,7 @@ impl Tracker {
             tracks: Vec::new(),
             next_id: 1,
             last: None,
+            turns: false,
         }
     }
 
@@ -55,8 +59,33 @@ impl Tracker {
     /// effect without a calibrated camera.
     pub fn aim(&mut self, camera: Camera) {
         if let Some(ground) = &mut self.ground {
+            let ratio = camera.focal_px() / ground.camera().focal_px();
             *ground = Ground::new(camera, self.plane_up, &self.config);
+            self.turns = true;
+            if ratio != 1.0 && ratio.is_finite() && ratio > 0.0 {
+                self.targets.iter_mut().for_each(|t| t.zoom(ratio));
+            }
         }
+    }
+
+    /// The camera turns, or settles: nothing can be matched. Every live track comes back, out of
+    /// view; what stood still is waited for, what moved is lost after a while.
+    pub fn turn(&mut self, at: SimTime) -> &[Track] {
+        if self.last.is_some_and(|last| at <= last) {
+            return &self.tracks;
+        }
+        let dt = self.last.map_or(0.0, |last| (at - last).secs());
+        self.last = Some(at);
+        self.turns = true;
+        for target in &mut self.targets {
+            if !target.is_still(&self.config) {
+                target.predict(dt, &self.config);
+            }
+            target.hold();
+        }
+        self.drop_lost(at);
+        self.report();
+        &self.tracks
     }
 
     /// Takes in one frame's detections and returns every live track in the order of ids; a track
@@ -72,10 +101,8 @@ impl Tracker {
         let dt = self.last.map_or(0.0, |last| (at - last).secs());
         self.last = Some(at);
 
+        self.predict(dt);
         self.drop_lost(at);
-        for target in &mut self.targets {
-            target.predict(dt);
-        }
         let detections = self.usable(detections);
         let n_strong = detections
             .iter()
@@ -90,22 +117,54 @@ impl Tracker {
         });
         let mut weak_free = vec![true; weak.len()];
         self.stage(at, weak, &mut weak_free, config.low_match_distance, |t| {
-            t.confirmed && at - t.last_seen <= config.rescue_age
+            t.confirmed && t.unseen <= config.rescue_age
         });
+        self.refind(at, strong, &mut free);
         self.stage(at, strong, &mut free, config.match_distance, |t| {
             !t.confirmed
         });
         self.begin(at, strong, &free);
 
-        let ground = self.ground.as_ref();
-        let plane = |t: &Target| ground.map(|g| g.plane(t.root));
-        self.targets.retain(|t| t.bbox(plane(t)).is_some());
-        let tracks = self
-            .targets
-            .iter()
-            .filter_map(|t| t.track(&self.camera_id, plane(t)));
-        self.tracks = tracks.collect();
+        self.report();
         &self.tracks
+    }
+
+    /// Moves everything on by `dt` seconds. What stands still where a camera that turns does not
+    /// look stays there, and time does not count against it.
+    fn predict(&mut self, dt: f64) {
+        let config = &self.config;
+        let ground = self.ground.as_ref().filter(|_| self.turns);
+        for target in &mut self.targets {
+            let in_view = |t: &Target| ground.is_none_or(|g| t.is_in_view(g));
+            let was_away = target.away;
+            let waits = was_away || !in_view(target);
+            if waits && target.is_still(config) {
+                target.hold();
+            } else {
+                target.predict(dt, config);
+            }
+            if in_view(target) {
+                if was_away {
+                    target.come_back(config);
+                }
+            } else {
+                target.away = true;
+            }
+        }
+    }
+
+    /// Says what there is now; forgets what went behind the camera.
+    fn report(&mut self) {
+        let ground = self.ground.as_ref();
+        let camera = &self.camera_id;
+        let mut tracks = Vec::new();
+        self.targets.retain_mut(|t| {
+            let track = t.track(camera, ground.map(|g| g.plane(t.root)));
+            let there = track.is_some();
+            tracks.extend(track);
+            there
+        });
+        self.tracks = tracks;
     }
 
     fn plane(&self, class: ObjectClass) -> Option<&GroundPlane> {
@@ -121,7 +180,12 @@ impl Tracker {
             } else {
                 config.tentative_buffer
             };
-            at - t.last_seen <= buffer
+            let waited_for = t.away && t.is_still(config);
+            if waited_for {
+                at - t.last_seen <= config.away_buffer
+            } else {
+                t.unseen <= buffer
+            }
         });
     }
 
@@ -174,7 +238,29 @@ impl Tracker {
         limit: f64,
         takes_part: impl Fn(&Target) -> bool,
     ) {
-        let open = |t: &Target| t.last_seen < at && takes_part(t);
+        let distance = Target::distance;
+        self.pair(at, detections, free, limit, takes_part, distance);
+    }
+
+    /// The same for lost tracks, by where they can have gone.
+    fn refind(&mut self, at: SimTime, detections: &[Detection], free: &mut [bool]) {
+        let distance =
+            |t: &Target, d: &Detection, plane: Option<&GroundPlane>, config: &TrackerConfig| {
+                t.refound(at, d, plane, config)
+            };
+        self.pair(at, detections, free, 1.0, |t| t.confirmed, distance);
+    }
+
+    fn pair(
+        &mut self,
+        at: SimTime,
+        detections: &[Detection],
+        free: &mut [bool],
+        limit: f64,
+        takes_part: impl Fn(&Target) -> bool,
+        distance: impl Fn(&Target, &Detection, Option<&GroundPlane>, &TrackerConfig) -> Option<f64>,
+    ) {
+        let open = |t: &Target| t.last_seen < at && !t.away && takes_part(t);
         let rows: Vec<usize> = (0..self.targets.len())
             .filter(|&i| open(&self.targets[i]))
             .collect();
@@ -182,7 +268,8 @@ impl Tracker {
         let pairs = assign(rows.len(), columns.len(), limit, |row, column| {
             let target = &self.targets[rows[row]];
             let plane = self.plane(target.root);
-            target.distance(&detections[columns[column]], plane, &self.config)
+            let detection = &detections[columns[column]];
+            distance(target, detection, plane, &self.config)
         });
         for (row, column) in pairs {
             let detection = &detections[columns[column]];

@@ -490,6 +490,7 @@ fn installation() -> Installation {
             deputy: "Zhao".to_owned(),
         }],
         permits: Vec::new(),
+        outlets: Vec::new(),
         start: "2023-09-21T18:10:00+08:00".to_owned(),
     }
 }
@@ -513,6 +514,7 @@ fn track(n: u64, now: SimTime) -> Track {
         id: TrackId(n),
         camera: "hd-1".into(),
         class: ObjectClass::Angler,
+        detected: Some(ObjectClass::Angler),
         score: 0.8,
         bbox: BBox::new(100.0, 100.0, 120.0, 150.0),
         ground: Some(WorldPoint::new(100.0 * n as f64, 200.0, 0.0)),
@@ -522,6 +524,7 @@ fn track(n: u64, now: SimTime) -> Track {
         last_seen: now,
         hits: 3,
         confirmed: true,
+        in_view: true,
     }
 }
 
@@ -538,5 +541,8 @@ fn event(track: &Track, frame: &Frame) -> Event {
         position: track.ground,
         position_sigma: track.ground_sigma,
         score: track.score,
+        class: None,
+        reach: 0.0,
+        companions: Vec::new(),
     }
 }

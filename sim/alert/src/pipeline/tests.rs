@@ -54,6 +54,8 @@ impl Channel for DeafChannel {
     }
 }
 
+mod cases;
+
 fn pipeline(folder: &Path) -> AlertPipeline {
     AlertPipeline::new(installation(), RuleSet::default(), folder, "u1", "abc").expect("opens")
 }
@@ -537,5 +539,8 @@ pub(super) fn event_of(track: &Track) -> Event {
         position: track.ground,
         position_sigma: track.ground_sigma,
         score: track.score,
+        class: Some(track.class),
+        reach: 0.0,
+        companions: Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! What every rule with a dwell shares: confirmation by scores, time by timestamps, places.
 
-use base::{SimTime, TrackId, WorldPoint};
+use base::{SimTime, Track, TrackId, WorldPoint};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Whether a track's scores make it an object: the median of the last ten (fewer at first, but
@@ -59,11 +59,13 @@ impl Confirmation {
 
 /// How long a condition has held, by timestamps alone. It begins when the strict condition holds
 /// and ends when the lenient one has failed for longer than the debounce: one wrong frame does
-/// not end it, and frames that never came do not stretch it.
+/// not end it, and frames that never came do not stretch it. While the camera looks elsewhere the
+/// clock stands: what counts is time present.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Dwell {
     since: Option<SimTime>,
     out_since: Option<SimTime>,
+    away: SimTime,
 }
 
 impl Dwell {
@@ -84,15 +86,23 @@ impl Dwell {
         }
     }
 
+    /// Nobody looked for so long.
+    pub(crate) fn look_away(&mut self, time: SimTime) {
+        if self.since.is_some() {
+            self.away += time;
+        }
+        self.out_since = self.out_since.map(|at| at + time);
+    }
+
     /// When it began, if it goes on.
     pub(crate) fn onset(&self) -> Option<SimTime> {
         self.since
     }
 
-    /// How long it has held; `None` while it does not.
+    /// How long it has held while somebody looked; `None` while it does not.
     pub(crate) fn held(&self, now: SimTime) -> Option<SimTime> {
         match (self.since, self.out_since) {
-            (Some(since), None) => Some(now - since),
+            (Some(since), None) => Some(now - since - self.away),
             _ => None,
         }
     }
@@ -101,17 +111,14 @@ impl Dwell {
 /// The share of a span of time during which something was so.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Share {
-    last: Option<SimTime>,
     total: SimTime,
     so: SimTime,
     now_so: bool,
 }
 
 impl Share {
-    /// What is so now counts for the time since the last call.
-    pub(crate) fn update(&mut self, now: SimTime, is_so: bool) {
-        let dt = self.last.map_or(SimTime::ZERO, |last| now - last);
-        self.last = Some(now);
+    /// What is so now counts for the time `dt` since the last call.
+    pub(crate) fn update(&mut self, dt: SimTime, is_so: bool) {
         self.total += dt;
         self.so += if is_so { dt } else { SimTime::ZERO };
         self.now_so = is_so;
@@ -148,6 +155,14 @@ impl Path {
         self.places.push_back((now, place));
     }
 
+    /// Net way across the window, metres.
+    pub(crate) fn reach(&self) -> f64 {
+        match (self.places.front(), self.places.back()) {
+            (Some((_, from)), Some((_, to))) => from.plan_distance(*to),
+            _ => 0.0,
+        }
+    }
+
     /// Net speed across the window, m/s; `None` before there is enough of it.
     pub(crate) fn speed(&self) -> Option<f64> {
         let (first, from) = self.places.front()?;
@@ -166,8 +181,12 @@ pub(crate) struct Watch {
     pub(crate) zone: Option<usize>,
     /// Time for which something spares it (a licence, a boat it rides in) since the dwell began.
     pub(crate) spared: Share,
+    /// Time for which it was seen at what the rule is about since the dwell began.
+    pub(crate) at_work: Share,
     /// An event was raised in this dwell.
     pub(crate) raised: bool,
+    /// When it was last looked at, and whether it was in view.
+    last: Option<(SimTime, bool)>,
 }
 
 impl Watch {
@@ -177,8 +196,29 @@ impl Watch {
             dwell: Dwell::default(),
             zone: None,
             spared: Share::default(),
+            at_work: Share::default(),
             raised: false,
+            last: None,
         }
+    }
+
+    /// To be called first with each frame: takes in the score, and gives the time since the frame
+    /// before, for which it was in view; `None` while it is not.
+    pub(crate) fn look(&mut self, now: SimTime, track: &Track) -> Option<SimTime> {
+        let (last, was_in_view) = self.last.unwrap_or((now, track.in_view));
+        self.last = Some((now, track.in_view));
+        if !(track.in_view && was_in_view) {
+            self.dwell.look_away(now - last);
+        }
+        if !track.in_view {
+            return None;
+        }
+        self.confirmation.push(track.score);
+        Some(if was_in_view {
+            now - last
+        } else {
+            SimTime::ZERO
+        })
     }
 
     /// Moves the dwell on; true when it began anew on this frame.
@@ -193,6 +233,7 @@ impl Watch {
         let began = self.dwell.onset() == Some(now);
         if began {
             self.spared = Share::default();
+            self.at_work = Share::default();
             self.raised = false;
         }
         began
@@ -207,7 +248,7 @@ impl Watch {
 }
 
 /// Forgets the tracks that are gone.
-pub(crate) fn keep_live<T>(watched: &mut BTreeMap<TrackId, T>, tracks: &[base::Track]) {
+pub(crate) fn keep_live<T>(watched: &mut BTreeMap<TrackId, T>, tracks: &[Track]) {
     watched.retain(|id, _| tracks.iter().any(|t| t.id == *id));
 }
 
@@ -255,13 +296,28 @@ mod tests {
     }
 
     #[test]
+    fn time_away_is_no_dwell() {
+        let (secs, debounce) = (SimTime::from_secs, SimTime::from_millis(500));
+        let mut d = Dwell::default();
+        d.update(secs(0), true, true, debounce);
+        d.update(secs(10), true, true, debounce);
+        d.look_away(secs(90));
+        d.update(secs(100), true, true, debounce);
+        d.update(secs(105), true, true, debounce);
+        assert_eq!(
+            (d.onset(), d.held(secs(105))),
+            (Some(secs(0)), Some(secs(15)))
+        );
+    }
+
+    #[test]
     fn share_is_of_time_not_of_frames() {
         let mut share = Share::default();
         share.update(SimTime::ZERO, true);
         assert_eq!(share.get(), 1.0);
         share.update(SimTime::from_secs(3), true);
-        for tenths in 31..=40 {
-            share.update(SimTime::from_millis(tenths * 100), false);
+        for _ in 0..10 {
+            share.update(SimTime::from_millis(100), false);
         }
         assert_eq!(share.get(), 0.75);
     }

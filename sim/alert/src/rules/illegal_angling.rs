@@ -1,9 +1,11 @@
 //! `illegal_angling`: a person who stays in one place at closed water.
 //!
 //! An angler does not move, perhaps not once since the first frame: nothing here waits for
-//! motion. Who walks by does not stay; who rides in a boat belongs to the boat's case.
+//! motion. Who walks by does not stay. An angler in a boat takes the boat along as companion; anybody
+//! else who rides in one is its crew. Those who work nets or electrodes have rules of their own.
 
 use super::dwell::{Watch, keep_live};
+use super::party::{FISHING, holds, take_along};
 use super::zones::zone_of;
 use super::{Rule, RuleContext, RuleParameters, event};
 use base::site::ZoneKind;
@@ -14,7 +16,8 @@ use std::collections::BTreeMap;
 /// | parameter | default | why |
 /// | --- | --- | --- |
 /// | `dwell_angler_s` | 30 | the detector saw rod or net |
-/// | `dwell_person_s` | 60 | it saw a person: who only rests goes on |
+/// | `dwell_person_s` | 60 | it sees persons only: who only rests goes on |
+/// | `dwell_bystander_s` | 300 | it would say `angler`, but does not: far off it may not see the rod |
 /// | `debounce_s` | 0.5 | one wrong box at 5 fps lasts 0.2 s |
 /// | `still_m` | 3 | an angler steps about his seat |
 /// | `still_slack_m` | 3 | at most this is added for an uncertain place |
@@ -24,12 +27,14 @@ use std::collections::BTreeMap;
 /// | `riding_margin` | 0.1 | of a boat's box, by which it is widened for its crew's feet |
 /// | `riding_share` | 0.5 | of the dwell's time in a boat's box that makes a person its crew |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct IllegalAnglingParameters {
     /// Time in one place when seen as an angler, seconds.
     pub dwell_angler_s: f64,
-    /// Time in one place when seen as a person only, seconds.
+    /// Time in one place of a person, seconds, where the detector cannot tell anglers.
     pub dwell_person_s: f64,
+    /// Time in one place of a person, seconds, where it can.
+    pub dwell_bystander_s: f64,
     /// How long the condition may fail, seconds.
     pub debounce_s: f64,
     /// How far from the seat still is in one place, metres.
@@ -53,6 +58,7 @@ impl Default for IllegalAnglingParameters {
         Self {
             dwell_angler_s: 30.0,
             dwell_person_s: 60.0,
+            dwell_bystander_s: 300.0,
             debounce_s: 0.5,
             still_m: 3.0,
             still_slack_m: 3.0,
@@ -115,14 +121,20 @@ impl IllegalAngling {
         }
     }
 
-    fn watch(&mut self, context: &RuleContext, track: &Track, boats: &[BBox]) -> Option<Event> {
+    fn watch(
+        &mut self,
+        context: &RuleContext,
+        track: &Track,
+        tracks: &[Track],
+        boats: &[BBox],
+    ) -> Option<Event> {
         let p = &self.p;
         let now = context.now;
         let (watch, seat) = self
             .watched
             .entry(track.id)
             .or_insert_with(|| (Watch::new(p.score_threshold as f32), None));
-        watch.confirmation.push(track.score);
+        let dt = watch.look(now, track)?;
         let place = track.ground.filter(|g| g.vec().is_finite())?;
 
         let zone = zone_of(
@@ -148,36 +160,28 @@ impl IllegalAngling {
 
         let foot = track.bbox.foot();
         watch.spared.update(
-            now,
+            dt,
             boats.iter().any(|boat| holds(boat, foot, p.riding_margin)),
         );
         let is_angler = track.class == ObjectClass::Angler;
         let dwell = if is_angler {
             p.dwell_angler_s
+        } else if context.tells(ObjectClass::Angler) {
+            p.dwell_bystander_s
         } else {
             p.dwell_person_s
         };
         let onset = watch.due(now, SimTime::from_secs_f64(dwell))?;
-        let seen = track.confirmed && track.score > 0.0;
-        let rides = watch.spared.get() >= p.riding_share;
+        let seen = track.confirmed && track.is_seen();
+        let rides = !is_angler && watch.spared.get() >= p.riding_share;
         if !seen || rides || !context.closed_season {
             return None;
         }
         watch.raised = true;
-        Some(event(
-            AlertKind::IllegalAngling,
-            context,
-            track,
-            watch,
-            onset,
-        ))
+        let mut event = event(AlertKind::IllegalAngling, context, track, watch, onset);
+        take_along(&mut event, tracks, &FISHING);
+        Some(event)
     }
-}
-
-/// Whether feet stand in a boat's box widened by a share of its sides.
-fn holds(boat: &BBox, (x, y): (f32, f32), margin: f64) -> bool {
-    let (mx, my) = (boat.width() * margin as f32, boat.height() * margin as f32);
-    x >= boat.x0 - mx && x <= boat.x1 + mx && y >= boat.y0 - my && y <= boat.y1 + my
 }
 
 impl Rule for IllegalAngling {
@@ -189,13 +193,13 @@ impl Rule for IllegalAngling {
         keep_live(&mut self.watched, tracks);
         let boats: Vec<BBox> = tracks
             .iter()
-            .filter(|t| t.confirmed && t.class.root() == ObjectClass::Boat)
+            .filter(|t| t.confirmed && t.in_view && t.class.root() == ObjectClass::Boat)
             .map(|t| t.bbox)
             .collect();
         tracks
             .iter()
-            .filter(|t| t.class.root() == ObjectClass::Person)
-            .filter_map(|t| self.watch(context, t, &boats))
+            .filter(|t| matches!(t.class, ObjectClass::Person | ObjectClass::Angler))
+            .filter_map(|t| self.watch(context, t, tracks, &boats))
             .collect()
     }
 }

@@ -1,25 +1,70 @@
 //! When tracks are an offence.
 //!
 //! One file per kind, opening with its parameters; what the kinds share is in `dwell` (time and
-//! confirmation), `zones` and `permits`. One [`Rule`] instance watches one camera.
+//! confirmation), `work` (somebody at work), `gear` (what lies), `zones`, `permits` and `party` (who
+//! takes part). One [`Rule`] instance watches one camera.
 
+mod calendar;
 mod dwell;
+pub mod electrofishing;
+mod error;
+pub mod floating_debris;
+pub mod fry_catching;
+pub mod garbage_dumping;
+mod gear;
+pub mod ground_cage;
 pub mod illegal_angling;
 pub mod illegal_boat;
+pub mod net_fishing;
+pub mod outfall_discharge;
 mod parameters;
+mod party;
 mod permits;
+mod read;
+pub mod sand_mining;
+mod work;
 mod zones;
 
 use base::site::{Installation, VesselReport};
-use base::{AlertKind, CameraId, Event, SimTime, Track};
-pub use parameters::{RuleError, RuleParameters};
+use base::{AlertKind, Camera, CameraId, Event, ObjectClass, SimTime, Track};
+pub(crate) use calendar::Calendar;
+pub use calendar::CalendarParameters;
+pub use error::{RuleError, RuleProblem};
+pub use gear::GearParameters;
+pub use parameters::RuleParameters;
+pub use work::WorkParameters;
 
 type MakeRule = fn(&RuleParameters) -> Box<dyn Rule>;
 
-/// The kinds that have a rule: one line per kind.
+/// The kinds that have a rule: one line per kind. What a boat is doing comes before that it is
+/// there: on one frame the graver kind opens the case.
 const REGISTRY: &[(AlertKind, MakeRule)] = &[
     (AlertKind::IllegalAngling, |p| {
         Box::new(illegal_angling::IllegalAngling::new(p))
+    }),
+    (AlertKind::NetFishing, |p| {
+        Box::new(net_fishing::NetFishing::new(p))
+    }),
+    (AlertKind::FryCatching, |p| {
+        Box::new(fry_catching::FryCatching::new(p))
+    }),
+    (AlertKind::GroundCage, |p| {
+        Box::new(ground_cage::GroundCage::new(p))
+    }),
+    (AlertKind::Electrofishing, |p| {
+        Box::new(electrofishing::Electrofishing::new(p))
+    }),
+    (AlertKind::SandMining, |p| {
+        Box::new(sand_mining::SandMining::new(p))
+    }),
+    (AlertKind::FloatingDebris, |p| {
+        Box::new(floating_debris::FloatingDebris::new(p))
+    }),
+    (AlertKind::OutfallDischarge, |p| {
+        Box::new(outfall_discharge::OutfallDischarge::new(p))
+    }),
+    (AlertKind::GarbageDumping, |p| {
+        Box::new(garbage_dumping::GarbageDumping::new(p))
     }),
     (AlertKind::IllegalBoat, |p| {
         Box::new(illegal_boat::IllegalBoat::new(p))
@@ -41,6 +86,21 @@ pub struct RuleContext<'a> {
     pub reports: &'a [VesselReport],
     /// Nobody may fish now.
     pub closed_season: bool,
+    /// The classes that the detector can report; empty when it has not said.
+    pub known: &'a [ObjectClass],
+}
+
+impl RuleContext<'_> {
+    /// How the camera looks now; `None` for one that the site does not have.
+    pub fn view(&self) -> Option<Camera> {
+        let setup = self.installation.camera(self.camera)?;
+        Some(setup.at(self.now).camera())
+    }
+
+    /// Whether the detector would say that class.
+    pub fn tells(&self, class: ObjectClass) -> bool {
+        self.known.contains(&class)
+    }
 }
 
 /// Turns one camera's tracks into events of one kind.
@@ -53,26 +113,45 @@ pub trait Rule: Send {
 }
 
 /// The rules in force, with their version.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RuleSet {
     parameters: RuleParameters,
+    calendar: Calendar,
+}
+
+impl Default for RuleSet {
+    fn default() -> Self {
+        let parameters = RuleParameters::default();
+        let calendar = parameters.check().unwrap_or_default();
+        Self {
+            parameters,
+            calendar,
+        }
+    }
 }
 
 impl RuleSet {
     /// With given parameters, which must be in range.
     pub fn new(parameters: RuleParameters) -> Result<Self, RuleError> {
-        parameters.check()?;
-        Ok(Self { parameters })
+        let calendar = parameters.check()?;
+        Ok(Self {
+            parameters,
+            calendar,
+        })
     }
 
     /// From the text of a `rules.toml`; what it leaves out has its default. `path` is for messages.
     pub fn from_toml(path: &std::path::Path, text: &str) -> Result<Self, RuleError> {
-        Self::new(RuleParameters::parse(path, text)?)
+        Self::new(read::read(path, text)?)
     }
 
     /// The parameters.
     pub fn parameters(&self) -> &RuleParameters {
         &self.parameters
+    }
+
+    pub(crate) fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// `rules-` and the first 16 hexadecimal digits of the BLAKE3 of the parameters as JSON in the
@@ -84,15 +163,6 @@ impl RuleSet {
     /// The kinds that have a rule.
     pub fn kinds() -> Vec<AlertKind> {
         REGISTRY.iter().map(|(kind, _)| *kind).collect()
-    }
-
-    /// The kinds that have none yet, in the order of [`AlertKind::ALL`].
-    pub fn missing_kinds() -> Vec<AlertKind> {
-        let covered = Self::kinds();
-        AlertKind::ALL
-            .into_iter()
-            .filter(|kind| !covered.contains(kind))
-            .collect()
     }
 
     /// Fresh rules for one camera.
@@ -151,6 +221,9 @@ fn event(
         position: track.ground,
         position_sigma: track.ground_sigma,
         score: watch.confirmation.median(),
+        class: Some(track.class),
+        reach: 0.0,
+        companions: Vec::new(),
     }
 }
 

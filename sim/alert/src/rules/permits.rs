@@ -1,6 +1,6 @@
 //! Which boats are licensed ones: whose transponder says that it is where the boat is seen.
 
-use base::site::VesselReport;
+use base::site::{Permit, VesselReport};
 use base::{SimTime, Track, TrackId, WorldPoint};
 
 use super::RuleContext;
@@ -16,6 +16,24 @@ const MIN_SPAN: SimTime = SimTime::from_secs(1);
 /// Nor do two further apart than this.
 const MAX_SPAN: SimTime = SimTime::from_secs(120);
 
+/// What a permit must be for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be on the reach at all.
+    Any,
+    /// To take sand: the purpose says so.
+    Sand,
+}
+
+impl Purpose {
+    fn covers(self, permit: &Permit) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Sand => permit.purpose.contains("sand"),
+        }
+    }
+}
+
 /// Reports matched with boats.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Licences {
@@ -24,13 +42,14 @@ pub(super) struct Licences {
 }
 
 impl Licences {
-    /// Matches the permits' latest reports, no older than `max_age`, with the boats within `gate`
+    /// Matches the latest reports of permits for the purpose, no older than `max_age`, with the boats within `gate`
     /// metres (plus one standard deviation of the boat's place), least total distance first. One
     /// report spares at most one boat. A vessel without a permit spares none.
     pub(super) fn update(
         &mut self,
         context: &RuleContext,
         boats: &[&Track],
+        purpose: Purpose,
         max_age: SimTime,
         gate: f64,
     ) {
@@ -38,6 +57,7 @@ impl Licences {
             .installation
             .permits
             .iter()
+            .filter(|permit| purpose.covers(permit))
             .filter_map(|permit| Some((&*permit.vessel, place(context, &permit.vessel, max_age)?)))
             .collect();
         let gain = |vessel: &(&str, WorldPoint), boat: &Track| {

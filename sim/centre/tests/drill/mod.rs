@@ -1,5 +1,5 @@
 //! Drills of the real process: what a crash, a full disk, a wrong clock, a forgetful peer and a
-//! partition do to it. Shared by the tests and the command `crash_campaign`.
+//! partition do to it. Shared by the tests and the command `centre_campaign`.
 
 #![expect(dead_code, reason = "the test uses one part, the command the other")]
 

@@ -246,7 +246,7 @@ pub(crate) fn is_zoned(kind: AlertKind) -> bool {
 
 /// Whether a class takes fish or fry wherever it is: lawful outside `no_fishing` zones only.
 pub(crate) fn fishes(class: ActorClass) -> bool {
-    class.object() == base::ObjectClass::Angler
+    class.object().is(base::ObjectClass::Angler)
         || matches!(class, ActorClass::GillNet | ActorClass::GroundCage)
 }
 

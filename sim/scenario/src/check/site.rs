@@ -141,6 +141,7 @@ fn outlet(file: &OutletFile) -> OutletSpec {
         name: file.name.value.clone(),
         at: file.at.value,
         diameter: file.diameter.value,
+        warmer: file.warmer.value,
     }
 }
 

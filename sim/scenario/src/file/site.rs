@@ -9,7 +9,7 @@ use super::read::{Many, Maybe, Nested, Or, Required, section};
 use super::rules::{Flag, Name, Point, Points, SeedValue, Text, Word};
 use super::tree::At;
 use crate::model::{BankSurface, BuildingKind, PlaceKind};
-use crate::units::{ANGLE, COLOUR, DENSITY, FLUX, LENGTH, PLAIN, Quantity, SPEED};
+use crate::units::{ANGLE, COLOUR, DENSITY, FLUX, LENGTH, PLAIN, Quantity, SPEED, WARMER};
 use base::site::{CameraMode, ZoneKind};
 
 static LATITUDE: Quantity = Quantity::new(&ANGLE, -80.0, 80.0);
@@ -30,6 +30,8 @@ static LAMP_HEIGHT: Quantity = Quantity::new(&LENGTH, 0.2, 60.0);
 static LUMENS: Quantity = Quantity::new(&FLUX, 10.0, 500_000.0);
 static KELVIN: Quantity = Quantity::new(&COLOUR, 1000.0, 20_000.0);
 static DIAMETER: Quantity = Quantity::new(&LENGTH, 0.05, 6.0);
+/// From spring water in summer to cooling water.
+static EFFLUENT: Quantity = Quantity::new(&WARMER, -10.0, 30.0);
 static MARGIN: Quantity = Quantity::new(&LENGTH, 0.0, 2000.0);
 
 const SURFACE: Word<BankSurface> = Word {
@@ -388,5 +390,7 @@ section! {
         "at" at: At<[f64; 2]> = Required(Point);
         /// Inner diameter.
         "diameter" diameter: At<f64> = Or(Number(&DIAMETER), "\"0.6m\"");
+        /// How much warmer than the river what comes out is; colder below 0.
+        "warmer" warmer: At<f64> = Or(Number(&EFFLUENT), "\"4K\"");
     }
 }

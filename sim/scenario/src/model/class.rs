@@ -120,7 +120,7 @@ pub const CLASSES: [ClassRow; 34] = [
     (
         ActorClass::Washer,
         "washer",
-        ObjectClass::Person,
+        ObjectClass::Bather,
         0.8,
         0.6,
         1.05,
@@ -128,7 +128,7 @@ pub const CLASSES: [ClassRow; 34] = [
     (
         ActorClass::Bather,
         "bather",
-        ObjectClass::Person,
+        ObjectClass::Bather,
         0.5,
         0.5,
         0.6,
@@ -187,7 +187,7 @@ pub const CLASSES: [ClassRow; 34] = [
     (
         ActorClass::DipNetter,
         "dip_netter",
-        ObjectClass::Angler,
+        ObjectClass::DipNetter,
         0.9,
         0.7,
         1.65,
@@ -195,7 +195,7 @@ pub const CLASSES: [ClassRow; 34] = [
     (
         ActorClass::CastNetter,
         "cast_netter",
-        ObjectClass::Angler,
+        ObjectClass::CastNetter,
         0.9,
         0.8,
         1.75,
@@ -203,7 +203,7 @@ pub const CLASSES: [ClassRow; 34] = [
     (
         ActorClass::Electrofisher,
         "electrofisher",
-        ObjectClass::Angler,
+        ObjectClass::Electrofisher,
         0.9,
         0.7,
         1.75,
@@ -266,7 +266,7 @@ pub const CLASSES: [ClassRow; 34] = [
         2.0,
         0.03,
     ),
-    (ActorClass::Bags, "bags", ObjectClass::Debris, 1.6, 1.1, 0.6),
+    (ActorClass::Bags, "bags", ObjectClass::Bags, 1.6, 1.1, 0.6),
     (
         ActorClass::Plume,
         "plume",

@@ -17,6 +17,7 @@ fn of(spec: ActorSpec, seconds: f64) -> Scenario {
         name: "pipe".to_owned(),
         at: channel.at(600.0, channel.half_width(600.0) + 2.0).into(),
         diameter: 0.8,
+        warmer: 4.0,
     };
     scenario.duration = SimTime::from_secs_f64(seconds);
     let mut spec = spec;
@@ -214,4 +215,25 @@ fn a_net_is_set_lies_alone_and_is_hauled() {
         Some(at(scene.actors[0].id)?.plan_distance(at(net)?))
     });
     assert!(away.fold(0.0, f64::max) > 25.0);
+}
+
+/// The truck that an excavator loads stands by until the digging is over, then takes the road.
+#[test]
+fn the_truck_drives_off_when_the_digging_is_over() {
+    let spec = entry(ActorClass::Excavator, Path::Still, [5.0, 80.0]);
+    let scenario = of(offence(AlertKind::SandMining, spec), 400.0);
+    let scene = Scene::sample(&scenario, Seed(4), 0);
+    let mut actors = scene.actors.iter();
+    let truck = actors.find(|a| a.class == ActorClass::Truck);
+    let truck = truck.expect("comes with the excavator").id;
+    let at = |seconds| scene.actor_at(truck, SimTime::from_secs(seconds));
+    let (early, late) = (at(0).expect("there"), at(79).expect("there"));
+    assert_eq!(early.position, late.position);
+    assert_eq!(late.activity, Activity::Park);
+    let drives = (81..400)
+        .filter_map(at)
+        .find(|s| s.activity == Activity::Drive);
+    assert!(drives.is_some_and(|s| s.speed > 0.3));
+    let away = at(390).is_none_or(|s| s.position.plan_distance(late.position) > 60.0);
+    assert!(away, "{:?}", at(390));
 }

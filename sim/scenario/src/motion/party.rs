@@ -2,8 +2,9 @@
 //! of its own whose motion follows from the leader's and its own dice.
 
 use super::site_work::{Span, beside, carried};
-use super::stage::{Stage, bearing, heading_vector};
+use super::stage::{Stage, bearing, heading_vector, steps};
 use super::trajectory::{DT, Pose, Trajectory};
+use super::vehicle;
 use crate::model::ActorClass;
 use crate::scene::Activity;
 use base::math::f64::sin;
@@ -199,22 +200,17 @@ fn silt(stage: &Stage<'_>, leader: &Trajectory) -> Trajectory {
     carried(stage, Activity::Dredge, before, span, source)
 }
 
-/// A truck that stands beside the excavator and is loaded.
+/// A truck that stands beside the excavator, is loaded and drives off when the digging is over.
 fn waits(stage: &Stage<'_>, leader: &Trajectory, dice: &mut Dice) -> Trajectory {
     let Some(pose) = leader.at_step(leader.steps().start) else {
         return Trajectory::default();
     };
     let side = if dice.chance(0.5) { 115.0 } else { -115.0 };
     let at = beside(stage, pose.at, pose.heading + side, 7.0);
-    let parked = Pose {
-        at,
-        heading: (pose.heading + 90.0 + dice.range(-8.0, 8.0)).rem_euclid(360.0),
-        activity: Activity::Park,
-        phase: 0.0,
-        ..pose
-    };
-    let n = leader.steps().count();
-    Trajectory::new(leader.steps().start, vec![parked; n])
+    let heading = (pose.heading + 90.0 + dice.range(-8.0, 8.0)).rem_euclid(360.0);
+    // The last load is covered first.
+    let go = stage.until + steps(dice.range(15.0, 45.0));
+    vehicle::drives_off(stage, (at.truncate(), heading), leader.steps().start, go)
 }
 
 /// Bags where they were thrown or tipped: more and more while that goes on, then they lie.

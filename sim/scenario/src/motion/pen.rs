@@ -180,7 +180,7 @@ impl<'a> Pen<'a> {
     /// Whether somebody who fishes on foot is in the water here.
     fn is_wading(&self) -> bool {
         let class = self.stage.class;
-        if class.object() != base::ObjectClass::Angler {
+        if !class.object().is(base::ObjectClass::Angler) {
             return false;
         }
         let terrain = self.stage.terrain;

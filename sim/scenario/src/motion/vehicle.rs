@@ -99,6 +99,35 @@ pub(super) fn tipper(stage: &Stage<'_>, attempt: &mut Attempt) -> Trajectory {
     log.finish()
 }
 
+/// Stands from one lattice instant up to another, then drives to the nearest road and along it, the
+/// way that it faces. Where there is no road it stays.
+pub(super) fn drives_off(
+    stage: &Stage<'_>,
+    (at, heading): (DVec2, f64),
+    first: i64,
+    go: i64,
+) -> Trajectory {
+    let mut log = Log::new(stage, first);
+    log.place(Some((at, heading)));
+    let Some((mut road, mut nearest)) = nearest_road(stage, at) else {
+        log.stand(stage.stop, Activity::Park, TIP);
+        return log.finish();
+    };
+    log.stand(go, Activity::Park, TIP);
+    let ends = [nearest.saturating_sub(1), (nearest + 1).min(road.len() - 1)];
+    let faces = heading_vector(heading);
+    if (road[ends[1]] - road[ends[0]]).dot(faces) < 0.0 {
+        road.reverse();
+        nearest = road.len() - 1 - nearest;
+    }
+    let away = at.distance(road[nearest]);
+    let joins = (nearest + (1.5 * away / GRAIN) as usize).min(road.len() - 1);
+    let mut course = curve(at, at + faces * ARC.min(0.5 * away), road[joins]);
+    course.extend(&road[joins..]);
+    log.drive(&headed(&course, false), stage.speed.clamp(SLOW, 5.0));
+    log.finish()
+}
+
 fn beside_place(stage: &Stage<'_>, attempt: &mut Attempt) -> DVec2 {
     let along = stage.along(attempt);
     let side = match stage.place.kind {

@@ -246,6 +246,7 @@ fn cast(
                     class,
                     role: spec.role,
                     permit: permit.take(),
+                    outlet: spec.outlet.as_ref().map(|o| o.name.clone()),
                     look: look(member as u64),
                 });
             }

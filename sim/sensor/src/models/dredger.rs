@@ -151,7 +151,6 @@ fn cabin(mesh: &mut Mesh, b: &mut Build) {
         level.sides(6),
         |_| white,
     );
-    mesh.of(Material::Cloth);
     super::vessels::flag(mesh, Vec3::new(-1.2, -15.7, 1.0), 2.2, b.phase);
     // Engine house: corrugated roof, open sides, the engine inside.
     mesh.of(Material::PaintedMetal);

@@ -5,7 +5,7 @@ use crate::material::Material;
 use crate::mesh::Mesh;
 use base::Dice;
 use base::math::f32 as m;
-use glam::{Mat3, Vec3};
+use glam::{Mat3, Vec2, Vec3};
 use std::f32::consts::TAU;
 
 /// Metres between the floats of a gill net.
@@ -13,17 +13,28 @@ const FLOAT_EVERY: f32 = 1.5;
 /// More floats than this are not drawn one by one, however long the net is.
 const MOST_FLOATS: usize = 160;
 
-/// The line of a net laid backwards from the origin: a slight bow and small bends.
+/// Current in which a slack line stands out by half of what its length lets it, m/s.
+const HALF_OUT: f32 = 0.08;
+
+/// The line of a net laid backwards from the origin: the current bows it as far as its slack lets
+/// it, and it has small bends of its own.
 struct Lay {
+    /// Metres sideways in the middle, of its length.
     bow: f32,
     bends: [f32; 2],
     length: f32,
 }
 
 impl Lay {
-    fn new(dice: &mut Dice, length: f32) -> Self {
+    /// `slack`: how much longer than the way between its ends it is, as a part of it.
+    fn new(dice: &mut Dice, length: f32, slack: f32, current: Vec2) -> Self {
+        // A hanging line whose ends lie a span apart and that is longer by a part e sags by
+        // sqrt(3 e / 8) of the span (parabola for a shallow catenary).
+        let full = (0.375 * slack).sqrt();
+        let across = current.x.abs();
+        let out = across / (across + HALF_OUT);
         Self {
-            bow: dice.range(-0.05, 0.05) as f32,
+            bow: full * out * current.x.signum() + dice.range(-0.03, 0.03) as f32,
             bends: [dice.range(0.0, 6.2) as f32, dice.range(0.0, 6.2) as f32],
             length: length.max(0.1),
         }
@@ -44,7 +55,8 @@ impl Lay {
 pub(super) fn gill_net(b: &mut Build) -> Parts {
     let mut parts = Parts::default();
     let level = b.level;
-    let lay = Lay::new(&mut b.dice, b.extent);
+    let slack = b.dice.range(0.03, 0.09) as f32;
+    let lay = Lay::new(&mut b.dice, b.extent, slack, b.current);
     let tints = [
         palette::WHITE_PAINT * 0.85,
         Vec3::new(0.52, 0.26, 0.03),
@@ -101,7 +113,7 @@ fn buoy(mesh: &mut Mesh, at: Vec3, radius: f32, flagged: bool, phase: f32, level
         let top = at + Vec3::new(lean, 0.03, 1.15);
         mesh.of(Material::Wood);
         mesh.line(at, top, 0.022, palette::BAMBOO);
-        mesh.of(Material::Cloth);
+        mesh.of(Material::Canvas);
         let flag = |u: f32, v: f32| {
             let flap = 0.06 * u * m::sin(TAU * (phase - u));
             top + Vec3::new(0.36 * u, flap, -0.28 * v - 0.06 * u)
@@ -115,7 +127,8 @@ fn buoy(mesh: &mut Mesh, at: Vec3, radius: f32, flagged: bool, phase: f32, level
 pub(super) fn ground_cage(b: &mut Build) -> Parts {
     let mut parts = Parts::default();
     let level = b.level;
-    let lay = Lay::new(&mut b.dice, b.extent);
+    // Cages lie on the bed: the current pushes them little.
+    let lay = Lay::new(&mut b.dice, b.extent, 0.012, b.current);
     let salt = b.dice.bits() as u32;
     let netting = palette::pick(
         &mut b.dice,

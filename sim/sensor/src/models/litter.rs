@@ -264,7 +264,7 @@ pub(super) fn leaves(b: &mut Build) -> Parts {
 pub(super) fn steam(b: &mut Build) -> Parts {
     let mut parts = Parts::default();
     let mesh = &mut parts.body;
-    mesh.of(Material::Water);
+    mesh.of(Material::Mist);
     // Fewer and wider from afar: the same cover.
     let strands = b.level.pick(110, 220, 440);
     let width = b.level.pick(0.032, 0.016, 0.008);

@@ -196,7 +196,7 @@ fn parasol(mesh: &mut Mesh, b: &mut Build) {
     let foot = Vec3::new(-0.42, -0.25, 0.0);
     let place = Mat4::from_translation(foot) * Mat4::from_rotation_x(lean);
     let mut own = Mesh::default();
-    own.of(Material::Cloth);
+    own.of(Material::Canvas);
     own.tube(&[(Vec3::ZERO, 0.015), (Vec3::Z * 2.1, 0.015)], 5, |_| {
         palette::STEEL
     });

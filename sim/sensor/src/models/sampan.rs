@@ -46,7 +46,7 @@ pub(super) fn build(b: &mut Build) -> Parts {
         parts.extras.of(if bamboo {
             Material::Wood
         } else {
-            Material::Cloth
+            Material::Canvas
         });
         arch(&mut parts.extras, &size, colour, b.level);
     }

@@ -415,7 +415,7 @@ fn house(parts: &mut Parts, length: f32, beam: f32, deck: f32, b: &mut Build) {
     // Laundry on the house top: someone lives here.
     for k in 0..5 {
         if b.dice.chance(0.6) {
-            extras.of(Material::Cloth);
+            extras.of(Material::Canvas);
             let cloth = palette::pick(&mut b.dice, &palette::TOPS, 0.3);
             let y = aft + 2.4 + 0.55 * k as f32;
             let at = Vec3::new(0.30 * beam, y, top + 0.95);

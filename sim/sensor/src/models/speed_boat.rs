@@ -144,7 +144,7 @@ fn screen(mesh: &mut Mesh, length: f32, beam: f32) {
 }
 
 fn canopy(mesh: &mut Mesh, length: f32, beam: f32, colour: Vec3) {
-    mesh.of(Material::Cloth);
+    mesh.of(Material::Canvas);
     let roof = |u: f32, v: f32| {
         let x = (u - 0.5) * beam * 0.92;
         Vec3::new(

@@ -479,7 +479,7 @@ pub(super) fn rails(mesh: &mut Mesh, hull: &Hull, range: Vec2, height: f32) {
 
 /// A small red flag on a staff, waving once per cycle.
 pub(super) fn flag(mesh: &mut Mesh, at: Vec3, staff: f32, phase: f32) {
-    mesh.of(Material::Cloth);
+    mesh.of(Material::Canvas);
     mesh.line(at, at + Vec3::Z * staff, 0.035, palette::STEEL);
     let top = at + Vec3::Z * (staff - 0.03);
     let point = |u: f32, v: f32| {

@@ -22,7 +22,8 @@ pub(crate) fn reflectance(material: Material, albedo: Vec3) -> f32 {
         // The texture of leaves stays, flatter: what is dark is mostly shade.
         Material::Plant => (0.30, 2.2, 0.26, 0.62),
         Material::Skin => (0.50, 0.30, 0.50, 0.65),
-        Material::Cloth => (0.36, 0.45, 0.36, 0.75),
+        Material::Cloth | Material::Canvas => (0.36, 0.45, 0.36, 0.75),
+        Material::Mist => (0.05, 0.85, 0.05, 0.80),
         Material::WetCloth => (0.20, 0.35, 0.20, 0.55),
         Material::Wood => (0.28, 1.10, 0.28, 0.62),
         Material::BareMetal => (0.35, 0.60, 0.35, 0.75),
@@ -61,7 +62,13 @@ pub(crate) fn flatness(material: Material) -> f32 {
     match material {
         Material::Plant | Material::Fur | Material::Net => 0.6,
         Material::Soil | Material::Sand | Material::Stone | Material::Foam => 0.4,
-        Material::Cloth | Material::WetCloth | Material::Feather | Material::Roof => 0.35,
+        Material::Cloth
+        | Material::Canvas
+        | Material::WetCloth
+        | Material::Feather
+        | Material::Roof => 0.35,
+        // Droplets send back what comes from in front, whichever way a strand lies.
+        Material::Mist => 1.0,
         Material::Concrete | Material::Asphalt | Material::Wall | Material::Wood => 0.3,
         _ => 0.15,
     }

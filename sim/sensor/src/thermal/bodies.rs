@@ -10,6 +10,8 @@
 //! | engine's hood | air + 38 K running, + 6 K standing | outboards and diesels in thermograms |
 //! | exhaust | air + 95 K running, + 10 K standing | the same |
 //! | lamp | air + 25 K | |
+//! | awnings, parasols, flags | `heat`: thin cloth in the air, nobody in it | |
+//! | steam | air + 14 K | a vent's plume a metre off |
 //! | hull at the waterline | as the water over 0.15 m (wood) to 0.35 m (metal) | conduction |
 
 use super::emissivity;
@@ -93,7 +95,7 @@ pub(crate) fn temperature(heat: &Temperatures, water: f32, point: &Point<'_>) ->
         Material::Exhaust => plain + if running { 95.0 } else { 10.0 },
         Material::Lamp => plain + 25.0,
         Material::Water => water,
-        _ if state.class == ActorClass::Steam => air + 14.0,
+        Material::Mist => air + 14.0,
         _ if is_awash(state.class) => plain + 0.75 * (water - plain),
         material if is_afloat(state.class) => {
             let reach = match material {

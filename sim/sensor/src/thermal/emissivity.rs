@@ -72,10 +72,11 @@ pub(crate) fn of(material: Material) -> f32 {
         Material::Retroreflector | Material::Glass => 0.88,
         Material::Stone | Material::Wall | Material::Roof => 0.93,
         Material::Concrete | Material::Asphalt | Material::Plastic | Material::Foam => 0.94,
-        Material::Wood | Material::Cloth | Material::Net => 0.95,
+        Material::Wood | Material::Cloth | Material::Canvas | Material::Net => 0.95,
         Material::Plant
         | Material::WetCloth
         | Material::Water
+        | Material::Mist
         | Material::Fur
         | Material::Feather => 0.97,
         Material::Eye => 0.98,

@@ -124,6 +124,12 @@ fn layer(material: Material) -> Layer {
             evaporated: 0.5,
             ..sheet(2e6, Behind::Air, 5.0)
         },
+        // 0.35 kg/m2 with air on both sides: as warm as the air in shade and wind, cooler under a
+        // clear sky.
+        Material::Canvas => Layer {
+            exchange: 2.0,
+            ..sheet(500.0, Behind::Air, 0.0)
+        },
         // Threads and hairs are as warm as the air that blows through them.
         Material::Net => Layer {
             exchange: 3.0,
@@ -418,6 +424,32 @@ mod tests {
         );
         let slanted = answer.by(Vec3::new(0.0, 0.6, 0.8))[0];
         assert!((slanted / warmer / 0.8 - 1.0).abs() < 0.02, "{slanted}");
+    }
+
+    /// Thin cloth in the wind is as warm as the air, and under a clear sky a little colder: e dL
+    /// over its losses on both sides.
+    #[test]
+    fn an_awning_follows_the_air_and_cools_under_the_sky() {
+        let step = |_| Step {
+            age: 0,
+            sun: Vec3::Z,
+            light: Sunlight {
+                direct: 0.0,
+                diffuse: 0.0,
+            },
+            air: 0.0,
+            sky: -90.0,
+            around: 0.0,
+        };
+        let steps: Vec<Step> = (0..STEPS).map(step).collect();
+        let answer = answer(Material::Canvas, &steps, &facing(&steps), 20.0, 0.0, 10.0);
+        assert!((answer.closed - 20.0).abs() < 0.05, "{}", answer.closed);
+        let loss = 2.0 * 10.0 + 4.0 * 0.95 * STEFAN * 293.15 * 293.15 * 293.15;
+        let colder = -f64::from(answer.sky);
+        assert!(
+            (colder * loss / (0.95 * 90.0) - 1.0).abs() < 0.02,
+            "{colder}"
+        );
     }
 
     /// A half-space under a flux F cos(w t) swings by F / (I sqrt(w)) (Carslaw and Jaeger 2.6);

@@ -4,7 +4,7 @@
 use super::lamps::MirroredLamp;
 use super::lanes::{Lanes, Plane};
 use super::optics::Roughness;
-use super::plume::Plume;
+use super::plume::{Dye, Plume};
 use super::stain::Stain;
 use super::surface::{BLOCK, Block, Gusts, KNOTS, NEAREST_W, SLOTS, SOFT, Surface};
 use super::through::Through;
@@ -32,7 +32,7 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) wakes: &'a [(Wake, [f32; 4])],
     pub(crate) mirrors: &'a [MirrorImage<P>],
     pub(crate) lamps: &'a [MirroredLamp<P>],
-    pub(crate) plumes: &'a [Plume],
+    pub(crate) plumes: &'a [(Plume, Dye<P>)],
     /// Slope variance that rain adds.
     pub(crate) rain: f32,
     /// Foreign and white water, if there is any.
@@ -94,8 +94,8 @@ impl<const P: usize> WaterFrame<'_, P> {
             }
         }
         lanes.leave(self);
-        for plume in self.plumes {
-            self.plume(plume, lanes, block);
+        for (plume, dye) in self.plumes {
+            self.plume(plume, dye, lanes, block);
         }
         if glints {
             lanes.glint(self, block.wet());
@@ -119,21 +119,22 @@ impl<const P: usize> WaterFrame<'_, P> {
     }
 
     /// Mixes a plume's colour into the water's own.
-    fn plume(&self, plume: &Plume, lanes: &mut Lanes<P>, block: &Block) {
+    fn plume(&self, plume: &Plume, dye: &Dye<P>, lanes: &mut Lanes<P>, block: &Block) {
         let ends = [block.river[0], block.river[KNOTS - 1]];
         if !plume.may_touch(ends) {
             return;
         }
         let water = &self.lit.water;
-        let colour = plume.reflectance::<P>(water);
+        let colour = dye.reflectance;
         for i in block.wet() {
             let (k, t) = (i / SOFT, (i % SOFT) as f32 * (1.0 / SOFT as f32));
             let (a, b) = (block.river[k], block.river[k + 1]);
             let river = [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t];
-            let part = plume.at(river, self.gusts, self.seconds);
-            if part <= 0.0 {
+            let there = plume.at(river, self.gusts, self.seconds);
+            if there <= 0.0 {
                 continue;
             }
+            let part = plume.effluent.part(there, dye.mixing);
             let out = (1.0 - lanes.mirrored[i]) * part / PI;
             for (k, plane) in lanes.radiance.iter_mut().enumerate() {
                 let level = water.level_sun[k] * (0.25 + 0.75 * lanes.lit[i]) + water.level_sky[k];
@@ -182,7 +183,8 @@ impl<const P: usize> WaterFrame<'_, P> {
                 Disturbance::NONE
             });
             let place = [&lanes.east, &lanes.north];
-            touched |= wake.stir(place, &lanes.footprint, self.gusts, self.seconds, sum);
+            let carried = self.current.map(|v| v * self.seconds);
+            touched |= wake.stir(place, &lanes.footprint, self.gusts, carried, sum);
         }
         let sum = sum.filter(|_| touched)?;
         for i in 0..BLOCK {

@@ -76,9 +76,9 @@ fn pixels(setup: &CameraSetup, actor: &ActorState) -> Option<[f64; 2]> {
 
 /// Whether a box is large enough to be told for what it is.
 fn is_useful(class: ActorClass, [width, height]: [f64; 2]) -> bool {
-    match class.object() {
-        ObjectClass::Boat | ObjectClass::Vessel | ObjectClass::Machine => width >= 40.0,
-        ObjectClass::Person | ObjectClass::Angler => height >= 20.0,
+    match class.object().root() {
+        ObjectClass::Boat | ObjectClass::Machine => width >= 40.0,
+        ObjectClass::Person => height >= 20.0,
         _ => width >= 15.0,
     }
 }

@@ -1,4 +1,4 @@
-//! The crash campaign: `cargo run --release -p centre --example crash_campaign -- [KILLS] [--seed S]
+//! The crash campaign: `cargo run --release -p centre --example centre_campaign -- [KILLS] [--seed S]
 //! [--json PATH]`. 1,000 kills unless told otherwise, one death at every fail point, then the other
 //! troubles.
 
@@ -96,7 +96,7 @@ fn work() -> Result<bool, String> {
     }
     if !held {
         println!(
-            "reproduce: cargo run --release -p centre --example crash_campaign -- {kills} --seed {seed}"
+            "reproduce: cargo run --release -p centre --example centre_campaign -- {kills} --seed {seed}"
         );
     }
     Ok(held)
