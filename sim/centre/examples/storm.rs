@@ -92,7 +92,8 @@ fn phase(load: impl FnOnce(&str) -> Ledger) -> Result<Phase, String> {
     let (ledger, time) = timed(|| load(&county.url()));
     let mut waits = Histogram::<u64>::new(3).map_err(|e| e.to_string())?;
     for wait in &ledger.waits {
-        waits.saturating_record((wait.0 / 1000).max(1) as u64);
+        let microseconds = (wait.0 / 1000).max(1) as u64;
+        waits.record(microseconds).map_err(|e| e.to_string())?;
     }
     drained(&county);
     let mut figures = Figures {

@@ -83,6 +83,8 @@ impl Centre {
             thread: Some(thread),
             agent: ureq::Agent::config_builder()
                 .http_status_as_error(false)
+                // A connection that was shut on a body too long is of no use for the next.
+                .max_idle_connections(0)
                 .build()
                 .new_agent(),
         }
