@@ -129,7 +129,7 @@ pub(crate) fn bench(c: &mut Criterion) {
         at(0.99)
     );
     c.bench_function("alerts/one with two pictures, durable", |b| {
-        b.iter(&mut next)
+        b.iter(&mut next);
     });
     let sound = alert::verify(folder.path(), None)
         .expect("a store")
