@@ -93,7 +93,10 @@ impl Distort {
     pub(crate) fn nearest(&self, x: usize, y: usize) -> [usize; 2] {
         let [sx, sy] = self.source[y * self.bend.picture[0] + x];
         let inside = |v: f32, n: usize| (v.max(0.0) as usize).min(n - 1);
-        [inside(sx, self.bend.canvas[0]), inside(sy, self.bend.canvas[1])]
+        [
+            inside(sx, self.bend.canvas[0]),
+            inside(sy, self.bend.canvas[1]),
+        ]
     }
 
     /// Planes of the picture from planes of the canvas.

@@ -1,11 +1,11 @@
 //! A test bench: targets of known radiance through the stages that make every frame.
 
+use crate::bake::SiteBake;
 use crate::cpu::Cpu;
 use crate::exposure::Exposure;
 use crate::imaging::Imaging;
 use crate::lens::Lens;
 use crate::rain::{self, Shutter, Streaks};
-use crate::bake::SiteBake;
 use crate::view::View;
 use crate::visible::Visible;
 use base::{Camera, SimTime};

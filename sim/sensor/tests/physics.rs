@@ -7,9 +7,9 @@ use base::math::f64 as m;
 use base::site::CameraSetup;
 use base::{Camera, SimTime, WorldPoint};
 use common::{scene, small};
+use scenario::scene::Scene;
 use sensor::atmosphere::{Haze, KOSCHMIEDER, kim_q};
 use sensor::water::optics::{Roughness, cox_munk, fresnel};
-use scenario::scene::Scene;
 use sensor::{Renderer, SiteBake, lab, rain};
 use std::sync::Arc;
 
@@ -80,7 +80,11 @@ fn glint_widens_with_the_wind_as_cox_and_munk_say() {
         // To six deviations of the mean slope: gusts have many times its variance.
         let step = 0.75 * up.max(cross).sqrt();
         let seen = lab::glint(&scene, &bake, step as f32, 8, &instants);
-        println!("{wind} m/s: along {:.5} {:.5} {:.4}, across {:.5} {:.5} {:.4}, both {:.4}", seen[0].sqrt(), up.sqrt(), (seen[0]/up).sqrt(), seen[1].sqrt(), cross.sqrt(), (seen[1]/cross).sqrt(), ((seen[0]+seen[1])/(up+cross)).sqrt());
+        for (seen, formula) in seen.iter().zip([up, cross]) {
+            assert_close(seen.sqrt(), formula.sqrt(), "width");
+        }
+        let both = ((seen[0] + seen[1]) / 2.0).sqrt();
+        assert_close(both, ((up + cross) / 2.0).sqrt(), "width of both");
     }
 }
 

@@ -194,7 +194,10 @@ impl SunShadow {
             ..COARSE
         };
         let maps = CASCADES.into_par_iter();
-        Self(maps.map(|r| Map::new(casters, sun, eye, r, grain)).collect())
+        Self(
+            maps.map(|r| Map::new(casters, sun, eye, r, grain))
+                .collect(),
+        )
     }
 
     /// Part of the sun's light that reaches a place, 0-1.

@@ -264,7 +264,10 @@ fn a_lens_bends_what_is_near_too() {
     let (_, _, mut setup) = laser(20_000.0);
     setup.optics.distortion = [-0.35, 0.0];
     setup.focal_px = 0.8 * f64::from(setup.width);
-    let bend = distort::canvas(&setup).1.expect("a lens that distorts").bend;
+    let bend = distort::canvas(&setup)
+        .1
+        .expect("a lens that distorts")
+        .bend;
     let (straight, ..) = near_through(None, 1.7, 20.0);
     let (bent, ..) = near_through(Some(bend), 1.7, 20.0);
     let [plain, through] = [&straight, &bent].map(|near| near.thread_rows(SimTime::ZERO).unwrap());

@@ -3,8 +3,8 @@
 //! slope.
 
 use super::View;
-use crate::band::{Planar, Sun};
 use crate::bake::Kind;
+use crate::band::{Planar, Sun};
 use crate::sky::SUN_RADIUS;
 use crate::visible::Visible;
 use crate::water::optics::fresnel;
@@ -56,13 +56,7 @@ impl View<3, Visible> {
 
     /// Green radiance of a picture by a sun of some irradiance, in a direction, and all other light
     /// as it is.
-    fn lit_from(
-        &mut self,
-        scene: &Scene,
-        due: SimTime,
-        toward: Vec3,
-        irradiance: f32,
-    ) -> Vec<f32> {
+    fn lit_from(&mut self, scene: &Scene, due: SimTime, toward: Vec3, irradiance: f32) -> Vec<f32> {
         let mut now = self.now_at(scene, due);
         now.lit.sun = Sun {
             toward,

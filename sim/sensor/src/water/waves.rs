@@ -115,17 +115,15 @@ impl Waves {
         let gain = SHARE * total / raw;
         for Band { waves, .. } in &mut bands {
             let amplitudes = waves.ahead.iter_mut().chain(&mut waves.opposite);
-            amplitudes
-                .flatten()
-                .for_each(|v| *v *= gain.sqrt() as f32);
+            amplitudes.flatten().for_each(|v| *v *= gain.sqrt() as f32);
         }
-        let kept = bands.each_ref().map(|b| [0, 1, 2, 3, 4, 5].map(|l| b.kept(l)));
+        let kept = bands
+            .each_ref()
+            .map(|b| [0, 1, 2, 3, 4, 5].map(|l| b.kept(l)));
         let lost = [0, 1].map(|i| {
             let all = all[i].map(|v| v * gain);
             let left = |level: usize| kept[i].get(level).copied().unwrap_or_default();
-            std::array::from_fn(|level| {
-                [0, 1].map(|k| (all[k] - left(level)[k]).max(0.0) as f32)
-            })
+            std::array::from_fn(|level| [0, 1].map(|k| (all[k] - left(level)[k]).max(0.0) as f32))
         });
         let levels = kept.map(|kept| {
             let shows = |level: &usize| kept[*level].iter().sum::<f64>() > LEAST * total;
@@ -296,7 +294,11 @@ impl Band {
         let own: Vec<[f64; 2]> = self.powers().collect();
         let cosine = |[along, across]: [f64; 2]| {
             let all = along + across;
-            if all > 0.0 { (along - across) / all } else { 0.0 }
+            if all > 0.0 {
+                (along - across) / all
+            } else {
+                0.0
+            }
         };
         let along = |w: f64| {
             let [a, b] = own.iter().fold([0.0; 2], |sum, v| {
