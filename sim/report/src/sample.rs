@@ -258,7 +258,10 @@ fn score(units: u64, events: &[&EventOutcome], alerts: &[&AlertOutcome]) -> Scor
     Score {
         units,
         interrupted: 0,
-        faults: u64::from(units > 2),
+        faults: (units > 2)
+            .then(|| ("late answer".to_owned(), 1))
+            .into_iter()
+            .collect(),
         events: all,
         by_kind: [AlertKind::IllegalAngling, AlertKind::IllegalBoat]
             .map(|kind| (kind, tallied(&|k| k == kind)))

@@ -48,8 +48,8 @@ pub struct Score {
     pub units: u64,
     /// Of these, cut short: scored up to their last frame.
     pub interrupted: u64,
-    /// Faults the system under test survived.
-    pub faults: u64,
+    /// How often each fault came that the system under test survived, by name.
+    pub faults: BTreeMap<String, u64>,
     /// Events and alerts, all kinds and cameras.
     pub events: Tallied,
     /// By kind of event and of alert. Every kind had the whole exposure.
