@@ -91,7 +91,9 @@ fn run(habit: Habit, mode: Mode, out: &Path) -> (SuiteOutcome, Vec<TraceRecord>)
         sample: 0,
     }];
     let folder = RunFolder::create(out).expect("a new folder");
-    let make = || -> Result<Box<dyn Detector>, DetectError> { Ok(Box::new(Bad(habit, Faults::default()))) };
+    let make = || -> Result<Box<dyn Detector>, DetectError> {
+        Ok(Box::new(Bad(habit, Faults::default())))
+    };
     let sut = SystemUnderTest {
         detector: Some(&make),
         rules: alert::RuleSet::default(),

@@ -17,6 +17,8 @@ pub enum TraceRecord {
     Alert(Box<Alert>),
     /// A case that went from one jurisdiction to the next.
     HandOver(HandOver),
+    /// How far the system's own clock is off, and with it the times it stamped.
+    Clock(ClockOffset),
     /// Something went wrong in the system under test, and the run went on.
     Fault(Fault),
     /// Last line of a unit that ran to its end.
@@ -104,6 +106,31 @@ impl ServiceTimes {
     /// Time of the system under test: all but `render`.
     pub fn system(&self) -> SimTime {
         self.detect + self.track + self.rules + self.evidence + self.deliver
+    }
+}
+
+/// How far a system's own clock is off: what it shows, less the scene's time. Nanoseconds; a clock that
+/// counts from 1970 is compared with ours at the scene's start, so that the two set alike give 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockOffset {
+    /// The estimate.
+    pub offset: SimTime,
+    /// It cannot be less.
+    pub least: SimTime,
+    /// It cannot be more.
+    pub most: SimTime,
+    /// How often the clock was asked and answered.
+    pub round_trips: u64,
+    /// Messages with a time stamp.
+    pub messages: u64,
+    /// Of both, those that contradict the estimate.
+    pub outvoted: u64,
+}
+
+impl ClockOffset {
+    /// The greatest error that the estimate can have.
+    pub fn bound(&self) -> SimTime {
+        (self.offset - self.least).max(self.most - self.offset)
     }
 }
 

@@ -92,12 +92,7 @@ impl Stages {
         (detections, service.detect) = timed(|| match self.detector.detect(frame) {
             Ok(detections) => detections,
             Err(error) => {
-                faults.push(Fault::new(
-                    frame.due,
-                    "detect",
-                    error.name(),
-                    chain(&error),
-                ));
+                faults.push(Fault::new(frame.due, "detect", error.name(), chain(&error)));
                 Vec::new()
             }
         });

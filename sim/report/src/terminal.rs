@@ -70,6 +70,16 @@ fn heading(run: &RunScore, manifest: &Manifest, paint: Paint, width: usize) -> S
         let each = total.faults.iter().map(|(name, n)| format!("{n} {name}"));
         out += &wrapped(&each.collect::<Vec<_>>(), width);
     }
+    for clock in &run.clocks {
+        put!(
+            out,
+            "  its clock in {}-{}: {:+.3} s, to within {:.3} s\n",
+            clock.scenario,
+            clock.sample,
+            clock.offset_s,
+            clock.bound_s
+        );
+    }
     out
 }
 

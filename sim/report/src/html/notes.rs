@@ -139,6 +139,7 @@ pub(super) fn manifest(manifest: &Manifest, run: &RunScore) -> String {
         ("Time", format!("{} clock", manifest.mode.id())),
         ("Started", manifest.started.iso.clone()),
         ("State", manifest.state.id().to_owned()),
+        ("Its own clock", clocks(run)),
         ("Faults survived", faults(&run.total.faults)),
         (
             "Processor",
@@ -189,6 +190,19 @@ pub(super) fn manifest(manifest: &Manifest, run: &RunScore) -> String {
             &rows
         ),
     )
+}
+
+/// `+37.012 s, to within 0.021 s (day-0)`.
+fn clocks(run: &RunScore) -> String {
+    let each = run.clocks.iter().map(|c| {
+        let (offset, bound) = (c.offset_s, c.bound_s);
+        let unit = format!("{}-{}", c.scenario, c.sample);
+        format!("{offset:+.3} s, to within {bound:.3} s ({unit})")
+    });
+    match each.collect::<Vec<_>>().join("; ") {
+        none if none.is_empty() => NONE.to_owned(),
+        all => all,
+    }
 }
 
 /// `3 late answer, 1 broken off`.
