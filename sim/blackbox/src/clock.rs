@@ -3,7 +3,8 @@
 //! A box that stamps a message at its time `b` stands, on our clock, between the earliest instant at
 //! which it could have known (`e`: the exposure of what it speaks of, or when we asked it) and the
 //! arrival (`a`). Its clock is off by theta = b - t with e <= t <= a, so theta lies in
-//! [b - a, b + unit - e], where `unit` is the worth of the stamp's last digit. Each message gives such
+//! [b - unit / 2 - a, b + unit - e], where `unit` is the worth of the stamp's last digit, which may have
+//! been cut off or rounded. Each message gives such
 //! an interval; the offset lies in the part that most of them share (Marzullo, "Maintaining the time
 //! in a distributed system", 1984, as NTP uses it in RFC 5905, 11.2.1), so that stamps out of nowhere
 //! are outvoted. The lower end is the minimum-delay filter: the least delayed message bounds it most.

@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | frames that may wait | 4 | as for any system under test: beyond them frames are lost, and said so |
 //! | pause before a new start | 0.5 s | a server that is not there yet need not be asked more often |
-//! | frames until it counts as fetched | 3 | ffmpeg reads one before it has opened its address |
+//! | frames until it counts as fetched | 3, and 64 KiB | ffmpeg reads one before it has opened its address, and a pipe holds so much |
 //! | time to end | 5 s | what is in the pipe is to go out |
 
 use crate::ffmpeg::{Ffmpeg, Killer, Stream};
@@ -18,6 +18,7 @@ use video::Yuv;
 const DEPTH: usize = 4;
 const PAUSE: SimTime = SimTime::from_millis(500);
 const FETCHED: u64 = 3;
+const PIPE: u64 = 64 << 10;
 const TO_END: SimTime = SimTime::from_secs(5);
 
 #[derive(Default)]
@@ -36,6 +37,8 @@ pub(crate) struct Feed {
     state: Arc<Mutex<State>>,
     thread: Option<JoinHandle<()>>,
     url: String,
+    /// Frames that ffmpeg must have taken to have opened its address.
+    enough: u64,
 }
 
 impl Feed {
@@ -44,12 +47,14 @@ impl Feed {
         let state = Arc::new(Mutex::new(State::default()));
         let theirs = Arc::clone(&state);
         let url = stream.url.clone();
+        let bytes = u64::from(stream.width) * u64::from(stream.height) * 3 / 2;
         let thread = thread::spawn(move || carry(&stream, &queue, &theirs));
         Self {
             frames: Some(frames),
             state,
             thread: Some(thread),
             url,
+            enough: FETCHED + PIPE / bytes.max(1),
         }
     }
 
@@ -70,7 +75,7 @@ impl Feed {
 
     /// Somebody takes its pictures.
     pub(crate) fn is_fetched(&self) -> bool {
-        self.state().taken >= FETCHED
+        self.state().taken >= self.enough
     }
 
     /// How often it broke since it was last asked, and what ffmpeg said.

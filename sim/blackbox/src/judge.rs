@@ -82,6 +82,12 @@ struct Heard {
     claim: Claim,
 }
 
+/// Digits may have been cut off or rounded: a clock stood up to half a unit before what was written,
+/// or up to a whole one after it.
+fn half(unit: i64) -> SimTime {
+    SimTime(unit / 2)
+}
+
 /// Everything that a box said, judged.
 pub(crate) fn judge(hearing: &Hearing<'_>, mail: Mail, mut told: Told) -> Vec<TraceRecord> {
     for (name, n) in mail.turned_away {
@@ -168,7 +174,7 @@ impl Hearing<'_> {
     fn sample(&self, stamp: Stamp, earliest: SimTime, at: SimTime) -> Interval {
         let b = self.line(stamp);
         Interval {
-            low: (b - at).0,
+            low: (b - half(stamp.unit) - at).0,
             high: (b + SimTime(stamp.unit) - earliest).0,
         }
     }
@@ -210,7 +216,7 @@ impl Hearing<'_> {
         };
         let (b, unit) = (self.line(stamp), SimTime(stamp.unit));
         let exposed = exposed.unwrap_or(SimTime::ZERO);
-        let (earliest, latest) = (b - clock.most, b + unit - clock.least);
+        let (earliest, latest) = (b - half(stamp.unit) - clock.most, b + unit - clock.least);
         if latest < exposed {
             let what =
                 format!("decided at {latest} by its own clock put right, exposed at {exposed}");
@@ -222,7 +228,7 @@ impl Hearing<'_> {
             told.add(*at, "time stamp after arrival", what);
             return *at;
         }
-        let middle = b - clock.offset + SimTime(unit.0 / 2);
+        let middle = b - clock.offset + SimTime(unit.0 / 4);
         middle.max(exposed).min(*at)
     }
 

@@ -56,7 +56,7 @@ impl Poll {
                 let mut heard = theirs.lock().unwrap_or_else(PoisonError::into_inner);
                 match answer {
                     Ok(stamp) => heard.round_trips.push(Interval {
-                        low: stamp.at - wall_zero - came.0,
+                        low: stamp.at - stamp.unit / 2 - wall_zero - came.0,
                         high: stamp.at - wall_zero + stamp.unit - asked.0,
                     }),
                     Err(why) => {

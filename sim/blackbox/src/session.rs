@@ -385,6 +385,7 @@ impl LiveSystem for Session {
                     None => {
                         let what = format!("it worked for more than {patience} and was killed");
                         told.add(until, "program hung", what);
+                        self.program = None;
                     }
                 }
             }

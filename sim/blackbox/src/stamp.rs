@@ -20,8 +20,8 @@ pub enum TimeFormat {
     VideoSeconds,
 }
 
-/// A time as it was written, which may have been cut off after some digit: the clock stood at `at`
-/// or up to `unit` later. Nanoseconds, since 1970 or since the video's start.
+/// A time as it was written, cut off or rounded after some digit: the clock stood up to half a `unit`
+/// before `at`, or up to a whole one after it. Nanoseconds, since 1970 or since the video's start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// What was written.

@@ -180,17 +180,18 @@ fn serve_clock(port: u16, ahead: f64) -> io::Result<()> {
 /// address is one where we are the server.
 fn watch(video: &str, mut each: impl FnMut(&[u8]) -> io::Result<bool>) -> io::Result<()> {
     for _ in 0..100 {
-        let listen: &[&str] = if video.starts_with("rtsp:") {
-            &["-rtsp_flags", "listen"]
-        } else {
-            &[]
+        // Of a small file nothing would be left.
+        let live: &[&str] = match video.split_once("://") {
+            Some(("rtsp", _)) => &["-fflags", "nobuffer", "-rtsp_flags", "listen"],
+            Some(_) => &["-fflags", "nobuffer"],
+            None => &[],
         };
         let video = video.split('?').next().unwrap_or(video);
         let mut ffmpeg = Command::new("ffmpeg")
             .args(["-hide_banner", "-loglevel", "error"])
-            .args(["-fflags", "nobuffer", "-flags", "low_delay"])
+            .args(["-flags", "low_delay"])
             .args(["-probesize", "32768", "-threads", "1"])
-            .args(listen)
+            .args(live)
             .args(["-i", video, "-fps_mode", "passthrough"])
             .args([
                 "-vf",

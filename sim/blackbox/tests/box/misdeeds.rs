@@ -1,6 +1,6 @@
 //! Whatever the box does, the scene goes on, nothing is lost, and what it did has a name.
 
-use crate::support::{Heard, config, drive, free_port, has, need};
+use crate::support::{Heard, config, drive, free_port, need};
 use base::SimTime;
 use std::process::Command;
 
@@ -80,7 +80,7 @@ fn a_program_that_ends_or_does_not_is_named() {
     let heard = files("crash", "");
     assert_eq!(faults(&heard), [("program failed", 1)]);
     let folder = tempfile::tempdir().expect("a folder");
-    let text = format!("{FILES}").replace("timeout_s = 20", "timeout_s = 3");
+    let text = FILES.replace("timeout_s = 20", "timeout_s = 3");
     let heard = drive(&config(&["hang"], &text), folder.path(), 20);
     assert_eq!(
         (ids(&heard).len(), faults(&heard)),

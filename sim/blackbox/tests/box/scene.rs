@@ -1,6 +1,6 @@
 //! A rendered scene from camera to score, through a box whose clock is 37 s ahead.
 
-use crate::support::{brief, config, free_port, has, need};
+use crate::support::{brief, config, free_port, need};
 use base::live::{LiveError, LiveSystem};
 use base::{Seed, SimTime};
 use blackbox::{BoxConfig, Session};

@@ -90,7 +90,7 @@ pub(crate) fn drive(config: &BoxConfig, folder: &Path, n: u64) -> Heard {
     let site = small();
     let mut session = Session::open(config, &site, folder).expect("opens");
     let mut records: Vec<TraceRecord> = Vec::new();
-    let mut fault = |faults: Vec<base::trace::Fault>, records: &mut Vec<TraceRecord>| {
+    let fault = |faults: Vec<base::trace::Fault>, records: &mut Vec<TraceRecord>| {
         records.extend(faults.into_iter().map(TraceRecord::Fault));
     };
     let found = session.prepare().expect("prepares");
