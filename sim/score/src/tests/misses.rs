@@ -115,7 +115,7 @@ fn one_camera_that_shows_it_is_enough() {
     small.pixels = 12;
     world.show_as("a", 0.0, 60.0, &small);
     assert_eq!(world.score().total.events.counts.undetectable, 1);
-    world.show(actor, "b", 20.0, 21.0, spot(2), 0.0);
+    world.show(actor, "b", 20.0, 30.0, spot(2), 0.0);
     let counts = world.score().total.events.counts;
     assert_eq!((counts.undetectable, counts.misses), (0, 1));
 }
