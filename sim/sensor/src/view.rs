@@ -29,7 +29,7 @@ use crate::water::stain::Stain;
 use crate::water::surface::{BAND, BLOCK, Gusts, Surface};
 use crate::water::through::Through;
 use crate::water::wake::Wake;
-use crate::water::waves::Waves;
+use crate::water::waves::{Slopes, Waves};
 use base::{Frame, SimTime, Stream, math};
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
@@ -193,7 +193,11 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         Profile::count(asked, self.bake.width * self.bake.height);
         let now = Profile::time(asked, Part::Light, || self.now_at(scene, due));
         let states = scene.actors_at(due);
-        let mut drawn = Profile::time(asked, Part::Actors, || self.draw(scene, &now, &states, due));
+        // Side by side: neither keeps all processors busy.
+        let (mut drawn, slopes) = rayon::join(
+            || Profile::time(asked, Part::Actors, || self.draw(scene, &now, &states, due)),
+            || Profile::time(asked, Part::Waves, || self.waves.at(due.secs(), self.cpu)),
+        );
         let showing = self.band.showing(
             &now.lit,
             &now.light,
@@ -217,7 +221,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let mut radiance =
             std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
         let wakes = wakes(scene, &self.bake, &states, due);
-        let mut ids = self.compose(scene, &now, &wakes, &mut drawn, &air, &mut radiance);
+        let water = (&slopes, &wakes[..]);
+        let mut ids = self.compose(scene, &now, water, &mut drawn, &air, &mut radiance);
         self.radiance = radiance;
         for (plume, _) in &air.plumes {
             let seconds = due.secs() as f32;
@@ -398,7 +403,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         &self,
         scene: &Scene,
         now: &Now<P, B::Light>,
-        wakes: &[(Wake, [f32; 4])],
+        (slopes, wakes): (&Slopes, &[(Wake, [f32; 4])]),
         drawn: &mut [Drawn<P>],
         air: &Air<'_, P>,
         radiance: &mut [Vec<f32>; P],
@@ -406,14 +411,13 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let due = air.due;
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
         let asked = self.profile.as_deref();
-        let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs(), self.cpu));
         let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
         let water = WaterFrame {
             bake,
             surface: &self.surface,
             through: &self.through,
             lit,
-            slopes: &slopes,
+            slopes,
             roughness: &self.roughness,
             gusts: &self.gusts,
             wakes,

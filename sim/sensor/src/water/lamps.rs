@@ -335,7 +335,7 @@ fn tiles<const P: usize>(
         let (index, tx, ty) = Tile::place(level as u32, x, y);
         let pairs = tile.fetch(index);
         for (sum, of) in sum.iter_mut().zip([low, high]) {
-            let [a, b, c, d] = pairs.map(of);
+            let [[a, b], [c, d]] = pairs.map(|pair| pair.map(of));
             let (top, bottom) = (a + (b - a) * tx, c + (d - c) * tx);
             *sum += tile.unit * (top + (bottom - top) * ty);
         }

@@ -9,7 +9,7 @@
 
 use super::optics::Roughness;
 use super::shade::WaterFrame;
-use super::surface::{BLOCK, Block, NEAREST_W, SLOTS, SOFT};
+use super::surface::{BLOCK, Block, KNOTS, NEAREST_W, SOFT};
 use super::waves::Tile;
 use crate::layers::mirror::MirrorMap;
 use crate::quick::{clamp, exp_minus, high, low, max, min, parabola};
@@ -65,10 +65,14 @@ pub(crate) struct Lanes<const P: usize> {
     tx: Plane,
     ty: Plane,
     weight: Plane,
-    /// What stands there and at its neighbours.
-    fetched: [[u32; BLOCK]; 4],
+    /// What stands there and at the next column, then the same of the next row: pairs side by side,
+    /// as they lie in memory.
+    fetched: [[[u32; 2]; BLOCK]; 2],
     /// What is mirrored of the sky.
     sky: [[f32; 4]; BLOCK],
+    /// The same around each place, where there is but one plane.
+    around: [[[f32; 2]; BLOCK]; 2],
+    single: Plane,
     /// Place in the map of the mirrored banks, and what stands there.
     place: [u32; BLOCK],
     texel: [u32; BLOCK],
@@ -109,8 +113,10 @@ impl<const P: usize> Default for Lanes<P> {
             index: [0; BLOCK],
             tx: ZERO,
             ty: ZERO,
-            fetched: [[0; BLOCK]; 4],
+            fetched: [[[0; 2]; BLOCK]; 2],
             sky: [[0.0; 4]; BLOCK],
+            around: [[[0.0; 2]; BLOCK]; 2],
+            single: ZERO,
             weight: ZERO,
             place: [0; BLOCK],
             shift: [ZERO; 2],
@@ -124,7 +130,7 @@ impl<const P: usize> Default for Lanes<P> {
 
 /// Fills a plane on straight lines between knots.
 #[inline(always)]
-fn spread(knots: &[f32; SLOTS], plane: &mut Plane) {
+fn spread(knots: &[f32; KNOTS], plane: &mut Plane) {
     /// Parts of the way to the next knot.
     const WAYS: [f32; SOFT] = {
         let mut ways = [0.0; SOFT];
@@ -201,7 +207,7 @@ impl<const P: usize> Lanes<P> {
 
     /// Gusts, lanes, and the height of waves. `ends`: gust and lane at each knot.
     #[inline(always)]
-    pub(crate) fn drift(&mut self, block: &Block, [gusts, lanes]: &[[f32; SLOTS]; 2]) {
+    pub(crate) fn drift(&mut self, block: &Block, [gusts, lanes]: &[[f32; KNOTS]; 2]) {
         spread(gusts, &mut self.gust);
         spread(lanes, &mut self.lane);
         let (amplitudes, lit, bottom) = (&block.amplitude, &block.lit, &block.bottom);
@@ -230,20 +236,30 @@ impl<const P: usize> Lanes<P> {
                 continue;
             }
             let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
-            for i in 0..BLOCK {
-                let (east, north) = (self.east[i] - dx, self.north[i] - dy);
-                let (x, y) = (east * c + north * s, north * c - east * s);
-                // Where the tile is left out, any level will do: 6 becomes 5 of weight nought.
-                let level = level(i);
-                let none = level.wrapping_shr(2) & level.wrapping_shr(1) & 1;
-                let level = level.wrapping_sub(none);
-                (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
-                self.weight[i] = self.force[i] * ((1.0 - none as i32 as f32) * tile.unit);
+            if block.alike {
+                let level = level(0);
+                for i in 0..BLOCK {
+                    let (east, north) = (self.east[i] - dx, self.north[i] - dy);
+                    let (x, y) = (east * c + north * s, north * c - east * s);
+                    (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
+                    self.weight[i] = self.force[i] * tile.unit;
+                }
+            } else {
+                for i in 0..BLOCK {
+                    let (east, north) = (self.east[i] - dx, self.north[i] - dy);
+                    let (x, y) = (east * c + north * s, north * c - east * s);
+                    // Where the tile is left out, any level will do: 6 becomes 5 of weight nought.
+                    let level = level(i);
+                    let none = level.wrapping_shr(2) & level.wrapping_shr(1) & 1;
+                    let level = level.wrapping_sub(none);
+                    (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
+                    self.weight[i] = self.force[i] * ((1.0 - none as i32 as f32) * tile.unit);
+                }
             }
             self.fetch(block.wet(), |index| tile.fetch(index));
             for i in 0..BLOCK {
                 let (tx, ty, weight) = (self.tx[i], self.ty[i], self.weight[i]);
-                let [a, b, c, d] = self.fetched.each_ref().map(|v| v[i]);
+                let [[a, b], [c, d]] = [self.fetched[0][i], self.fetched[1][i]];
                 let mix = |[a, b, c, d]: [f32; 4]| {
                     let (top, bottom) = (a + (b - a) * tx, c + (d - c) * tx);
                     weight * (top + (bottom - top) * ty)
@@ -252,10 +268,8 @@ impl<const P: usize> Lanes<P> {
                 self.slope[1][i] += mix([high(a), high(b), high(c), high(d)]);
             }
         }
-        // Most blocks have one pair of levels.
-        let first = levels[0];
-        if levels.iter().fold(0, |any, l| any | (l ^ first)) == 0 {
-            let first = usize::from(first & 63);
+        if block.alike {
+            let first = usize::from(levels[0] & 63);
             let (finer, carried) = (frame.surface.variance[first], frame.carried[first]);
             for i in 0..BLOCK {
                 let force = self.force[i];
@@ -300,19 +314,18 @@ impl<const P: usize> Lanes<P> {
         }
         self.fetch(wet, |index| frame.roughness.fetch(index));
         for i in 0..BLOCK {
-            let four = self.fetched.each_ref().map(|v| v[i]);
-            (self.mirrored[i], self.tilt[i]) = Roughness::between(four, self.tx[i], self.ty[i]);
+            let pairs = [self.fetched[0][i], self.fetched[1][i]];
+            (self.mirrored[i], self.tilt[i]) = Roughness::between(pairs, self.tx[i], self.ty[i]);
         }
     }
 
     /// Looks four neighbours up in a table at each pixel's index.
     #[inline(always)]
-    fn fetch(&mut self, wet: std::ops::Range<usize>, table: impl Fn(u32) -> [u32; 4]) {
-        let [a, b, c, d] = &mut self.fetched;
+    fn fetch(&mut self, wet: std::ops::Range<usize>, table: impl Fn(u32) -> [[u32; 2]; 2]) {
+        let [a, b] = &mut self.fetched;
         let into = a[wet.clone()].iter_mut().zip(&mut b[wet.clone()]);
-        let into = into.zip(&mut c[wet.clone()]).zip(&mut d[wet.clone()]);
-        for ((((a, b), c), d), index) in into.zip(&self.index[wet]) {
-            [*a, *b, *c, *d] = table(*index);
+        for ((a, b), index) in into.zip(&self.index[wet]) {
+            [*a, *b] = table(*index);
         }
     }
 
@@ -360,10 +373,14 @@ impl<const P: usize> Lanes<P> {
         for (texel, place) in self.texel[wet.clone()].iter_mut().zip(places) {
             *texel = bank.texel(*place);
         }
-        for i in wet {
-            // Behind a bank no sky is seen.
-            if self.texel[i] >> 24 < 255 {
-                self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
+        if P == 1 {
+            self.single_sky(sky, wet);
+        } else {
+            for i in wet {
+                // Behind a bank no sky is seen.
+                if self.texel[i] >> 24 < 255 {
+                    self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
+                }
             }
         }
         for i in 0..BLOCK {
@@ -374,8 +391,30 @@ impl<const P: usize> Lanes<P> {
             let plane = &mut self.radiance[k];
             for i in 0..BLOCK {
                 let root = MirrorMap::<P>::root(self.texel[i], k);
-                plane[i] = self.sky[i][k] * self.open[i] + root * root * unit;
+                let sky = if P == 1 {
+                    self.single[i]
+                } else {
+                    self.sky[i][k]
+                };
+                plane[i] = sky * self.open[i] + root * root * unit;
             }
+        }
+    }
+
+    /// The sky of a band of one plane: several pixels at a time.
+    #[inline(always)]
+    fn single_sky(&mut self, sky: &Disc, wet: std::ops::Range<usize>) {
+        let [a, b] = &mut self.around;
+        let into = a[wet.clone()].iter_mut().zip(&mut b[wet.clone()]);
+        for ((a, b), index) in into.zip(&self.index[wet]) {
+            [*a, *b] = sky.fetch(*index);
+        }
+        let (around, ways) = (&self.around, self.tx.iter().zip(&self.ty));
+        let around = around[0].iter().zip(&around[1]);
+        for ((sky, ([a, b], [c, d])), (tx, ty)) in self.single.iter_mut().zip(around).zip(ways) {
+            let top = a + (b - a) * tx;
+            let bottom = c + (d - c) * tx;
+            *sky = top + (bottom - top) * ty;
         }
     }
 
