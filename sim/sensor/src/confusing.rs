@@ -26,6 +26,8 @@ use scenario::truth::{EffectKind, EffectTruth};
 use std::f32::consts::PI;
 
 const CELL: usize = 8;
+/// Cells that are looked up together.
+const TOGETHER: usize = 16;
 const LEAST: usize = 3;
 /// Of a white surface's radiance.
 const GLINT: f32 = 0.3;
@@ -33,9 +35,51 @@ const GLINT: f32 = 0.3;
 const SHADOW: f32 = 0.5;
 const SUNNY: f32 = 0.33;
 
+/// What the middles of a picture's cells show: the same in all frames.
+#[derive(Debug)]
+pub(crate) struct Cells {
+    kinds: Vec<Kind>,
+    /// Where that is, metres, some together; noughts beyond the last.
+    east: Vec<[f32; TOGETHER]>,
+    north: Vec<[f32; TOGETHER]>,
+}
+
+impl Cells {
+    pub(crate) fn new(bake: &SiteBake) -> Self {
+        let count = bake.width.div_ceil(CELL) * bake.height.div_ceil(CELL);
+        let seen = (0..count).into_par_iter().map(|i| {
+            let [x, y] = middle(bake, i);
+            let at = y * bake.width + x;
+            let (fx, fy) = (x as f32 + 0.5, y as f32 + 0.5);
+            let p = bake.lens.place(fx, fy, max(bake.w(at)[0], 1e-5));
+            (bake.samples(at)[0].kind, p)
+        });
+        let (kinds, places): (Vec<Kind>, Vec<Vec3>) = seen.collect();
+        let some = |along: fn(&Vec3) -> f32| {
+            let groups = places.chunks(TOGETHER);
+            groups
+                .map(|group| std::array::from_fn(|k| group.get(k).map_or(0.0, along)))
+                .collect()
+        };
+        Self {
+            kinds,
+            east: some(|p| p.x),
+            north: some(|p| p.y),
+        }
+    }
+}
+
+/// The pixel in the middle of a cell.
+fn middle(bake: &SiteBake, i: usize) -> [usize; 2] {
+    let columns = bake.width.div_ceil(CELL);
+    let at = |cell: usize, end: usize| (cell * CELL + CELL / 2).min(end - 1);
+    [at(i % columns, bake.width), at(i / columns, bake.height)]
+}
+
 /// The water and the light that its reflections depend on.
 pub(crate) struct Scenery<'a, const P: usize> {
     pub(crate) bake: &'a SiteBake,
+    pub(crate) cells: &'a Cells,
     pub(crate) lit: &'a Lit<P>,
     pub(crate) shadow: &'a SunShadow,
     pub(crate) roughness: &'a Roughness,
@@ -53,13 +97,11 @@ impl<const P: usize> Scenery<'_, P> {
 
     /// A map of the picture's cells by the pixel in their middle.
     fn map(&self, on: impl Fn(usize, usize) -> bool + Sync) -> Vec<bool> {
-        let (width, height) = (self.bake.width, self.bake.height);
-        let (columns, rows) = (width.div_ceil(CELL), height.div_ceil(CELL));
-        (0..columns * rows)
+        (0..self.cells.kinds.len())
             .into_par_iter()
             .map(|i| {
-                let at = |cell: usize, end: usize| (cell * CELL + CELL / 2).min(end - 1);
-                on(at(i % columns, width), at(i / columns, height))
+                let [x, y] = middle(self.bake, i);
+                on(x, y)
             })
             .collect()
     }
@@ -127,10 +169,15 @@ impl<const P: usize> Scenery<'_, P> {
         if sun < SUNNY * (sun + sky) {
             return Vec::new();
         }
-        let map = self.map(|x, y| {
-            let p = self.place(x, y);
-            self.kind(x, y) != Kind::Sky && clouds.left(p.x, p.y, seconds) < SHADOW
-        });
+        let cells = self.cells;
+        let places = cells.east.par_iter().zip(&cells.north);
+        let dark: Vec<[bool; TOGETHER]> = places
+            .map(|(east, north)| clouds.left(*east, *north, seconds).map(|v| v < SHADOW))
+            .collect();
+        let each = dark.as_flattened().iter().zip(&cells.kinds);
+        let map = each
+            .map(|(dark, kind)| *dark && *kind != Kind::Sky)
+            .collect();
         named(EffectKind::CloudShadow, self.grid().cover(map))
     }
 
@@ -139,17 +186,17 @@ impl<const P: usize> Scenery<'_, P> {
         if wakes.is_empty() {
             return Vec::new();
         }
-        let map = self.map(|x, y| {
-            if self.kind(x, y) != Kind::Water {
-                return false;
-            }
-            let p = self.place(x, y);
-            let (fx, fy) = (x as f32, y as f32);
-            wakes.iter().any(|(wake, bounds)| {
-                let near = fx >= bounds[0] && fx <= bounds[2] && fy >= bounds[1] && fy <= bounds[3];
-                near && wake.holds([p.x, p.y])
-            })
-        });
+        let cells = self.cells;
+        let held = |(i, kind): (usize, &Kind)| {
+            let [x, y] = middle(self.bake, i).map(|v| v as f32);
+            let (group, k) = (i / TOGETHER, i % TOGETHER);
+            *kind == Kind::Water
+                && wakes.iter().any(|(wake, [left, top, right, bottom])| {
+                    let near = x >= *left && x <= *right && y >= *top && y <= *bottom;
+                    near && wake.holds([cells.east[group][k], cells.north[group][k]])
+                })
+        };
+        let map = cells.kinds.par_iter().enumerate().map(held).collect();
         named(EffectKind::Wake, self.grid().cover(map))
     }
 

@@ -8,7 +8,7 @@ use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::clouds::CloudShade;
 use crate::compose::{Row, cast_shadow, place_actors};
-use crate::confusing::Scenery;
+use crate::confusing::{Cells, Scenery};
 use crate::cpu::{Cpu, Kernel};
 use crate::crowns::Crowns;
 use crate::effects::{Air, Effects, Instant, Warp};
@@ -58,6 +58,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     camera_number: u64,
     effects: Effects,
     crowns: Option<Crowns>,
+    cells: Cells,
     band: B,
     /// Which part of the scene the sun's shadows are for.
     part: i64,
@@ -118,6 +119,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let speed = weather.wind as f32;
         Self {
             crowns: Crowns::new(&bake, from_plan.map(|v| -v * speed)),
+            cells: Cells::new(&bake),
             haze,
             sun,
             shadow,
@@ -194,9 +196,13 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let now = Profile::time(asked, Part::Light, || self.now_at(scene, due));
         let states = scene.actors_at(due);
         // Side by side: neither keeps all processors busy.
-        let (mut drawn, slopes) = rayon::join(
+        let (mut drawn, (slopes, ids)) = rayon::join(
             || Profile::time(asked, Part::Actors, || self.draw(scene, &now, &states, due)),
-            || Profile::time(asked, Part::Waves, || self.waves.at(due.secs(), self.cpu)),
+            || {
+                let at = due.secs();
+                let slopes = Profile::time(asked, Part::Waves, || self.waves.at(at, self.cpu));
+                (slopes, vec![0u32; self.bake.width * self.bake.height])
+            },
         );
         let showing = self.band.showing(
             &now.lit,
@@ -222,7 +228,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
         let wakes = wakes(scene, &self.bake, &states, due);
         let water = (&slopes, &wakes[..]);
-        let mut ids = self.compose(scene, &now, water, &mut drawn, &air, &mut radiance);
+        let mut ids = self.compose(scene, &now, water, &mut drawn, &air, (&mut radiance, ids));
         self.radiance = radiance;
         for (plume, _) in &air.plumes {
             let seconds = due.secs() as f32;
@@ -340,6 +346,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     fn scenery<'a>(&'a self, lit: &'a Lit<P>) -> Scenery<'a, P> {
         Scenery {
             bake: &self.bake,
+            cells: &self.cells,
             lit,
             shadow: &self.shadow,
             roughness: &self.roughness,
@@ -398,7 +405,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .collect()
     }
 
-    /// Fills the planes of radiance, and says who owns each pixel.
+    /// Fills the planes of radiance, and says who owns each pixel: `ids` come as noughts.
     fn compose(
         &self,
         scene: &Scene,
@@ -406,7 +413,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         (slopes, wakes): (&Slopes, &[(Wake, [f32; 4])]),
         drawn: &mut [Drawn<P>],
         air: &Air<'_, P>,
-        radiance: &mut [Vec<f32>; P],
+        (radiance, mut ids): (&mut [Vec<f32>; P], Vec<u32>),
     ) -> IdBuffer {
         let due = air.due;
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
@@ -437,7 +444,6 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             lamp: band.lamp(&now.light),
         };
         let (width, height) = (bake.width, bake.height);
-        let mut ids = vec![0u32; width * height];
         let (sun, direct) = (lit.sun.irradiance.map(|v| v * SHARE), band.direct());
         let cpu = self.cpu;
         let n = width * BAND;
@@ -511,13 +517,22 @@ impl<const P: usize> Kernel for StillRows<'_, P> {
         } = self;
         let (width, order) = (water.bake.width, water.surface.order);
         let from = rows.start * width;
-        let shade = clouds.map(|clouds| clouds.over(&rows, water.seconds));
+        // No closures: those are not compiled for the kernel's vectors.
+        let mut shade = None;
+        if let Some(clouds) = clouds {
+            shade = Some(clouds.over(&rows, water.seconds));
+        }
         // Block by block down the band: neighbours look up the same places.
         for column in 0..order.across() {
             for y in rows.clone() {
-                let shade = shade.as_ref().map(|shade| shade.block(y, column));
-                let wet = water.block([y, column], shade.as_ref(), lanes);
                 let number = order.at(y, column);
+                water.surface.prefetch(number + 1);
+                let mut block = None;
+                if let Some(shade) = &shade {
+                    block = Some(shade.block(y, column));
+                }
+                let shade = block;
+                let wet = water.block([y, column], shade.as_ref(), lanes);
                 let left = y * width + column * BLOCK;
                 let right = (left + BLOCK).min((y + 1) * width);
                 let at = left - from..right - from;

@@ -94,26 +94,29 @@ impl Bloom {
         }
         let ty = at - above as f32;
         let line = |row: usize| &self.glow[row * self.columns..][..self.columns];
-        let mut before = None;
-        let cells = line(above).iter().zip(line(below));
-        let cells = cells.map(|(a, b)| a + (b - a) * ty);
+        let (above, below) = (line(above), line(below));
+        let between = |a: f32, b: f32| a + (b - a) * ty;
         let ways: [f32; CELL] = std::array::from_fn(|k| (k as f32 + 0.5) / CELL as f32);
         // From one cell's middle to the next.
         let (start, rest) = row.split_at_mut((CELL / 2).min(row.len()));
-        let mut parts = rest.chunks_mut(CELL);
-        for cell in cells {
-            let Some(from) = before.replace(cell) else {
-                for v in &mut *start {
-                    *v += cell;
-                }
-                continue;
-            };
-            for (v, way) in parts.next().into_iter().flatten().zip(ways) {
-                *v += from + (cell - from) * way;
+        for v in start {
+            *v += between(above[0], below[0]);
+        }
+        let (parts, rest) = rest.as_chunks_mut::<CELL>();
+        let n = parts.len();
+        let pairs = above.windows(2).zip(below.windows(2));
+        for (part, (a, b)) in parts.iter_mut().zip(pairs) {
+            let (from, to) = (between(a[0], b[0]), between(a[1], b[1]));
+            for (v, way) in part.iter_mut().zip(ways) {
+                *v += from + (to - from) * way;
             }
         }
-        for v in parts.flatten() {
-            *v += before.unwrap_or(0.0);
+        let cell = |i: usize| {
+            let i = i.min(self.columns - 1);
+            between(above[i], below[i])
+        };
+        for (v, way) in rest.iter_mut().zip(ways) {
+            *v += cell(n) + (cell(n + 1) - cell(n)) * way;
         }
     }
 }

@@ -81,6 +81,8 @@ pub(crate) struct Lanes<const P: usize> {
     /// Part of the sky mirrored that nothing stands before.
     pub(crate) open: Plane,
     pub(crate) faint: Plane,
+    /// Radiance that comes out of the water.
+    own: [Plane; P],
     /// Radiance that the surface mirrors, then all that leaves it.
     pub(crate) radiance: [Plane; P],
 }
@@ -123,6 +125,7 @@ impl<const P: usize> Default for Lanes<P> {
             texel: [0; BLOCK],
             open: ZERO,
             faint: ZERO,
+            own: [ZERO; P],
             radiance: [ZERO; P],
         }
     }
@@ -373,9 +376,7 @@ impl<const P: usize> Lanes<P> {
         for (texel, place) in self.texel[wet.clone()].iter_mut().zip(places) {
             *texel = bank.texel(*place);
         }
-        if P == 1 {
-            self.single_sky(sky, wet);
-        } else {
+        if P > 1 {
             for i in wet {
                 // Behind a bank no sky is seen.
                 if self.texel[i] >> 24 < 255 {
@@ -401,9 +402,9 @@ impl<const P: usize> Lanes<P> {
         }
     }
 
-    /// The sky of a band of one plane: several pixels at a time.
+    /// What is mirrored of the sky of a band of one plane: several pixels at a time.
     #[inline(always)]
-    fn single_sky(&mut self, sky: &Disc, wet: std::ops::Range<usize>) {
+    pub(crate) fn single_sky(&mut self, sky: &Disc, wet: std::ops::Range<usize>) {
         let [a, b] = &mut self.around;
         let into = a[wet.clone()].iter_mut().zip(&mut b[wet.clone()]);
         for ((a, b), index) in into.zip(&self.index[wet]) {
@@ -418,16 +419,15 @@ impl<const P: usize> Lanes<P> {
         }
     }
 
-    /// What is mirrored and what comes out of the water: its own colour and, near the bank, the
-    /// bed.
+    /// What comes out of the water: its own colour and, near the bank, the bed.
     #[inline(always)]
-    pub(crate) fn leave(&mut self, frame: &WaterFrame<'_, P>) {
+    pub(crate) fn colour(&mut self, frame: &WaterFrame<'_, P>) {
         let water = &frame.lit.water;
         let varied = water.silt;
         for k in 0..P {
             let (sun, sky) = (water.level_sun[k], water.level_sky[k]);
             let (body, bed) = (water.body[k], water.bed[k]);
-            let radiance = &mut self.radiance[k];
+            let own = &mut self.own[k];
             for i in 0..BLOCK {
                 let (bottom, mirrored) = (self.bottom[i], self.mirrored[i]);
                 // Silt from the banks, and lanes of clearer and browner water.
@@ -435,7 +435,18 @@ impl<const P: usize> Lanes<P> {
                 let body = (body + (bed - body) * (0.5 * max(silt, 0.0))) * (1.0 + 0.5 * silt);
                 let colour = body + (bed - body) * (bottom * 0.8);
                 let level = sun * (0.25 + 0.75 * self.lit[i]) + sky;
-                radiance[i] = radiance[i] * mirrored + colour * level * (OUT * (1.0 - mirrored));
+                own[i] = colour * level * (OUT * (1.0 - mirrored));
+            }
+        }
+    }
+
+    /// All that leaves the water: what is mirrored and what comes out.
+    #[inline(always)]
+    pub(crate) fn leave(&mut self) {
+        for (radiance, own) in self.radiance.iter_mut().zip(&self.own) {
+            let parts = self.mirrored.iter().zip(own);
+            for (v, (mirrored, own)) in radiance.iter_mut().zip(parts) {
+                *v = *v * mirrored + own;
             }
         }
     }

@@ -84,6 +84,10 @@ impl<const P: usize> WaterFrame<'_, P> {
         lanes.aim(self, block, y);
         // Time for what is mirrored to come near.
         let glints = lanes.face_sun(self);
+        if P == 1 {
+            lanes.single_sky(&self.lit.sky, block.wet());
+        }
+        lanes.colour(self);
         lanes.mirror(self, block.wet());
         let mut dark = None;
         for mirror in self.mirrors {
@@ -93,7 +97,7 @@ impl<const P: usize> WaterFrame<'_, P> {
                 self.actor(mirror, lanes, block, fy + 0.5, dark);
             }
         }
-        lanes.leave(self);
+        lanes.leave();
         for (plume, dye) in self.plumes {
             self.plume(plume, dye, lanes, block);
         }

@@ -9,6 +9,7 @@
 use super::waves::{LEVELS, Waves};
 use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, MIRROR_MARGIN, RiverPoint, SiteBake};
+use crate::cpu::prefetch;
 use crate::noise;
 use crate::quick::{split, wrap};
 use base::math::f32::smoothstep;
@@ -297,6 +298,28 @@ impl Surface {
     #[inline(always)]
     pub(crate) fn block(&self, number: usize) -> Option<&Block> {
         self.blocks.get(self.wet[number] as usize)
+    }
+
+    /// Has a block brought near, if there is one.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, number: usize) {
+        let place = self.wet.get(number).copied().unwrap_or(DRY);
+        if let Some(block) = self.blocks.get(place as usize) {
+            prefetch(&block.river);
+            let bytes = [
+                &block.amplitude,
+                &block.bend,
+                &block.above,
+                &block.below,
+                &block.lit,
+                &block.bottom,
+                &block.cover,
+                &block.levels,
+            ];
+            for plane in bytes {
+                prefetch(plane);
+            }
+        }
     }
 }
 
