@@ -7,6 +7,7 @@
     reason = "steps read and write many planes at the same place"
 )]
 
+use super::lamps::{Facing, Hit};
 use super::optics::Roughness;
 use super::shade::WaterFrame;
 use super::surface::{BLOCK, Block, KNOTS, NEAREST_W, SOFT};
@@ -61,13 +62,13 @@ pub(crate) struct Lanes<const P: usize> {
     pub(crate) mirrored: Plane,
     tilt: Plane,
     /// A place in a table: index, parts of the way to the next column and row, weight.
-    index: [u32; BLOCK],
-    tx: Plane,
-    ty: Plane,
+    pub(crate) index: [u32; BLOCK],
+    pub(crate) tx: Plane,
+    pub(crate) ty: Plane,
     weight: Plane,
     /// What stands there and at the next column, then the same of the next row: pairs side by side,
     /// as they lie in memory.
-    fetched: [[[u32; 2]; BLOCK]; 2],
+    pub(crate) fetched: [[[u32; 2]; BLOCK]; 2],
     /// What is mirrored of the sky.
     sky: [[f32; 4]; BLOCK],
     /// The same around each place, where there is but one plane.
@@ -81,6 +82,9 @@ pub(crate) struct Lanes<const P: usize> {
     /// Part of the sky mirrored that nothing stands before.
     pub(crate) open: Plane,
     pub(crate) faint: Plane,
+    /// What is known of the lamp that is looked at, and where lamps are mirrored.
+    pub(crate) facing: Facing,
+    pub(crate) hits: Vec<Hit>,
     /// Radiance that comes out of the water.
     own: [Plane; P],
     /// Radiance that the surface mirrors, then all that leaves it.
@@ -125,6 +129,8 @@ impl<const P: usize> Default for Lanes<P> {
             texel: [0; BLOCK],
             open: ZERO,
             faint: ZERO,
+            facing: Facing::NONE,
+            hits: Vec::new(),
             own: [ZERO; P],
             radiance: [ZERO; P],
         }
@@ -324,7 +330,11 @@ impl<const P: usize> Lanes<P> {
 
     /// Looks four neighbours up in a table at each pixel's index.
     #[inline(always)]
-    fn fetch(&mut self, wet: std::ops::Range<usize>, table: impl Fn(u32) -> [[u32; 2]; 2]) {
+    pub(crate) fn fetch(
+        &mut self,
+        wet: std::ops::Range<usize>,
+        table: impl Fn(u32) -> [[u32; 2]; 2],
+    ) {
         let [a, b] = &mut self.fetched;
         let into = a[wet.clone()].iter_mut().zip(&mut b[wet.clone()]);
         for ((a, b), index) in into.zip(&self.index[wet]) {
