@@ -9,7 +9,7 @@ use crate::band::{Band, Lit, Shot, Still};
 use crate::clouds::CloudShade;
 use crate::compose::{Row, cast_shadow, place_actors};
 use crate::confusing::{Cells, Scenery};
-use crate::cpu::{Cpu, Kernel};
+use crate::cpu::{Cpu, Kernel, prefetch};
 use crate::crowns::Crowns;
 use crate::effects::{Air, Effects, Instant, Warp};
 use crate::imaging;
@@ -492,6 +492,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     }
 }
 
+/// Numbers of a plane in a line of the cache.
+const LINE: usize = 16;
+
 /// Rows of what stands still and of the water.
 struct StillRows<'a, const P: usize> {
     water: &'a WaterFrame<'a, P>,
@@ -526,14 +529,26 @@ impl<const P: usize> Kernel for StillRows<'_, P> {
         for column in 0..order.across() {
             for y in rows.clone() {
                 let number = order.at(y, column);
+                let left = y * width + column * BLOCK;
                 water.surface.prefetch(number + 1);
+                still.prefetch(number + 1);
+                for plane in &planes {
+                    let below = left + width - from;
+                    for soon in plane
+                        .get(below..below + BLOCK)
+                        .unwrap_or_default()
+                        .iter()
+                        .step_by(LINE)
+                    {
+                        prefetch(soon);
+                    }
+                }
                 let mut block = None;
                 if let Some(shade) = &shade {
                     block = Some(shade.block(y, column));
                 }
                 let shade = block;
                 let wet = water.block([y, column], shade.as_ref(), lanes);
-                let left = y * width + column * BLOCK;
                 let right = (left + BLOCK).min((y + 1) * width);
                 let at = left - from..right - from;
                 for (k, plane) in planes.iter_mut().enumerate() {

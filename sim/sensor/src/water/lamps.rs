@@ -12,11 +12,6 @@
 //! | ripples finer than the wave tiles | drawn from patches of 6 cm or three pixels' width, 70 % of their variance | the rest is curvature within a patch |
 //! | a patch keeps its slope for | 1/18 s | period of ripples of some centimetres |
 
-#![expect(
-    clippy::needless_range_loop,
-    reason = "steps read and write many planes at the same place"
-)]
-
 use super::lanes::{Lanes, Plane};
 use super::optics::Roughness;
 use super::shade::WaterFrame;
@@ -235,6 +230,8 @@ pub(crate) struct Facing {
     strength: Plane,
     /// Density of the slope; less than nought where it does not count.
     density: Plane,
+    /// 1 where the lamp shows.
+    shows: [u32; BLOCK],
 }
 
 impl Facing {
@@ -244,6 +241,7 @@ impl Facing {
         part: [0.0; BLOCK],
         strength: [0.0; BLOCK],
         density: [0.0; BLOCK],
+        shows: [0; BLOCK],
     };
 }
 
@@ -269,26 +267,22 @@ impl<const P: usize> Lanes<P> {
             if !self.near_column(lamp, level, wet.clone()) {
                 continue;
             }
-            match lamp.beam {
+            let any = match lamp.beam {
                 Beam::Down => self.face(lamp, frame, wet.clone(), |d| Beam::Down.part(d)),
                 Beam::Round => self.face(lamp, frame, wet.clone(), |d| Beam::Round.part(d)),
-                spot @ Beam::Spot { .. } => {
-                    self.face(lamp, frame, wet.clone(), |d| spot.part(d));
-                }
+                spot @ Beam::Spot { .. } => self.face(lamp, frame, wet.clone(), |d| spot.part(d)),
+            };
+            if !any {
+                continue;
             }
-            let brightest = lamp.brightest();
             let facing = &self.facing;
-            for pixel in wet.clone() {
-                let (density, strength) = (facing.density[pixel], facing.strength[pixel]);
-                let near = self.faint[pixel] <= NEARLY && density >= 0.0;
-                if near && brightest * strength * density >= lamp.least {
-                    hits.push(Hit {
-                        lamp: number,
-                        pixel,
-                        slope: [facing.slope[0][pixel], facing.slope[1][pixel]],
-                        strength,
-                    });
-                }
+            for pixel in wet.clone().filter(|i| facing.shows[*i] > 0) {
+                hits.push(Hit {
+                    lamp: number,
+                    pixel,
+                    slope: [facing.slope[0][pixel], facing.slope[1][pixel]],
+                    strength: facing.strength[pixel],
+                });
             }
         }
         if !hits.is_empty() {
@@ -297,8 +291,8 @@ impl<const P: usize> Lanes<P> {
         self.hits = hits;
     }
 
-    /// [`MirroredLamp::facets`] for all pixels of a block, and the density of their slope, into
-    /// `facing`. `shed`: part of the lamp's largest intensity in a direction.
+    /// [`MirroredLamp::facets`] for all pixels of a block, and which of them show it, into `facing`;
+    /// whether any does. `shed`: part of the lamp's largest intensity in a direction.
     #[inline(always)]
     fn face(
         &mut self,
@@ -306,7 +300,7 @@ impl<const P: usize> Lanes<P> {
         frame: &WaterFrame<'_, P>,
         wet: std::ops::Range<usize>,
         shed: impl Fn(Vec3) -> f32,
-    ) {
+    ) -> bool {
         let up = lamp.place.z - frame.bake.water_level;
         for i in 0..BLOCK {
             let view = [self.view[0][i], self.view[1][i], self.view[2][i]];
@@ -329,7 +323,7 @@ impl<const P: usize> Lanes<P> {
             let off = [sx - self.slope[0][i], sy - self.slope[1][i]];
             let spread = self.variance[i] + SIZE;
             let faint = (off[0] * off[0] + off[1] * off[1]) / (2.0 * spread);
-            let counts = (faint < FAINT) & (d2 <= FARTHEST * FARTHEST);
+            let counts = faint < FAINT && d2 <= FARTHEST * FARTHEST && self.faint[i] <= NEARLY;
             let density = exp_minus(faint) / (2.0 * PI * spread);
             self.facing.slope[0][i] = sx;
             self.facing.slope[1][i] = sy;
@@ -340,15 +334,21 @@ impl<const P: usize> Lanes<P> {
             (self.index[i], self.tx[i], self.ty[i]) =
                 Roughness::place(min(0.5 * squares.sqrt(), 1.0), 0.0);
         }
-        self.fetch(wet, |index| frame.roughness.fetch(index));
+        self.fetch(wet.clone(), |index| frame.roughness.fetch(index));
+        let (brightest, least) = (lamp.brightest(), lamp.least);
         for i in 0..BLOCK {
             let pairs = [self.fetched[0][i], self.fetched[1][i]];
             let (share, _) = Roughness::between(pairs, self.tx[i], self.ty[i]);
             let (tilt, part) = (self.facing.tilt[i], self.facing.part[i]);
             let steep = 4.0 * max(-self.view[2][i], 0.05);
             let shed = self.facing.strength[i];
-            self.facing.strength[i] = shed * share * tilt * tilt * part * part / steep;
+            let strength = shed * share * tilt * tilt * part * part / steep;
+            let density = self.facing.density[i];
+            let shows = density >= 0.0 && brightest * strength * density >= least;
+            self.facing.strength[i] = strength;
+            self.facing.shows[i] = u32::from(shows);
         }
+        self.facing.shows[wet].iter().fold(0, |any, v| any | v) > 0
     }
 
     /// Adds what pixels mirror of lamps, by their ripples.

@@ -398,16 +398,16 @@ impl<const P: usize> Lanes<P> {
             self.open[i] = 1.0 - MirrorMap::<P>::cover(self.texel[i]);
         }
         let unit = bank.unit();
-        for k in 0..P {
-            let plane = &mut self.radiance[k];
-            for i in 0..BLOCK {
-                let root = MirrorMap::<P>::root(self.texel[i], k);
+        for i in 0..BLOCK {
+            let (texel, open) = (self.texel[i], self.open[i]);
+            for k in 0..P {
+                let root = MirrorMap::<P>::root(texel, k);
                 let sky = if P == 1 {
                     self.single[i]
                 } else {
                     self.sky[i][k]
                 };
-                plane[i] = sky * self.open[i] + root * root * unit;
+                self.radiance[k][i] = sky * open + root * root * unit;
             }
         }
     }
@@ -432,20 +432,20 @@ impl<const P: usize> Lanes<P> {
     /// What comes out of the water: its own colour and, near the bank, the bed.
     #[inline(always)]
     pub(crate) fn colour(&mut self, frame: &WaterFrame<'_, P>) {
-        let water = &frame.lit.water;
-        let varied = water.silt;
-        for k in 0..P {
-            let (sun, sky) = (water.level_sun[k], water.level_sky[k]);
-            let (body, bed) = (water.body[k], water.bed[k]);
-            let own = &mut self.own[k];
-            for i in 0..BLOCK {
-                let (bottom, mirrored) = (self.bottom[i], self.mirrored[i]);
-                // Silt from the banks, and lanes of clearer and browner water.
-                let silt = clamp(bottom * 0.6 + (self.lane[i] - 0.45) * 0.5, -0.25, 0.6) * varied;
-                let body = (body + (bed - body) * (0.5 * max(silt, 0.0))) * (1.0 + 0.5 * silt);
-                let colour = body + (bed - body) * (bottom * 0.8);
-                let level = sun * (0.25 + 0.75 * self.lit[i]) + sky;
-                own[i] = colour * level * (OUT * (1.0 - mirrored));
+        let water = frame.lit.water;
+        for i in 0..BLOCK {
+            let (bottom, mirrored) = (self.bottom[i], self.mirrored[i]);
+            // Silt from the banks, and lanes of clearer and browner water.
+            let silt = clamp(bottom * 0.6 + (self.lane[i] - 0.45) * 0.5, -0.25, 0.6) * water.silt;
+            let (brown, more) = (0.5 * max(silt, 0.0), 1.0 + 0.5 * silt);
+            let (deep, lit) = (bottom * 0.8, 0.25 + 0.75 * self.lit[i]);
+            let out = OUT * (1.0 - mirrored);
+            for k in 0..P {
+                let bed = water.bed[k];
+                let body = (water.body[k] + (bed - water.body[k]) * brown) * more;
+                let colour = body + (bed - body) * deep;
+                let level = water.level_sun[k] * lit + water.level_sky[k];
+                self.own[k][i] = colour * level * out;
             }
         }
     }
