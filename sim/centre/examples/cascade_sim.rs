@@ -2,7 +2,11 @@
 //! [N] [--from FIRST] [--seed S] [--threads T] [--json PATH] [--trace]`. With `--seed` only that one,
 //! twice.
 
-#![expect(clippy::print_stdout, reason = "a command prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command prints"
+)]
 
 use base::Seed;
 use base::clock::timed;
@@ -75,6 +79,7 @@ fn one(seed: Seed, trace: bool) -> Result<bool, String> {
 
 #[derive(Default)]
 struct Total {
+    done: u64,
     counts: Counts,
     failed: Vec<Outcome>,
     errors: Vec<String>,
@@ -93,10 +98,17 @@ fn many(wanted: &Wanted) -> Total {
                     }
                     let outcome = run(Seed(seed), false);
                     let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+                    total.done += 1;
+                    if total.done.is_multiple_of(250) {
+                        let (done, failed) = (total.done, total.failed.len());
+                        eprintln!("{done}/{} seeds, {failed} failed", wanted.n);
+                    }
                     match outcome {
                         Ok(outcome) => {
                             total.counts += outcome.counts;
                             if !outcome.problems.is_empty() {
+                                // At once: a run of hours that is cut off has said what it found.
+                                eprintln!("seed {seed}: {}", outcome.problems.join("; "));
                                 total.failed.push(outcome);
                             }
                         }

@@ -16,7 +16,7 @@
 //! | power cuts, killed processes | up to 4, down for up to 2 min |
 //! | wall clocks stepped by up to an hour | up to 4 times, and in a third of the power cuts |
 //!
-//! What must hold at the end is in [`check`].
+//! What must hold at the end is in `check.rs`.
 
 mod check;
 mod node;

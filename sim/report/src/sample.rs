@@ -134,6 +134,7 @@ fn events() -> Vec<EventOutcome> {
             sight: Sight {
                 frames_visible: seen + 20,
                 frames_detectable: seen,
+                detectable_for: SimTime::of_frame(seen, 5.0),
                 frames_skipped: seen / 50,
                 frames_detected: after.map_or(seen / 20, |_| seen / 2),
                 frames_tracked: after.map_or(0, |_| seen / 3),

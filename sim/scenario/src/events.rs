@@ -112,6 +112,20 @@ impl Scene {
         let mut path: Vec<(SimTime, base::WorldPoint)> = path.collect();
         path.dedup_by_key(|(t, _)| *t);
         let position = pose.into();
+        let installation = self.installation();
+        let grid_at = |place| installation.grid_at(place).map(|g| g.id.clone());
+        let grid = grid_at(position);
+        let mut later_grids: Vec<(SimTime, String)> = path
+            .iter()
+            .filter_map(|&(at, place)| Some((at, grid_at(place)?)))
+            .collect();
+        later_grids.dedup_by(|next, before| next.1 == before.1);
+        if later_grids
+            .first()
+            .is_some_and(|(_, id)| Some(id) == grid.as_ref())
+        {
+            later_grids.remove(0);
+        }
         Some(EventTruth {
             index: 0,
             kind,
@@ -123,7 +137,8 @@ impl Scene {
                 .map(|&(_, actor, _)| actor.id)
                 .collect(),
             zone: zone.to_owned(),
-            grid: self.installation().grid_at(position).map(|g| g.id.clone()),
+            grid,
+            later_grids,
             position,
             path,
             phases: party.phases(first, last),

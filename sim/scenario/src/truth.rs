@@ -93,8 +93,11 @@ pub struct EventTruth {
     pub actors: Vec<ActorId>,
     /// Zone it happens in; empty for kinds that are an offence everywhere.
     pub zone: String,
-    /// Grid responsible.
+    /// Grid responsible at onset.
     pub grid: Option<String>,
+    /// Grids it comes to later, and when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later_grids: Vec<(SimTime, String)>,
     /// Where it is at onset.
     pub position: WorldPoint,
     /// Where it is over time: instant and place, at most a second apart.

@@ -101,7 +101,7 @@ pub enum MissReason {
     TooSmall,
     /// Undetectable: too dark or too like its surround.
     LowContrast,
-    /// Undetectable: well visible, but in fewer than 3 frames.
+    /// Undetectable: well visible, but for less than 10 s and than half of the event.
     TooBrief,
     /// The system skipped every frame that showed it.
     Skipped,

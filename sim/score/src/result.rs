@@ -188,7 +188,7 @@ pub struct HitQuality {
     pub undelivered: u64,
     /// Alert's position to the event's path at the decision, metres in plan.
     pub position_error: Spread,
-    /// Hits that named another grid than the event's, or none.
+    /// Hits that named another grid than the one that the event was in when they were decided, or none.
     pub wrong_grid: u64,
     /// Hits of events that have a grid: the denominator of `wrong_grid`.
     pub with_grid: u64,
@@ -255,6 +255,9 @@ pub struct Sight {
     pub frames_detectable: u64,
     /// Of these, frames that the system skipped.
     pub frames_skipped: u64,
+    /// How long one was detectable in all, in whatever camera.
+    #[serde(default)]
+    pub detectable_for: SimTime,
     /// Frames with a detection of its root class at IoU >= 0.3 with one.
     pub frames_detected: u64,
     /// Frames with a confirmed track of its root class at IoU >= 0.3 with one.

@@ -10,8 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A detection or track that overlaps an object by at least this IoU has found it.
 const FOUND_IOU: f32 = 0.3;
-/// An event is detectable when that many frames show an actor of it detectably.
-const DETECTABLE_FRAMES: u64 = 3;
+/// An event is detectable when cameras show an actor of it detectably for so long in all, or for half of
+/// the event if that is less. Time, not frames: what shows in a few frames of a camera with many shows
+/// to nobody.
+const DETECTABLE_FOR: SimTime = SimTime::from_secs(10);
 
 /// A unit's frames by (camera, index), those of the cameras watched.
 pub(crate) struct Frames<'a> {
@@ -19,6 +21,8 @@ pub(crate) struct Frames<'a> {
     truth: Vec<&'a FrameTruth>,
     by_index: BTreeMap<(&'a CameraId, u64), &'a FrameTruth>,
     records: BTreeMap<(&'a CameraId, u64), &'a FrameRecord>,
+    /// From a frame of a camera to its next one: what a frame shows stands for that long.
+    interval: BTreeMap<&'a CameraId, SimTime>,
     covered: SimTime,
 }
 
@@ -32,6 +36,7 @@ impl<'a> Frames<'a> {
             .collect();
         truth.sort_by_key(|f| (f.due, &f.camera, f.frame_index));
         Self {
+            interval: intervals(&truth),
             by_index: truth
                 .iter()
                 .map(|f| ((&f.camera, f.frame_index), *f))
@@ -73,6 +78,7 @@ impl<'a> Frames<'a> {
     pub(crate) fn sight(&self, unit: &UnitRecord, event: &EventTruth) -> Sight {
         let mut sight = Sight::default();
         let mut best_pixels = 0;
+        let mut counted_to = event.onset;
         for frame in self.between(event.onset, event.end) {
             let record = self
                 .records
@@ -95,6 +101,13 @@ impl<'a> Frames<'a> {
             let visible = actors(frame, event).any(|o| o.pixels > 0);
             sight.frames_visible += u64::from(visible);
             sight.frames_detectable += u64::from(seen.detectable);
+            if seen.detectable {
+                let next = frame.due + self.interval[&frame.camera];
+                let to = next.min(event.end.min(self.covered));
+                // Frames come in the order of their exposure; several cameras may show the same moment.
+                sight.detectable_for += (to - counted_to.max(frame.due)).max(SimTime::ZERO);
+                counted_to = counted_to.max(to);
+            }
             sight.frames_skipped += u64::from(skipped);
             sight.frames_detected += u64::from(seen.detected);
             sight.frames_tracked += u64::from(seen.tracked);
@@ -121,8 +134,27 @@ impl<'a> Frames<'a> {
 }
 
 /// Whether the event is to be expected of the system.
-pub(crate) fn is_detectable(sight: &Sight) -> bool {
-    sight.frames_detectable >= DETECTABLE_FRAMES
+pub(crate) fn is_detectable(event: &EventTruth, sight: &Sight) -> bool {
+    let enough = DETECTABLE_FOR.min(SimTime((event.end - event.onset).0 / 2));
+    sight.frames_detectable > 0 && sight.detectable_for >= enough
+}
+
+/// The least time between two frames of each camera; none is known of a camera with one frame.
+fn intervals<'a>(truth: &[&'a FrameTruth]) -> BTreeMap<&'a CameraId, SimTime> {
+    let mut last = BTreeMap::new();
+    let mut intervals = BTreeMap::new();
+    for frame in truth {
+        let least = intervals.entry(&frame.camera).or_insert(SimTime::ZERO);
+        if let Some(before) = last.insert(&frame.camera, frame.due) {
+            let gap = frame.due - before;
+            *least = if *least == SimTime::ZERO {
+                gap
+            } else {
+                gap.min(*least)
+            };
+        }
+    }
+    intervals
 }
 
 /// The first stage that lost a detectable event; `meant` when a false alarm meant it.

@@ -12,6 +12,7 @@ use crate::sight::{Frames, is_detectable, why_missed};
 use crate::unit::{ScoreError, UnitRecord};
 use base::site::CameraMode;
 use base::{Alert, AlertKind, CameraId, SimTime};
+use scenario::truth::EventTruth;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 
@@ -147,6 +148,12 @@ pub(crate) struct Judge<'a> {
     exposure: SimTime,
 }
 
+/// The grid whose people an event concerned at an instant.
+fn grid_at(event: &EventTruth, at: SimTime) -> Option<&String> {
+    let later = event.later_grids.iter().rfind(|(from, _)| *from <= at);
+    later.map(|(_, id)| id).or(event.grid.as_ref())
+}
+
 impl<'a> Judge<'a> {
     pub(crate) fn new(
         unit: &'a UnitRecord,
@@ -165,7 +172,7 @@ impl<'a> Judge<'a> {
         let sights: Vec<_> = events.iter().map(|e| frames.sight(unit, e)).collect();
         let candidates = events.iter().zip(&sights).map(|(&event, sight)| Candidate {
             event,
-            counts: is_reached(unit, event.end) && is_detectable(sight),
+            counts: is_reached(unit, event.end) && is_detectable(event, sight),
             shown_by: frames.shown_by(event, protocol.window.closes(event.onset, event.end)),
         });
         Self {
@@ -266,7 +273,10 @@ impl<'a> Judge<'a> {
             time_to_alert: (alert.decided - event.onset).secs(),
             due_to_delivered: delivered.map(|at| (at - stages.exposed).secs()),
             position_error: position_error(event, alert),
-            right_grid: event.grid.is_some().then(|| event.grid == alert.grid),
+            right_grid: event
+                .grid
+                .is_some()
+                .then(|| grid_at(event, alert.decided) == alert.grid.as_ref()),
         }
     }
 

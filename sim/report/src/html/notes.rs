@@ -12,8 +12,8 @@ use score::result::RunScore;
 const GLOSSARY: [(&str, &str, &str); 14] = [
     (
         "Event",
-        "One true offence from its onset to its end. It is detectable when at least one camera \
-         showed it well enough in at least 3 frames; the others are set apart, not dropped.",
+        "One true offence from its onset to its end. It is detectable when cameras showed \
+         it well enough for 10 s in all, or for half of it if that is less; the others are set apart, not dropped.",
         "",
     ),
     (

@@ -183,3 +183,36 @@ fn a_scene_is_the_same_on_every_machine() {
     let hash = base::hash::blake3_hex(text.as_bytes());
     insta::assert_snapshot!(&hash[..32], @"b732f519d5a0bdc8f8acf81d99895111");
 }
+
+#[test]
+fn grids_follow_one_another_along_the_path() {
+    let moves = |e: &EventTruth| e.path[0].1.plan_distance(e.path[e.path.len() - 1].1) > 20.0;
+    let event = scene(7).truth().events.into_iter().find(moves);
+    let event = event.expect("a boat passes");
+    let (first, last) = (event.path[0].1, event.path[event.path.len() - 1].1);
+    let border = 0.5 * (first.east + last.east);
+
+    let mut split = scenario();
+    let whole = split.site.grids.remove(0);
+    for (id, from, to) in [("west", -2000.0, border), ("east", border, 2000.0)] {
+        let corners = [[from, -2000.0], [to, -2000.0], [to, 2000.0], [from, 2000.0]];
+        split.site.grids.push(base::site::Grid {
+            id: id.to_owned(),
+            polygon: base::polygon::Polygon(corners.to_vec()),
+            ..whole.clone()
+        });
+    }
+    let truth = Scene::sample(&split, Seed(7), 0).truth();
+    let event = &truth.events[event.index as usize];
+    let side = |p: WorldPoint| if p.east < border { "west" } else { "east" };
+    assert_eq!(event.grid.as_deref(), Some(side(event.position)));
+    let mut at = event.grid.clone().unwrap();
+    let mut later = event.later_grids.iter().peekable();
+    for &(instant, place) in &event.path {
+        if let Some((_, id)) = later.next_if(|(from, _)| *from == instant) {
+            at.clone_from(id);
+        }
+        assert_eq!(at, side(place), "{instant:?}");
+    }
+    assert!(!event.later_grids.is_empty() && later.next().is_none());
+}

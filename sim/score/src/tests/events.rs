@@ -286,3 +286,15 @@ fn a_mode_is_judged_as_though_only_its_cameras_were_there() {
         assert_eq!((counts.false_alarms, counts.exposure), (0, s(60.0)));
     }
 }
+
+#[test]
+fn the_right_grid_is_the_one_it_was_in_when_the_alert_was_decided() {
+    let wrong = |decided: f64| {
+        let mut world = World::new();
+        let actor = world.seen_event(BOATING, 10.0, 50.0, 0.0);
+        world.scene.events[0].later_grids = vec![(s(30.0), "grid-2".to_owned())];
+        world.alert(BOATING, decided, Some(0.0), spot(actor.0));
+        world.score().total.hits.wrong_grid
+    };
+    assert_eq!((wrong(29.0), wrong(30.0)), (0, 1));
+}

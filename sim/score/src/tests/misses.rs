@@ -119,3 +119,26 @@ fn one_camera_that_shows_it_is_enough() {
     let counts = world.score().total.events.counts;
     assert_eq!((counts.undetectable, counts.misses), (0, 1));
 }
+
+#[test]
+fn ten_seconds_in_whatever_camera_or_half_of_a_short_event_are_enough() {
+    let status = |to: f64, spans: &[(&str, f64, f64)]| {
+        let mut world = World::with_cameras(&["a", "b"]);
+        let actor = world.event(ANGLING, 10.0, to, 0.0);
+        for &(camera, from, to) in spans {
+            world.show(actor, camera, from, to, spot(1), 0.0);
+        }
+        let event = world.score().events.remove(0);
+        (event.status, event.sight.detectable_for)
+    };
+    use crate::EventStatus::{Missed, Undetectable};
+    // Apart, and the same moments seen twice.
+    let apart = [("a", 12.0, 17.0), ("b", 20.0, 25.0)];
+    assert_eq!(status(50.0, &apart), (Missed, s(10.0)));
+    let twice = [("a", 12.0, 21.8), ("b", 13.0, 20.0)];
+    assert_eq!(status(50.0, &twice), (Undetectable, s(9.8)));
+    assert_eq!(status(50.0, &[]), (Undetectable, s(0.0)));
+    // An event of six seconds.
+    assert_eq!(status(16.0, &[("a", 9.0, 13.0)]), (Missed, s(3.0)));
+    assert_eq!(status(16.0, &[("a", 9.0, 12.8)]), (Undetectable, s(2.8)));
+}

@@ -138,6 +138,7 @@ impl World {
             actors: vec![actor],
             zone: "reach".to_owned(),
             grid: Some("grid-1".to_owned()),
+            later_grids: Vec::new(),
             position: at(east),
             path: vec![(s(from), at(east)), (s(to), at(east))],
             phases: Vec::new(),

@@ -449,9 +449,9 @@ impl Tile {
 
     /// A texel and its right neighbour, then those below.
     #[inline(always)]
-    pub(crate) fn fetch(&self, index: u32) -> [u32; 4] {
+    pub(crate) fn fetch(&self, index: u32) -> [[u32; 2]; 2] {
         let four = &self.texels[index as usize..index as usize + STRIDE + 2];
-        [four[0], four[1], four[STRIDE], four[STRIDE + 1]]
+        [[four[0], four[1]], [four[STRIDE], four[STRIDE + 1]]]
     }
 }
 
