@@ -471,7 +471,7 @@ mod tests {
             let (index, tx, ty) = Tile::place(level, x, y);
             let four = tile.fetch(index);
             let [east, north] = [low, high].map(|of| {
-                let [a, b, c, d] = four.map(of);
+                let [[a, b], [c, d]] = four.map(|pair| pair.map(of));
                 let (top, low) = (a + (b - a) * tx, c + (d - c) * tx);
                 f64::from((top + (low - top) * ty) * tile.unit)
             });
