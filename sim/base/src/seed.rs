@@ -111,6 +111,7 @@ pub fn mix64(mut x: u64) -> u64 {
 }
 
 /// Bijective 32-bit mixer for per-pixel noise (Wellons' `lowbias32`).
+#[inline(always)]
 pub fn mix32(mut x: u32) -> u32 {
     x = (x ^ (x >> 16)).wrapping_mul(0x7feb_352d);
     x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);

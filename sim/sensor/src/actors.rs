@@ -25,6 +25,7 @@ use crate::quick::cos_turns;
 use crate::raster::{Buffer, CENTRE, ROTATED_4, Vertex};
 use base::{ObjectClass, SimTime};
 use glam::{DVec2, Mat3, Vec2, Vec3};
+use rayon::prelude::*;
 use scenario::model::ActorClass;
 use scenario::scene::{ActorState, Scene};
 use scenario::truth::ActorId;
@@ -36,6 +37,8 @@ pub(crate) const OWNS: u32 = 2;
 const SMALLEST_PX: f32 = 0.4;
 /// How far outside the picture an actor is still drawn, in pictures.
 const OUTSIDE: f32 = 1.0;
+/// Rows of an actor that a task lights.
+const ROWS: usize = 16;
 
 /// One drawn actor.
 #[derive(Debug)]
@@ -157,17 +160,19 @@ impl<const P: usize, B: Band<P>> Stage<'_, P, B> {
         let placed = self.placed(state);
         let light = self.lighting(state, &placed);
         let by_water = foot.z < self.bake.water_level + 12.0;
+        let afloat = foot.z < self.bake.water_level + 0.05;
         // One large actor alone would keep all but one processor waiting.
-        let (layer, mirror) = rayon::join(
+        let (layer, (mirror, rods, shadow)) = rayon::join(
             || light.layer(),
-            || by_water.then(|| light.mirror()).flatten(),
+            || {
+                let mirror = by_water.then(|| light.mirror()).flatten();
+                let shadow = (!afloat && light.sunlit > 0.0)
+                    .then(|| light.shadow())
+                    .flatten();
+                (mirror, light.rods(), shadow)
+            },
         );
         let layer = layer?;
-        let afloat = foot.z < self.bake.water_level + 0.05;
-        let rods = light.rods();
-        let shadow = (!afloat && light.sunlit > 0.0)
-            .then(|| light.shadow())
-            .flatten();
         let mut drawn = Drawn {
             state: *state,
             range,
@@ -347,47 +352,51 @@ impl<const P: usize, B: Band<P>> ActorLight<'_, P, B> {
         }
         let drop = bake.water_level - lens.eye.z;
         let mut radiance = vec![[0.0; P]; buffer.w.len()];
-        for (i, sum) in radiance.iter_mut().enumerate() {
-            let (x, y) = (i % buffer.width, i / buffer.width);
-            let (mut count, mut last) = (0, (0, [0.0; P]));
-            for s in 0..4 {
-                let (w, prim) = (buffer.w[i][s], buffer.prim[i][s]);
-                if prim == 0 {
-                    continue;
-                }
-                let [ox, oy] = sample_place(0, 0, s);
-                let px = (buffer.x0 + x as i32) as f32 + ox;
-                let py = (buffer.y0 + y as i32) as f32 + oy;
-                let ray = lens.ray(px, py);
-                if w < ray.z / drop {
-                    // Under water.
-                    buffer.w[i][s] = 0.0;
-                    continue;
-                }
-                if last.0 != prim {
-                    let p = lens.eye + ray / w;
-                    let triangle = self.placed.mesh.triangles[prim as usize - 1];
-                    let plain = self.radiance(triangle, p, lens.eye);
-                    let at = [buffer.x0 + x as i32, buffer.y0 + y as i32];
-                    last = (prim, self.hazed(plain, ray.length() / w, at));
-                }
-                for (sum, part) in sum.iter_mut().zip(last.1) {
-                    *sum += part;
-                }
-                count += 1;
-            }
-            if count > 0 {
-                *sum = sum.map(|v| v * (1.0 / count as f32));
-            }
-        }
         let Buffer {
             x0,
             y0,
             width,
             height,
-            w,
+            mut w,
+            prim,
             ..
         } = buffer;
+        let band = (width * ROWS).max(1);
+        let samples = w.par_chunks_mut(band).zip(prim.par_chunks(band));
+        let bands = radiance.par_chunks_mut(band).zip(samples).enumerate();
+        bands.for_each(|(number, (radiance, (w, prim)))| {
+            for (i, ((sum, w), prim)) in radiance.iter_mut().zip(w).zip(prim).enumerate() {
+                let x = x0 + (i % width) as i32;
+                let y = y0 + (number * ROWS + i / width) as i32;
+                let (mut count, mut last) = (0, (0, [0.0; P]));
+                for s in 0..4 {
+                    let prim = prim[s];
+                    if prim == 0 {
+                        continue;
+                    }
+                    let [ox, oy] = sample_place(0, 0, s);
+                    let ray = lens.ray(x as f32 + ox, y as f32 + oy);
+                    if w[s] < ray.z / drop {
+                        // Under water.
+                        w[s] = 0.0;
+                        continue;
+                    }
+                    if last.0 != prim {
+                        let p = lens.eye + ray / w[s];
+                        let triangle = self.placed.mesh.triangles[prim as usize - 1];
+                        let plain = self.radiance(triangle, p, lens.eye);
+                        last = (prim, self.hazed(plain, ray.length() / w[s], [x, y]));
+                    }
+                    for (sum, part) in sum.iter_mut().zip(last.1) {
+                        *sum += part;
+                    }
+                    count += 1;
+                }
+                if count > 0 {
+                    *sum = sum.map(|v| v * (1.0 / count as f32));
+                }
+            }
+        });
         Some(Layer {
             x0,
             y0,

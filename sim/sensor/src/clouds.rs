@@ -99,9 +99,18 @@ impl CloudShade {
         1.0 - (1.0 - LEFT) * smoothstep(self.edge - 0.025, self.edge + 0.025, n)
     }
 
-    /// Part of the sun that is left at a place and time, 1 beside the shadows.
-    pub(crate) fn left(&self, east: f32, north: f32, seconds: f32) -> f32 {
-        self.at(east, north, seconds) / self.scale
+    /// Part of the sun that is left at some places and a time, 1 beside the shadows.
+    pub(crate) fn left<const N: usize>(
+        &self,
+        east: [f32; N],
+        north: [f32; N],
+        seconds: f32,
+    ) -> [f32; N] {
+        let (de, dn) = (self.wind[0] * seconds, self.wind[1] * seconds);
+        let n = self
+            .drift
+            .several(east.map(|v| v - de), north.map(|v| v - dn));
+        n.map(|n| self.part(n))
     }
 
     /// The sun at a place and time, of its mean over the clouds.

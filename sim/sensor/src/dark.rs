@@ -36,31 +36,31 @@ pub(crate) fn is_dark(exposure: &Exposure) -> bool {
 
 /// Brings the highlights of a row, in units of white, into what the tone curve can show. Lamps keep
 /// their colour: the channels are brought down together.
+#[inline(always)]
 pub(crate) fn highlights(rows: &mut [Vec<f32>; 3], exposure: &Exposure) {
     let part = smoothstep(FROM, ALL, exposure.electrons);
     let [r, g, b] = rows;
     for ((r, g), b) in r.iter_mut().zip(g).zip(b) {
         let most = max(max(*r, *g), *b);
-        if most <= KNEE {
-            continue;
-        }
+        let bright = most > KNEE;
         let x = (most - KNEE) * (1.0 / HALF);
         let to = KNEE + RANGE * x / (1.0 + x);
         let scale = 1.0 + (to / most - 1.0) * part;
         let bleach = BLEACH * part * x / (x + 8.0);
         for c in [r, g, b] {
             let kept = *c * scale;
-            *c = kept + (to - kept) * bleach;
+            let brought = kept + (to - kept) * bleach;
+            *c = if bright { brought } else { *c };
         }
     }
 }
 
 /// Adds the noise of a row in units of white.
+#[inline(always)]
 pub(crate) fn add(table: &Grain, rows: &mut [Vec<f32>; 3], exposure: &Exposure, seed: u32, y: u32) {
     let electrons = exposure.electrons;
     let back = 1.0 / electrons;
     let read = READ_NOISE * READ_NOISE;
-    let (band, down) = (y / ROWS, (y % ROWS) as f32 / ROWS as f32);
     let [r, g, b] = rows;
     let blocks = r
         .chunks_mut(grain::RUN)
@@ -68,44 +68,64 @@ pub(crate) fn add(table: &Grain, rows: &mut [Vec<f32>; 3], exposure: &Exposure, 
         .zip(b.chunks_mut(grain::RUN));
     for (number, ((r, g), b)) in blocks.enumerate() {
         let number = number as u32;
-        let rows = [y.wrapping_sub(1), y, y + 1].map(|y| table.runs::<1>(seed, y, number)[0]);
-        // Knots of this block, and the first of the next, above and below.
-        let knots = |band: u32, number: u32| table.runs::<2>(seed ^ 0x00c0_1000, band, number);
-        let around = [
-            [knots(band, number), knots(band, number + 1)],
-            [knots(band + 1, number), knots(band + 1, number + 1)],
-        ];
-        let knot = |k: usize, colour: usize| {
-            let at = |row: usize| {
-                let run = around[row][k / (grain::RUN / STEP)][colour];
-                grain::unit(run[k % (grain::RUN / STEP)])
-            };
-            at(0) + (at(1) - at(0)) * down
-        };
-        for (k, ((r, g), b)) in r
-            .chunks_mut(STEP)
-            .zip(g.chunks_mut(STEP))
-            .zip(b.chunks_mut(STEP))
-            .enumerate()
-        {
-            let ends = [0, 1].map(|c| [knot(k, c), knot(k + 1, c)]);
-            for (i, ((r, g), b)) in r.iter_mut().zip(g).zip(b).enumerate() {
-                let t = i as f32 * (1.0 / STEP as f32);
-                let [red, blue] = ends.map(|[a, b]| a + (b - a) * t);
-                let at = k * STEP + i;
-                let (left, right) = (at.saturating_sub(1), (at + 1).min(grain::RUN - 1));
-                let down = |i: usize| {
-                    let [a, m, z] = rows.map(|row| grain::unit(row[i]));
-                    0.25 * (a + z) + 0.5 * m
-                };
-                // Smoothing takes the deviation to 3 / 8.
-                let grey = (0.25 * (down(left) + down(right)) + 0.5 * down(at)) * (GREY / 0.375);
-                let level = 0.25 * (*r + 2.0 * *g + *b);
-                let sigma = (max(level, 0.0) * electrons + read).sqrt() * back;
-                *r += sigma * (grey + COLOUR * red);
-                *g += sigma * (grey - 0.35 * COLOUR * (red + blue));
-                *b += sigma * (grey + 1.2 * COLOUR * blue);
-            }
+        let grey = grey(table, seed, y, number);
+        let [red, blue] = colours(table, seed, y, number);
+        let grains = grey.iter().zip(red.iter().zip(&blue));
+        for (((r, g), b), (grey, (red, blue))) in r.iter_mut().zip(g).zip(b).zip(grains) {
+            let level = 0.25 * (*r + 2.0 * *g + *b);
+            let sigma = (max(level, 0.0) * electrons + read).sqrt() * back;
+            *r += sigma * (grey + COLOUR * red);
+            *g += sigma * (grey - 0.35 * COLOUR * (red + blue));
+            *b += sigma * (grey + 1.2 * COLOUR * blue);
         }
     }
+}
+
+/// Grey grain of a run.
+#[inline(always)]
+fn grey(table: &Grain, seed: u32, y: u32, number: u32) -> [f32; grain::RUN] {
+    let rows = [y.wrapping_sub(1), y, y + 1].map(|y| table.runs::<1>(seed, y, number)[0]);
+    // Up and down, with the ends twice.
+    let mut down = [0.0; grain::RUN + 2];
+    let three = rows[0].iter().zip(rows[1]).zip(rows[2]);
+    for (v, ((a, m), z)) in down[1..].iter_mut().zip(three) {
+        *v = 0.25 * (grain::unit(*a) + grain::unit(*z)) + 0.5 * grain::unit(*m);
+    }
+    (down[0], down[grain::RUN + 1]) = (down[1], down[grain::RUN]);
+    let mut grey = [0.0; grain::RUN];
+    let sides = down.iter().zip(&down[2..]);
+    for ((v, at), (left, right)) in grey.iter_mut().zip(&down[1..]).zip(sides) {
+        // Smoothing takes the deviation to 3 / 8.
+        *v = (0.25 * (left + right) + 0.5 * at) * (GREY / 0.375);
+    }
+    grey
+}
+
+/// Coloured blotches of a run: red and blue.
+#[inline(always)]
+fn colours(table: &Grain, seed: u32, y: u32, number: u32) -> [[f32; grain::RUN]; 2] {
+    const KNOTS: usize = grain::RUN / STEP;
+    let (band, down) = (y / ROWS, (y % ROWS) as f32 / ROWS as f32);
+    // Knots of this run, and the first of the next, above and below.
+    let runs = |band: u32, number: u32| table.runs::<2>(seed ^ 0x00c0_1000, band, number);
+    let [here, next] = [number, number + 1].map(|n| [runs(band, n), runs(band + 1, n)]);
+    [0, 1].map(|colour| {
+        let knot = |from: &[[&[i8]; 2]; 2], k: usize| {
+            let [a, b] = from.each_ref().map(|row| grain::unit(row[colour][k]));
+            a + (b - a) * down
+        };
+        let mut knots = [0.0; KNOTS + 1];
+        for (k, v) in knots[..KNOTS].iter_mut().enumerate() {
+            *v = knot(&here, k);
+        }
+        knots[KNOTS] = knot(&next, 0);
+        let mut out = [0.0; grain::RUN];
+        let ends = knots.iter().zip(&knots[1..]);
+        for (part, (a, b)) in out.as_chunks_mut::<STEP>().0.iter_mut().zip(ends) {
+            for (i, v) in part.iter_mut().enumerate() {
+                *v = a + (b - a) * (i as u32 as f32 * (1.0 / STEP as f32));
+            }
+        }
+        out
+    })
 }

@@ -60,6 +60,7 @@ pub(crate) struct Lamp {
 
 impl Beam {
     /// Part of the largest intensity in a direction (unit vector from the lamp).
+    #[inline(always)]
     pub(crate) fn part(self, d: Vec3) -> f32 {
         match self {
             Self::Down => SPILL + (1.0 - SPILL) * (-d.z).max(0.0),

@@ -8,11 +8,13 @@ pub(crate) fn cell(ix: i32, iy: i32, seed: u32) -> f32 {
 }
 
 /// Hash of a lattice cell.
+#[inline(always)]
 pub(crate) fn hash(ix: i32, iy: i32, seed: u32) -> u32 {
     mix32((ix as u32).wrapping_mul(0x9e37_79b1) ^ mix32((iy as u32).wrapping_add(seed)))
 }
 
 /// Floor as an integer; `f32::floor` is a function call on baseline x86-64.
+#[inline(always)]
 pub(crate) fn floor(x: f32) -> i32 {
     let whole = x as i32;
     whole.wrapping_sub(i32::from(whole as f32 > x))

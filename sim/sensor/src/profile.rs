@@ -49,7 +49,8 @@ impl Stage {
 }
 
 /// Times of the stages of some frames. Stages that run on several threads and are not summed over
-/// them count by the wall: profile on one thread to compare them.
+/// them count by the wall, and waves and actors run side by side: profile on one thread to compare
+/// them.
 #[derive(Debug, Default)]
 pub struct Profile {
     nanoseconds: [AtomicU64; Stage::ALL.len()],

@@ -32,7 +32,8 @@ pub struct Rendered {
 /// One camera of one scene. It runs in whatever thread pool its caller installs; the bytes do
 /// not depend on the number of threads.
 ///
-/// A camera on patrol has a view for each of its presets, lit when it is first looked at.
+/// A camera on patrol has a view for each of its presets, lit when it is first looked at; of long
+/// patrols some are lit anew each time round.
 #[derive(Debug)]
 pub struct Renderer {
     setup: CameraSetup,
@@ -42,6 +43,9 @@ pub struct Renderer {
     cpu: Option<Cpu>,
     profile: Option<Arc<Profile>>,
 }
+
+/// Views of presets that are kept lit at most: each takes as much memory as some pictures.
+const LIT: usize = 5;
 
 /// Lowest sun (sine of its height) by which a camera defogs.
 const DEFOG_SUN: f32 = 0.02;
@@ -147,9 +151,23 @@ impl Renderer {
         self.profile = Some(profile);
     }
 
+    /// Lets go of a view if one more would be too many: of those that are lit, the one whose turn
+    /// on the patrol comes last.
+    fn make_room(&mut self, preset: usize) {
+        let n = self.views.len();
+        if self.views[preset].is_some() || self.views.iter().flatten().count() < LIT {
+            return;
+        }
+        let lit = (0..n).filter(|p| self.views[*p].is_some());
+        if let Some(last) = lit.max_by_key(|p| (p + n - preset) % n) {
+            self.views[last] = None;
+        }
+    }
+
     /// The view of a preset, lit when it is first asked for.
     fn view(&mut self, scene: &Scene, preset: usize) -> &mut Mode {
         let preset = preset.min(self.bakes.len() - 1);
+        self.make_room(preset);
         let bake = &self.bakes[preset];
         let (cpu, profile) = (self.cpu, &self.profile);
         self.views[preset].get_or_insert_with(|| {

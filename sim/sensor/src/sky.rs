@@ -111,7 +111,7 @@ impl Weather {
     /// A map of a radiance by direction and the cloud there, in up to four planes.
     pub(crate) fn disc(&self, radiance: impl Fn(Vec3, Cloud) -> [f32; 4] + Sync) -> Disc {
         let texel = |(i, cloud): (usize, &Cloud)| radiance(Disc::direction(i), *cloud);
-        Disc(self.clouds.par_iter().enumerate().map(texel).collect())
+        Disc::new(self.clouds.par_iter().enumerate().map(texel).collect())
     }
 }
 
@@ -385,7 +385,7 @@ impl Sky {
             sun_irradiance: at_ground * through,
             sky_irradiance: Vec3::ZERO,
             cloud_light: Vec3::ZERO,
-            disc: Disc(Vec::new()),
+            disc: Disc::new(Vec::new()),
         };
         let clear_light = sky.integrate(Self::clear_at);
         sky.cloud_light = clear_light + sky.sunlit.at_cloud * spec.sun.z.max(0.03);
@@ -541,9 +541,18 @@ impl Sky {
 
 /// The upper hemisphere on a disc, up to four planes a texel.
 #[derive(Debug, Clone)]
-pub(crate) struct Disc(Vec<[f32; 4]>);
+pub(crate) struct Disc {
+    texels: Vec<[f32; 4]>,
+    /// The first plane once more: bands that have no other read a quarter of the memory.
+    first: Vec<f32>,
+}
 
 impl Disc {
+    fn new(texels: Vec<[f32; 4]>) -> Self {
+        let first = texels.iter().map(|t| t[0]).collect();
+        Self { texels, first }
+    }
+
     /// Where a texel lies.
     fn direction(i: usize) -> Vec3 {
         let at = |k: usize| (2.0 * (k as f32 + 0.5) / DISC as f32 - 1.0) * DISC_REACH;
@@ -556,12 +565,8 @@ impl Disc {
 
     /// The same map of another quantity, by colour.
     pub(crate) fn map(&self, f: impl Fn(Vec3) -> [f32; 4]) -> Self {
-        Self(
-            self.0
-                .iter()
-                .map(|t| f(Vec3::new(t[0], t[1], t[2])))
-                .collect(),
-        )
+        let texels = self.texels.iter();
+        Self::new(texels.map(|t| f(Vec3::new(t[0], t[1], t[2]))).collect())
     }
 
     /// Radiance in an upward direction, a unit vector.
@@ -585,13 +590,20 @@ impl Disc {
     /// What stands at a place of the map.
     #[inline(always)]
     pub(crate) fn look_up(&self, index: u32, tx: f32, ty: f32) -> [f32; 4] {
-        let row = &self.0[index as usize..index as usize + DISC + 2];
+        let row = &self.texels[index as usize..index as usize + DISC + 2];
         let (a, b, c, d) = (row[0], row[1], row[DISC], row[DISC + 1]);
         std::array::from_fn(|k| {
             let top = a[k] + (b[k] - a[k]) * tx;
             let bottom = c[k] + (d[k] - c[k]) * tx;
             top + (bottom - top) * ty
         })
+    }
+
+    /// The first plane at a place and at the next column, then the same of the next row.
+    #[inline(always)]
+    pub(crate) fn fetch(&self, index: u32) -> [[f32; 2]; 2] {
+        let row = &self.first[index as usize..index as usize + DISC + 2];
+        [[row[0], row[1]], [row[DISC], row[DISC + 1]]]
     }
 }
 

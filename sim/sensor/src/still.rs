@@ -1,6 +1,7 @@
 //! The still scene's radiance as a frame reads it: square roots in 16 bits, block after block in the
 //! order in which a frame visits them. Half the memory of plain planes, and read straight through.
 
+use crate::cpu::prefetch;
 use crate::layers::SHARE;
 use crate::quick::{clamp, max, min, rounded};
 use crate::water::surface::{BLOCK, Order, piece};
@@ -63,6 +64,15 @@ impl<const P: usize> Packed<P> {
     #[inline(always)]
     pub(crate) fn block(&self, number: usize, plane: usize) -> (&[u16; BLOCK], f32) {
         (&self.blocks[number][plane], self.units[plane])
+    }
+
+    /// Has a block's numbers brought near, if there are any.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, number: usize) {
+        for plane in self.blocks.get(number).into_iter().flatten() {
+            prefetch(&plane[0]);
+            prefetch(&plane[BLOCK / 2]);
+        }
     }
 }
 

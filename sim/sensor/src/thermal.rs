@@ -507,6 +507,8 @@ impl Ground<'_> {
             *sum = 0.0;
             let (w, samples, lit) = (bake.w(i), bake.samples(i), self.band.lit[i]);
             let (mut own, mut dry) = ([0.0; 4], [false; 4]);
+            // Air lets as much through to what is as far, to a hundredth of the way.
+            let (mut far, mut through) = (0.0, 0.0);
             for s in 0..4 {
                 let (w, sample) = (w[s], samples[s]);
                 if sample.kind == Kind::Sky {
@@ -514,7 +516,10 @@ impl Ground<'_> {
                 }
                 let [px, py] = sample_place(i % width, i / width, s);
                 let ray = bake.lens.ray(px, py);
-                let through = exp_minus(extinction * ray.length() / w);
+                if (w - far).abs() > 0.01 * w {
+                    through = exp_minus(extinction * ray.length() / w);
+                    far = w;
+                }
                 *sum += 0.25 * (1.0 - through) * self.air;
                 if sample.kind != Kind::Water {
                     let p = bake.lens.eye + ray / w;

@@ -8,8 +8,8 @@ use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::clouds::CloudShade;
 use crate::compose::{Row, cast_shadow, place_actors};
-use crate::confusing::{self, Scenery};
-use crate::cpu::{Cpu, Kernel};
+use crate::confusing::{self, Cells, Scenery};
+use crate::cpu::{Cpu, Kernel, prefetch};
 use crate::crowns::Crowns;
 use crate::effects::{Air, Effects, Instant, Warp};
 use crate::imaging;
@@ -29,7 +29,7 @@ use crate::water::stain::Stain;
 use crate::water::surface::{BAND, BLOCK, Gusts, Surface};
 use crate::water::through::Through;
 use crate::water::wake::Wake;
-use crate::water::waves::Waves;
+use crate::water::waves::{Slopes, Waves};
 use base::{Frame, SimTime, Stream, math};
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
@@ -60,6 +60,7 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     camera_number: u64,
     effects: Effects,
     crowns: Option<Crowns>,
+    cells: Cells,
     band: B,
     /// Which part of the scene the sun's shadows are for.
     part: i64,
@@ -118,13 +119,15 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let pixels = bake.width * bake.height;
         let effects = Effects::new(scene, &bake, number as u64);
         let speed = weather.wind as f32;
+        let cells = Cells::new(&bake);
         Self {
             crowns: Crowns::new(&bake, from_plan.map(|v| -v * speed)),
             haze,
             sun,
-            trees: band
-                .direct()
-                .map_or_else(Vec::new, |_| confusing::tree_shadows(&bake, &shadow, sun)),
+            trees: band.direct().map_or_else(Vec::new, |_| {
+                confusing::tree_shadows(&bake, &cells, &shadow, sun)
+            }),
+            cells,
             shadow,
             stain: Stain::new(&bake, B::body),
             sunlit: effects
@@ -198,7 +201,15 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         Profile::count(asked, self.bake.width * self.bake.height);
         let now = Profile::time(asked, Part::Light, || self.now_at(scene, due));
         let states = scene.actors_at(due);
-        let mut drawn = Profile::time(asked, Part::Actors, || self.draw(scene, &now, &states, due));
+        // Side by side: neither keeps all processors busy.
+        let (mut drawn, (slopes, ids)) = rayon::join(
+            || Profile::time(asked, Part::Actors, || self.draw(scene, &now, &states, due)),
+            || {
+                let at = due.secs();
+                let slopes = Profile::time(asked, Part::Waves, || self.waves.at(at, self.cpu));
+                (slopes, vec![0u32; self.bake.width * self.bake.height])
+            },
+        );
         let showing = self.band.showing(
             &now.lit,
             &now.light,
@@ -222,7 +233,8 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let mut radiance =
             std::mem::replace(&mut self.radiance, std::array::from_fn(|_| Vec::new()));
         let wakes = wakes(scene, &self.bake, &states, due);
-        let mut ids = self.compose(scene, &now, &wakes, &mut drawn, &air, &mut radiance);
+        let water = (&slopes, &wakes[..]);
+        let mut ids = self.compose(scene, &now, water, &mut drawn, &air, (&mut radiance, ids));
         self.radiance = radiance;
         for (plume, _) in &air.plumes {
             let seconds = due.secs() as f32;
@@ -340,6 +352,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     fn scenery<'a>(&'a self, lit: &'a Lit<P>) -> Scenery<'a, P> {
         Scenery {
             bake: &self.bake,
+            cells: &self.cells,
             lit,
             shadow: &self.shadow,
             roughness: &self.roughness,
@@ -401,27 +414,26 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             .collect()
     }
 
-    /// Fills the planes of radiance, and says who owns each pixel.
+    /// Fills the planes of radiance, and says who owns each pixel: `ids` come as noughts.
     fn compose(
         &self,
         scene: &Scene,
         now: &Now<P, B::Light>,
-        wakes: &[(Wake, [f32; 4])],
+        (slopes, wakes): (&Slopes, &[(Wake, [f32; 4])]),
         drawn: &mut [Drawn<P>],
         air: &Air<'_, P>,
-        radiance: &mut [Vec<f32>; P],
+        (radiance, mut ids): (&mut [Vec<f32>; P], Vec<u32>),
     ) -> IdBuffer {
         let due = air.due;
         let mirrors: Vec<_> = drawn.iter_mut().filter_map(|d| d.mirror.take()).collect();
         let asked = self.profile.as_deref();
-        let slopes = Profile::time(asked, Part::Waves, || self.waves.at(due.secs(), self.cpu));
         let (bake, band, lit) = (&self.bake, &self.band, &now.lit);
         let water = WaterFrame {
             bake,
             surface: &self.surface,
             through: &self.through,
             lit,
-            slopes: &slopes,
+            slopes,
             roughness: &self.roughness,
             gusts: &self.gusts,
             wakes,
@@ -442,7 +454,6 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             lamp: band.lamp(&now.light),
         };
         let (width, height) = (bake.width, bake.height);
-        let mut ids = vec![0u32; width * height];
         let (sun, direct) = (lit.sun.irradiance.map(|v| v * SHARE), band.direct());
         let cpu = self.cpu;
         let n = width * BAND;
@@ -491,6 +502,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
     }
 }
 
+/// Numbers of a plane in a line of the cache.
+const LINE: usize = 16;
+
 /// Rows of what stands still and of the water.
 struct StillRows<'a, const P: usize> {
     water: &'a WaterFrame<'a, P>,
@@ -516,14 +530,35 @@ impl<const P: usize> Kernel for StillRows<'_, P> {
         } = self;
         let (width, order) = (water.bake.width, water.surface.order);
         let from = rows.start * width;
-        let shade = clouds.map(|clouds| clouds.over(&rows, water.seconds));
+        // No closures: those are not compiled for the kernel's vectors.
+        let mut shade = None;
+        if let Some(clouds) = clouds {
+            shade = Some(clouds.over(&rows, water.seconds));
+        }
         // Block by block down the band: neighbours look up the same places.
         for column in 0..order.across() {
             for y in rows.clone() {
-                let shade = shade.as_ref().map(|shade| shade.block(y, column));
-                let wet = water.block([y, column], shade.as_ref(), lanes);
                 let number = order.at(y, column);
                 let left = y * width + column * BLOCK;
+                water.surface.prefetch(number + 1);
+                still.prefetch(number + 1);
+                for plane in &planes {
+                    let below = left + width - from;
+                    for soon in plane
+                        .get(below..below + BLOCK)
+                        .unwrap_or_default()
+                        .iter()
+                        .step_by(LINE)
+                    {
+                        prefetch(soon);
+                    }
+                }
+                let mut block = None;
+                if let Some(shade) = &shade {
+                    block = Some(shade.block(y, column));
+                }
+                let shade = block;
+                let wet = water.block([y, column], shade.as_ref(), lanes);
                 let right = (left + BLOCK).min((y + 1) * width);
                 let at = left - from..right - from;
                 for (k, plane) in planes.iter_mut().enumerate() {
@@ -629,5 +664,3 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
 }
 
 mod bench;
-#[cfg(test)]
-mod tests;

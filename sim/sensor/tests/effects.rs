@@ -4,7 +4,7 @@
 
 mod common;
 
-use base::patrol::{Patrol, Preset};
+use base::patrol::{Aim, Patrol, Preset};
 use base::site::CameraSetup;
 use base::{Seed, SimTime};
 use common::{scene, small};
@@ -387,6 +387,40 @@ fn a_patrol_shows_its_presets_and_nothing_between() {
     let fixed = Renderer::new(&scene, &setup.at_preset(1)).render(&scene, 7, due);
     assert_eq!(there.frame.hash(), fixed.frame.hash());
     assert_eq!(there.truth.objects, fixed.truth.objects);
+}
+
+/// A patrol of more presets than are kept lit shows the same the second time round, from any of them.
+#[test]
+fn a_long_patrol_lights_its_presets_again() {
+    let (scene, setup) = changed("day-offenders", |_, setup| {
+        touring(setup);
+        let patrol = setup.patrol.as_mut().expect("it tours");
+        let first = patrol.presets[0].clone();
+        patrol.presets = (0..7)
+            .map(|i| Preset {
+                heading: first.heading + 4.0 * f64::from(i),
+                ..first.clone()
+            })
+            .collect();
+        (setup.width, setup.height) = (96, 54);
+    });
+    let mut tour = Renderer::new(&scene, &setup);
+    // Every tenth second of two rounds, while it looks at a preset.
+    let steady = |t: &SimTime| matches!(setup.aim(*t), Aim::Steady { .. });
+    let mut shown = Vec::new();
+    for t in (0..24).map(|i| SimTime::from_secs(7 * i)).filter(steady) {
+        let Aim::Steady { preset } = setup.aim(t) else {
+            continue;
+        };
+        let frame = tour.render(&scene, 7, t).frame;
+        let fixed = Renderer::new(&scene, &setup.at_preset(preset)).render(&scene, 7, t);
+        assert_eq!(frame.hash(), fixed.frame.hash(), "preset {preset}");
+        shown.push(preset);
+    }
+    shown.sort_unstable();
+    assert!(shown.len() > 12, "{shown:?}");
+    shown.dedup();
+    assert_eq!(shown, [0, 1, 2, 3, 4, 5, 6]);
 }
 
 /// The mast's sway moves picture and boxes together.

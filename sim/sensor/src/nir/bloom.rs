@@ -14,6 +14,8 @@ const MOST: f32 = 12.0;
 const HALO: f32 = 0.05;
 /// Pixels a cell is wide.
 const CELL: usize = 4;
+/// Cells that are looked through together.
+const SOME: usize = 4;
 /// Rounds of softening by [1 2 1] / 4.
 const ROUNDS: usize = 4;
 
@@ -42,24 +44,35 @@ impl Bloom {
             .into_par_iter()
             .filter(|y| most(&radiance[y * width..(y + 1) * width]) > limit)
             .collect();
+        let ends = (bright.first().copied(), bright.last().copied());
         for y in bright {
             let row = &radiance[y * width..(y + 1) * width];
             if bloom.glow.is_empty() {
                 bloom.glow.resize(bloom.columns * bloom.rows, 0.0);
             }
             let share = HALO / (CELL * CELL) as f32;
-            for (x, v) in row.iter().enumerate().filter(|(_, v)| **v > limit) {
-                bloom.glow[y / CELL * bloom.columns + x / CELL] +=
-                    (min(*v, MOST * white) - limit) * share;
+            let cells = &mut bloom.glow[y / CELL * bloom.columns..][..bloom.columns];
+            for (cells, part) in cells.chunks_mut(SOME).zip(row.chunks(SOME * CELL)) {
+                if most(part) <= limit {
+                    continue;
+                }
+                for (x, v) in part.iter().enumerate().filter(|(_, v)| **v > limit) {
+                    cells[x / CELL] += (min(*v, MOST * white) - limit) * share;
+                }
             }
         }
-        if !bloom.glow.is_empty() {
-            let mut other = bloom.glow.clone();
+        if let (Some(first), Some(last)) = (ends.0, ends.1) {
+            // Softening reaches a row of cells further each round.
+            let from = (first / CELL).saturating_sub(ROUNDS);
+            let to = (last / CELL + ROUNDS + 1).min(bloom.rows);
+            let columns = bloom.columns;
+            let glow = &mut bloom.glow[from * columns..to * columns];
+            let mut other = glow.to_vec();
             for _ in 0..ROUNDS {
-                soften(&bloom.glow, &mut other, bloom.columns, 1);
-                soften(&other, &mut bloom.glow, bloom.columns, bloom.columns);
+                sideways(glow, &mut other, columns);
+                up_and_down(&other, glow, columns);
             }
-            let rows = bloom.glow.chunks(bloom.columns);
+            let rows = bloom.glow.chunks(columns);
             bloom.glows = rows.map(|row| row.iter().any(|v| *v > 0.0)).collect();
         }
         bloom
@@ -81,26 +94,29 @@ impl Bloom {
         }
         let ty = at - above as f32;
         let line = |row: usize| &self.glow[row * self.columns..][..self.columns];
-        let mut before = None;
-        let cells = line(above).iter().zip(line(below));
-        let cells = cells.map(|(a, b)| a + (b - a) * ty);
+        let (above, below) = (line(above), line(below));
+        let between = |a: f32, b: f32| a + (b - a) * ty;
         let ways: [f32; CELL] = std::array::from_fn(|k| (k as f32 + 0.5) / CELL as f32);
         // From one cell's middle to the next.
         let (start, rest) = row.split_at_mut((CELL / 2).min(row.len()));
-        let mut parts = rest.chunks_mut(CELL);
-        for cell in cells {
-            let Some(from) = before.replace(cell) else {
-                for v in &mut *start {
-                    *v += cell;
-                }
-                continue;
-            };
-            for (v, way) in parts.next().into_iter().flatten().zip(ways) {
-                *v += from + (cell - from) * way;
+        for v in start {
+            *v += between(above[0], below[0]);
+        }
+        let (parts, rest) = rest.as_chunks_mut::<CELL>();
+        let n = parts.len();
+        let pairs = above.windows(2).zip(below.windows(2));
+        for (part, (a, b)) in parts.iter_mut().zip(pairs) {
+            let (from, to) = (between(a[0], b[0]), between(a[1], b[1]));
+            for (v, way) in part.iter_mut().zip(ways) {
+                *v += from + (to - from) * way;
             }
         }
-        for v in parts.flatten() {
-            *v += before.unwrap_or(0.0);
+        let cell = |i: usize| {
+            let i = i.min(self.columns - 1);
+            between(above[i], below[i])
+        };
+        for (v, way) in rest.iter_mut().zip(ways) {
+            *v += cell(n) + (cell(n + 1) - cell(n)) * way;
         }
     }
 }
@@ -117,18 +133,34 @@ fn most(row: &[f32]) -> f32 {
     lanes.iter().chain(rest).fold(0.0, |m, v| max(m, *v))
 }
 
-/// [1 2 1] / 4 of neighbours `step` apart; ends count as their own neighbours.
-fn soften(from: &[f32], to: &mut [f32], columns: usize, step: usize) {
-    for (i, v) in to.iter_mut().enumerate() {
-        let (first, last) = if step == 1 {
-            (i % columns == 0, i % columns == columns - 1)
-        } else {
-            (i < step, i + step >= from.len())
-        };
-        let before = if first { from[i] } else { from[i - step] };
-        let after = if last { from[i] } else { from[i + step] };
-        *v = 0.25 * before + 0.5 * from[i] + 0.25 * after;
+/// [1 2 1] / 4 of neighbours in each row; ends count as their own neighbours.
+fn sideways(from: &[f32], to: &mut [f32], columns: usize) {
+    for (from, to) in from.chunks(columns).zip(to.chunks_mut(columns)) {
+        let last = columns - 1;
+        to[0] = weighted(from[0], from[0], from[1.min(last)]);
+        to[last] = weighted(from[last.saturating_sub(1)], from[last], from[last]);
+        let threes = from.windows(3);
+        for (v, three) in to[1..].iter_mut().zip(threes) {
+            *v = weighted(three[0], three[1], three[2]);
+        }
     }
+}
+
+/// The same of neighbours in each column. Rows beyond the first and last count as they do.
+fn up_and_down(from: &[f32], to: &mut [f32], columns: usize) {
+    let rows = from.len() / columns;
+    for (y, to) in to.chunks_mut(columns).enumerate() {
+        let row = |y: usize| &from[y * columns..][..columns];
+        let (above, below) = (row(y.saturating_sub(1)), row((y + 1).min(rows - 1)));
+        let three = above.iter().zip(row(y)).zip(below);
+        for (v, ((above, here), below)) in to.iter_mut().zip(three) {
+            *v = weighted(*above, *here, *below);
+        }
+    }
+}
+
+fn weighted(before: f32, here: f32, after: f32) -> f32 {
+    0.25 * before + 0.5 * here + 0.25 * after
 }
 
 #[cfg(test)]

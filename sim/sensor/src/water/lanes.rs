@@ -7,9 +7,10 @@
     reason = "steps read and write many planes at the same place"
 )]
 
+use super::lamps::{Facing, Hit};
 use super::optics::Roughness;
 use super::shade::WaterFrame;
-use super::surface::{BLOCK, Block, NEAREST_W, SLOTS, SOFT, blown, smoothed};
+use super::surface::{BLOCK, Block, KNOTS, NEAREST_W, SOFT, blown, smoothed};
 use super::waves::Tile;
 use crate::layers::mirror::MirrorMap;
 use crate::quick::{clamp, exp_minus, high, low, max, min, parabola};
@@ -63,14 +64,18 @@ pub(crate) struct Lanes<const P: usize> {
     pub(crate) mirrored: Plane,
     tilt: Plane,
     /// A place in a table: index, parts of the way to the next column and row, weight.
-    index: [u32; BLOCK],
-    tx: Plane,
-    ty: Plane,
+    pub(crate) index: [u32; BLOCK],
+    pub(crate) tx: Plane,
+    pub(crate) ty: Plane,
     weight: Plane,
-    /// What stands there and at its neighbours.
-    fetched: [[u32; BLOCK]; 4],
+    /// What stands there and at the next column, then the same of the next row: pairs side by side,
+    /// as they lie in memory.
+    pub(crate) fetched: [[[u32; 2]; BLOCK]; 2],
     /// What is mirrored of the sky.
     sky: [[f32; 4]; BLOCK],
+    /// The same around each place, where there is but one plane.
+    around: [[[f32; 2]; BLOCK]; 2],
+    single: Plane,
     /// Place in the map of the mirrored banks, and what stands there.
     place: [u32; BLOCK],
     texel: [u32; BLOCK],
@@ -79,6 +84,11 @@ pub(crate) struct Lanes<const P: usize> {
     /// Part of the sky mirrored that nothing stands before.
     pub(crate) open: Plane,
     pub(crate) faint: Plane,
+    /// What is known of the lamp that is looked at, and where lamps are mirrored.
+    pub(crate) facing: Facing,
+    pub(crate) hits: Vec<Hit>,
+    /// Radiance that comes out of the water.
+    own: [Plane; P],
     /// Radiance that the surface mirrors, then all that leaves it.
     pub(crate) radiance: [Plane; P],
 }
@@ -112,14 +122,19 @@ impl<const P: usize> Default for Lanes<P> {
             index: [0; BLOCK],
             tx: ZERO,
             ty: ZERO,
-            fetched: [[0; BLOCK]; 4],
+            fetched: [[[0; 2]; BLOCK]; 2],
             sky: [[0.0; 4]; BLOCK],
+            around: [[[0.0; 2]; BLOCK]; 2],
+            single: ZERO,
             weight: ZERO,
             place: [0; BLOCK],
             shift: [ZERO; 2],
             texel: [0; BLOCK],
             open: ZERO,
             faint: ZERO,
+            facing: Facing::NONE,
+            hits: Vec::new(),
+            own: [ZERO; P],
             radiance: [ZERO; P],
         }
     }
@@ -127,7 +142,7 @@ impl<const P: usize> Default for Lanes<P> {
 
 /// Fills a plane on straight lines between knots.
 #[inline(always)]
-fn spread(knots: &[f32; SLOTS], plane: &mut Plane) {
+fn spread(knots: &[f32; KNOTS], plane: &mut Plane) {
     /// Parts of the way to the next knot.
     const WAYS: [f32; SOFT] = {
         let mut ways = [0.0; SOFT];
@@ -205,7 +220,7 @@ impl<const P: usize> Lanes<P> {
     /// Gusts, lanes, and the height of waves. `even`: what makes their mean square one; then gust and
     /// lane at each knot.
     #[inline(always)]
-    pub(crate) fn drift(&mut self, even: f32, block: &Block, [gusts, lanes]: &[[f32; SLOTS]; 2]) {
+    pub(crate) fn drift(&mut self, even: f32, block: &Block, [gusts, lanes]: &[[f32; KNOTS]; 2]) {
         spread(gusts, &mut self.gust);
         spread(lanes, &mut self.lane);
         let (amplitudes, lit, bottom) = (&block.amplitude, &block.lit, &block.bottom);
@@ -234,20 +249,30 @@ impl<const P: usize> Lanes<P> {
                 continue;
             }
             let (s, c) = (tile.turn.0 * tile.per_metre, tile.turn.1 * tile.per_metre);
-            for i in 0..BLOCK {
-                let (east, north) = (self.east[i] - dx, self.north[i] - dy);
-                let (x, y) = (east * c + north * s, north * c - east * s);
-                // Where the tile is left out, any level will do: 6 becomes 5 of weight nought.
-                let level = level(i);
-                let none = level.wrapping_shr(2) & level.wrapping_shr(1) & 1;
-                let level = level.wrapping_sub(none);
-                (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
-                self.weight[i] = self.force[i] * ((1.0 - none as i32 as f32) * tile.unit);
+            if block.alike {
+                let level = level(0);
+                for i in 0..BLOCK {
+                    let (east, north) = (self.east[i] - dx, self.north[i] - dy);
+                    let (x, y) = (east * c + north * s, north * c - east * s);
+                    (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
+                    self.weight[i] = self.force[i] * tile.unit;
+                }
+            } else {
+                for i in 0..BLOCK {
+                    let (east, north) = (self.east[i] - dx, self.north[i] - dy);
+                    let (x, y) = (east * c + north * s, north * c - east * s);
+                    // Where the tile is left out, any level will do: 6 becomes 5 of weight nought.
+                    let level = level(i);
+                    let none = level.wrapping_shr(2) & level.wrapping_shr(1) & 1;
+                    let level = level.wrapping_sub(none);
+                    (self.index[i], self.tx[i], self.ty[i]) = Tile::place(level, x, y);
+                    self.weight[i] = self.force[i] * ((1.0 - none as i32 as f32) * tile.unit);
+                }
             }
             self.fetch(block.wet(), |index| tile.fetch(index));
             for i in 0..BLOCK {
                 let (tx, ty, weight) = (self.tx[i], self.ty[i], self.weight[i]);
-                let [a, b, c, d] = self.fetched.each_ref().map(|v| v[i]);
+                let [[a, b], [c, d]] = [self.fetched[0][i], self.fetched[1][i]];
                 let mix = |[a, b, c, d]: [f32; 4]| {
                     let (top, bottom) = (a + (b - a) * tx, c + (d - c) * tx);
                     weight * (top + (bottom - top) * ty)
@@ -256,10 +281,8 @@ impl<const P: usize> Lanes<P> {
                 self.slope[1][i] += mix([high(a), high(b), high(c), high(d)]);
             }
         }
-        // Most blocks have one pair of levels.
-        let first = levels[0];
-        if levels.iter().fold(0, |any, l| any | (l ^ first)) == 0 {
-            let first = usize::from(first & 63);
+        if block.alike {
+            let first = usize::from(levels[0] & 63);
             let (finer, carried) = (frame.surface.variance[first], frame.carried[first]);
             let uneven = frame.surface.uneven[first];
             for i in 0..BLOCK {
@@ -307,19 +330,22 @@ impl<const P: usize> Lanes<P> {
         }
         self.fetch(wet, |index| frame.roughness.fetch(index));
         for i in 0..BLOCK {
-            let four = self.fetched.each_ref().map(|v| v[i]);
-            (self.mirrored[i], self.tilt[i]) = Roughness::between(four, self.tx[i], self.ty[i]);
+            let pairs = [self.fetched[0][i], self.fetched[1][i]];
+            (self.mirrored[i], self.tilt[i]) = Roughness::between(pairs, self.tx[i], self.ty[i]);
         }
     }
 
     /// Looks four neighbours up in a table at each pixel's index.
     #[inline(always)]
-    fn fetch(&mut self, wet: std::ops::Range<usize>, table: impl Fn(u32) -> [u32; 4]) {
-        let [a, b, c, d] = &mut self.fetched;
+    pub(crate) fn fetch(
+        &mut self,
+        wet: std::ops::Range<usize>,
+        table: impl Fn(u32) -> [[u32; 2]; 2],
+    ) {
+        let [a, b] = &mut self.fetched;
         let into = a[wet.clone()].iter_mut().zip(&mut b[wet.clone()]);
-        let into = into.zip(&mut c[wet.clone()]).zip(&mut d[wet.clone()]);
-        for ((((a, b), c), d), index) in into.zip(&self.index[wet]) {
-            [*a, *b, *c, *d] = table(*index);
+        for ((a, b), index) in into.zip(&self.index[wet]) {
+            [*a, *b] = table(*index);
         }
     }
 
@@ -367,43 +393,77 @@ impl<const P: usize> Lanes<P> {
         for (texel, place) in self.texel[wet.clone()].iter_mut().zip(places) {
             *texel = bank.texel(*place);
         }
-        for i in wet {
-            // Behind a bank no sky is seen.
-            if self.texel[i] >> 24 < 255 {
-                self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
+        if P > 1 {
+            for i in wet {
+                // Behind a bank no sky is seen.
+                if self.texel[i] >> 24 < 255 {
+                    self.sky[i] = sky.look_up(self.index[i], self.tx[i], self.ty[i]);
+                }
             }
         }
         for i in 0..BLOCK {
             self.open[i] = 1.0 - MirrorMap::<P>::cover(self.texel[i]);
         }
         let unit = bank.unit();
-        for k in 0..P {
-            let plane = &mut self.radiance[k];
-            for i in 0..BLOCK {
-                let root = MirrorMap::<P>::root(self.texel[i], k);
-                plane[i] = self.sky[i][k] * self.open[i] + root * root * unit;
+        for i in 0..BLOCK {
+            let (texel, open) = (self.texel[i], self.open[i]);
+            for k in 0..P {
+                let root = MirrorMap::<P>::root(texel, k);
+                let sky = if P == 1 {
+                    self.single[i]
+                } else {
+                    self.sky[i][k]
+                };
+                self.radiance[k][i] = sky * open + root * root * unit;
             }
         }
     }
 
-    /// What is mirrored and what comes out of the water: its own colour and, near the bank, the
-    /// bed.
+    /// What is mirrored of the sky of a band of one plane: several pixels at a time.
     #[inline(always)]
-    pub(crate) fn leave(&mut self, frame: &WaterFrame<'_, P>) {
-        let water = &frame.lit.water;
-        let varied = water.silt;
-        for k in 0..P {
-            let (sun, sky) = (water.level_sun[k], water.level_sky[k]);
-            let (body, bed) = (water.body[k], water.bed[k]);
-            let radiance = &mut self.radiance[k];
-            for i in 0..BLOCK {
-                let (bottom, mirrored) = (self.bottom[i], self.mirrored[i]);
-                // Silt from the banks, and lanes of clearer and browner water.
-                let silt = clamp(bottom * 0.6 + (self.lane[i] - 0.45) * 0.5, -0.25, 0.6) * varied;
-                let body = (body + (bed - body) * (0.5 * max(silt, 0.0))) * (1.0 + 0.5 * silt);
-                let colour = body + (bed - body) * (bottom * 0.8);
-                let level = sun * (0.25 + 0.75 * self.lit[i]) + sky;
-                radiance[i] = radiance[i] * mirrored + colour * level * (OUT * (1.0 - mirrored));
+    pub(crate) fn single_sky(&mut self, sky: &Disc, wet: std::ops::Range<usize>) {
+        let [a, b] = &mut self.around;
+        let into = a[wet.clone()].iter_mut().zip(&mut b[wet.clone()]);
+        for ((a, b), index) in into.zip(&self.index[wet]) {
+            [*a, *b] = sky.fetch(*index);
+        }
+        let (around, ways) = (&self.around, self.tx.iter().zip(&self.ty));
+        let around = around[0].iter().zip(&around[1]);
+        for ((sky, ([a, b], [c, d])), (tx, ty)) in self.single.iter_mut().zip(around).zip(ways) {
+            let top = a + (b - a) * tx;
+            let bottom = c + (d - c) * tx;
+            *sky = top + (bottom - top) * ty;
+        }
+    }
+
+    /// What comes out of the water: its own colour and, near the bank, the bed.
+    #[inline(always)]
+    pub(crate) fn colour(&mut self, frame: &WaterFrame<'_, P>) {
+        let water = frame.lit.water;
+        for i in 0..BLOCK {
+            let (bottom, mirrored) = (self.bottom[i], self.mirrored[i]);
+            // Silt from the banks, and lanes of clearer and browner water.
+            let silt = clamp(bottom * 0.6 + (self.lane[i] - 0.45) * 0.5, -0.25, 0.6) * water.silt;
+            let (brown, more) = (0.5 * max(silt, 0.0), 1.0 + 0.5 * silt);
+            let (deep, lit) = (bottom * 0.8, 0.25 + 0.75 * self.lit[i]);
+            let out = OUT * (1.0 - mirrored);
+            for k in 0..P {
+                let bed = water.bed[k];
+                let body = (water.body[k] + (bed - water.body[k]) * brown) * more;
+                let colour = body + (bed - body) * deep;
+                let level = water.level_sun[k] * lit + water.level_sky[k];
+                self.own[k][i] = colour * level * out;
+            }
+        }
+    }
+
+    /// All that leaves the water: what is mirrored and what comes out.
+    #[inline(always)]
+    pub(crate) fn leave(&mut self) {
+        for (radiance, own) in self.radiance.iter_mut().zip(&self.own) {
+            let parts = self.mirrored.iter().zip(own);
+            for (v, (mirrored, own)) in radiance.iter_mut().zip(parts) {
+                *v = *v * mirrored + own;
             }
         }
     }

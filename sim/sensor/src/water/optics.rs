@@ -79,15 +79,14 @@ impl Roughness {
     /// What stands at a place of the table and at the next roughness, then the same for the next
     /// angle.
     #[inline(always)]
-    pub(crate) fn fetch(&self, index: u32) -> [u32; 4] {
+    pub(crate) fn fetch(&self, index: u32) -> [[u32; 2]; 2] {
         let four = &self.0[index as usize..index as usize + 2];
-        let ([a, b], [c, d]) = (four[0], four[1]);
-        [a, b, c, d]
+        [four[0], four[1]]
     }
 
     /// Part mirrored and tilt between four fetched entries.
     #[inline(always)]
-    pub(crate) fn between([a, b, c, d]: [u32; 4], ta: f32, ts: f32) -> (f32, f32) {
+    pub(crate) fn between([[a, b], [c, d]]: [[u32; 2]; 2], ta: f32, ts: f32) -> (f32, f32) {
         let mix = |[a, b, c, d]: [f32; 4]| {
             let (first, second) = (a + (c - a) * ta, b + (d - b) * ta);
             (first + (second - first) * ts) * (1.0 / MOST)

@@ -68,7 +68,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         self.through.block(number, &mut lanes.through);
         let x0 = column * BLOCK;
         lanes.look(self, x0, y);
-        let ends = self.drift(x0, y, &block.river);
+        let ends = self.drift(lanes, [x0, y], &block.river);
         lanes.drift(self.gusts.even, block, &ends);
         if let Some(shade) = shade {
             for (lit, more) in lanes.lit.iter_mut().zip(shade) {
@@ -86,6 +86,10 @@ impl<const P: usize> WaterFrame<'_, P> {
         lanes.aim(self, block, y);
         // Time for what is mirrored to come near.
         let glints = lanes.face_sun(self);
+        if P == 1 {
+            lanes.single_sky(&self.lit.sky, block.wet());
+        }
+        lanes.colour(self);
         lanes.mirror(self, block.wet());
         let mut dark = None;
         for mirror in self.mirrors {
@@ -95,7 +99,7 @@ impl<const P: usize> WaterFrame<'_, P> {
                 self.actor(mirror, lanes, block, fy + 0.5, dark);
             }
         }
-        lanes.leave(self);
+        lanes.leave();
         for (plume, dye) in self.plumes {
             self.plume(plume, dye, lanes, block);
         }
@@ -148,27 +152,32 @@ impl<const P: usize> WaterFrame<'_, P> {
     /// Gusts and lanes at a block's knots, each 0-1. Gusts drift with the wind, lanes with the
     /// river.
     #[inline(always)]
-    fn drift(&self, x0: usize, y: usize, river: &[[f32; 2]; KNOTS]) -> [[f32; SLOTS]; 2] {
+    fn drift(
+        &self,
+        lanes: &Lanes<P>,
+        [x0, row]: [usize; 2],
+        river: &[[f32; 2]; KNOTS],
+    ) -> [[f32; KNOTS]; 2] {
         let t = self.seconds;
         let lens = &self.bake.lens;
+        // The last knot is the next block's first pixel.
+        let ray = lens.ray((x0 + BLOCK) as f32 + 0.5, row as f32 + 0.5);
         let per_drop = 1.0 / (self.bake.water_level - lens.eye.z);
-        let (first, fy) = (x0 as f32 + 0.5, y as f32 + 0.5);
-        let (mut east, mut north) = ([0.0; SLOTS], [0.0; SLOTS]);
-        for k in 0..SLOTS {
-            let ray = lens.ray(first + (k * SOFT) as u32 as f32, fy);
-            let depth = 1.0 / max(ray.z * per_drop, NEAREST_W);
-            east[k] = lens.eye.x + ray.x * depth - self.wind[0] * t;
-            north[k] = lens.eye.y + ray.y * depth - self.wind[1] * t;
+        let depth = 1.0 / max(ray.z * per_drop, NEAREST_W);
+        let (mut x, mut y) = ([0.0; SLOTS], [0.0; SLOTS]);
+        for k in 0..KNOTS {
+            let [east, north] = if k < KNOTS - 1 {
+                [lanes.east[k * SOFT], lanes.north[k * SOFT]]
+            } else {
+                [lens.eye.x + ray.x * depth, lens.eye.y + ray.y * depth]
+            };
+            (x[k], y[k]) = (east - self.wind[0] * t, north - self.wind[1] * t);
+            let [along, across] = river[k];
+            x[KNOTS + k] = along * 0.30 - 0.3 * self.flow * t;
+            y[KNOTS + k] = across * 2.1;
         }
-        let (mut along, mut across) = ([0.0; SLOTS], [0.0; SLOTS]);
-        for (k, river) in river.iter().enumerate() {
-            along[k] = river[0] * 0.30 - 0.3 * self.flow * t;
-            across[k] = river[1] * 2.1;
-        }
-        [
-            self.gusts.several(east, north),
-            self.gusts.several(along, across),
-        ]
+        let found = self.gusts.several(x, y, 2 * KNOTS);
+        [0, KNOTS].map(|first| std::array::from_fn(|k| found[first + k]))
     }
 
     /// Adds wakes to slopes and variance; what they do, if they touch the block.
@@ -228,12 +237,12 @@ impl<const P: usize> WaterFrame<'_, P> {
         &self,
         lanes: &mut Lanes<P>,
         block: &Block,
-        [_, shear]: &[[f32; SLOTS]; 2],
+        [_, shear]: &[[f32; KNOTS]; 2],
         wakes: Option<&[f32; BLOCK]>,
         first: usize,
     ) {
         let wet = block.wet();
-        for (k, pair) in shear[..KNOTS].windows(2).enumerate() {
+        for (k, pair) in shear.windows(2).enumerate() {
             let (low, high) = (min(pair[0], pair[1]), max(pair[0], pair[1]));
             let lines = low < FOAM_LANE + FOAM_WIDTH && high > FOAM_LANE - FOAM_WIDTH;
             if !lines && wakes.is_none() {

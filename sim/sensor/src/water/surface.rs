@@ -9,6 +9,7 @@
 use super::waves::{LEVELS, Waves};
 use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, MIRROR_MARGIN, RiverPoint, SiteBake};
+use crate::cpu::prefetch;
 use crate::noise;
 use crate::quick::{clamp, split, wrap};
 use base::math::f32::smoothstep;
@@ -21,8 +22,8 @@ pub(crate) const BLOCK: usize = 64;
 pub(crate) const SOFT: usize = 16;
 /// Look-ups that a block needs.
 pub(crate) const KNOTS: usize = BLOCK / SOFT + 1;
-/// Room for them: several are worked out at once, and some more cost nothing.
-pub(crate) const SLOTS: usize = 8;
+/// Room for those of gusts and of lanes: they are worked out side by side.
+pub(crate) const SLOTS: usize = 16;
 /// Levels of both tiles of a pixel that has none.
 const NO_LEVELS: u8 = pack([LEVELS, LEVELS]);
 
@@ -74,6 +75,8 @@ pub(crate) struct Block {
     pub(crate) cover: [u8; BLOCK],
     /// Levels of the wave tiles, packed.
     pub(crate) levels: [u8; BLOCK],
+    /// Whether all pixels have the same levels: most blocks do.
+    pub(crate) alike: bool,
     /// Whether any pixel shows each of the tiles.
     pub(crate) shows: [bool; 2],
     /// Where every [`SOFT`]-th pixel lies on the river: along, across, metres.
@@ -260,6 +263,7 @@ impl Surface {
                     bottom: std::array::from_fn(|i| part(pixels[i].bottom)),
                     levels: std::array::from_fn(|i| pixels[i].levels),
                     cover: std::array::from_fn(|i| pixels[i].cover),
+                    alike: pixels.iter().all(|p| p.levels == pixels[0].levels),
                     shows: [0, 3].map(|shift| {
                         let left_out =
                             |p: &WaterPixel| usize::from(p.levels >> shift & 7) >= LEVELS;
@@ -297,6 +301,28 @@ impl Surface {
     #[inline(always)]
     pub(crate) fn block(&self, number: usize) -> Option<&Block> {
         self.blocks.get(self.wet[number] as usize)
+    }
+
+    /// Has a block brought near, if there is one.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, number: usize) {
+        let place = self.wet.get(number).copied().unwrap_or(DRY);
+        if let Some(block) = self.blocks.get(place as usize) {
+            prefetch(&block.river);
+            let bytes = [
+                &block.amplitude,
+                &block.bend,
+                &block.above,
+                &block.below,
+                &block.lit,
+                &block.bottom,
+                &block.cover,
+                &block.levels,
+            ];
+            for plane in bytes {
+                prefetch(plane);
+            }
+        }
     }
 }
 
@@ -462,7 +488,8 @@ impl Gusts {
                 let mut sum = 0.0;
                 for part in PARTS {
                     let north = [(y as f32 + part) * GUST_STEP; 4];
-                    let v = self.several(PARTS.map(|p| (x as f32 + p) * GUST_STEP), north);
+                    let east = PARTS.map(|p| (x as f32 + p) * GUST_STEP);
+                    let v = self.several(east, north, PARTS.len());
                     let [a, b, c, d] = v.map(|v| of(v) * of(v));
                     sum += (a + b) + (c + d);
                 }
@@ -476,13 +503,13 @@ impl Gusts {
 
     /// The field at a place in metres.
     pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
-        let [v] = self.several([x], [y]);
+        let [v] = self.several([x], [y], 1);
         v
     }
 
-    /// The field at some places in metres, looked up side by side.
+    /// The field at the first `n` of some places in metres, looked up side by side.
     #[inline(always)]
-    pub(crate) fn several<const N: usize>(&self, x: [f32; N], y: [f32; N]) -> [f32; N] {
+    pub(crate) fn several<const N: usize>(&self, x: [f32; N], y: [f32; N], n: usize) -> [f32; N] {
         let (mut from, mut tx, mut ty) = ([0; N], [0.0; N], [0.0; N]);
         for i in 0..N {
             let (cx, dx) = split(x[i] * (1.0 / GUST_STEP));
@@ -491,7 +518,7 @@ impl Gusts {
             (tx[i], ty[i]) = (dx, dy);
         }
         let mut four = [[0.0; N]; 4];
-        for i in 0..N {
+        for i in 0..n {
             let near = &self.field[from[i]..from[i] + GUSTS + 3];
             for (v, at) in four.iter_mut().zip([0, 1, GUSTS + 1, GUSTS + 2]) {
                 v[i] = f32::from(near[at]);

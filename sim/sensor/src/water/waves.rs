@@ -449,9 +449,9 @@ impl Tile {
 
     /// A texel and its right neighbour, then those below.
     #[inline(always)]
-    pub(crate) fn fetch(&self, index: u32) -> [u32; 4] {
+    pub(crate) fn fetch(&self, index: u32) -> [[u32; 2]; 2] {
         let four = &self.texels[index as usize..index as usize + STRIDE + 2];
-        [four[0], four[1], four[STRIDE], four[STRIDE + 1]]
+        [[four[0], four[1]], [four[STRIDE], four[STRIDE + 1]]]
     }
 }
 
@@ -471,7 +471,7 @@ mod tests {
             let (index, tx, ty) = Tile::place(level, x, y);
             let four = tile.fetch(index);
             let [east, north] = [low, high].map(|of| {
-                let [a, b, c, d] = four.map(of);
+                let [[a, b], [c, d]] = four.map(|pair| pair.map(of));
                 let (top, low) = (a + (b - a) * tx, c + (d - c) * tx);
                 f64::from((top + (low - top) * ty) * tile.unit)
             });
