@@ -5,13 +5,13 @@ use std::process::Command;
 
 /// What a program says, or `None`, said aloud, where it is not to be had.
 fn ask(program: &str, arguments: &[&str], clip: &Path) -> Option<(String, String)> {
-    let asked = Command::new(program).args(arguments).arg(clip);
-    let said = match program {
+    let mut asked = Command::new(program);
+    asked.args(arguments).arg(clip);
+    if program == "ffmpeg" {
         // It wants to know where to.
-        "ffmpeg" => asked.args(["-f", "null", "-"]).output(),
-        _ => asked.output(),
-    };
-    let Ok(said) = said else {
+        asked.args(["-f", "null", "-"]);
+    }
+    let Ok(said) = asked.output() else {
         let required = std::env::var("RIVERGAUGE_PEERS").is_ok_and(|v| v == "required");
         assert!(!required, "`{program}` is required here");
         eprintln!("skipped: there is no `{program}` on this machine");
