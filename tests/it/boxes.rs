@@ -19,17 +19,7 @@ fn plug_in(folder: &Path, script: &str) -> String {
     config.to_string_lossy().into_owned()
 }
 
-/// The scenario, half a minute of it.
-fn scenario(folder: &Path) -> String {
-    let brief = fs::read_to_string(root().join("tests/it/brief.toml")).expect("reads");
-    let path = folder.join("brief.toml");
-    fs::write(
-        &path,
-        brief.replace("duration = \"75s\"", "duration = \"30s\""),
-    )
-    .expect("written");
-    path.to_string_lossy().into_owned()
-}
+const SCENARIO: &str = "tests/it/brief.toml";
 
 #[test]
 fn a_box_is_scored_again_from_its_folder_with_its_faults_by_name() {
@@ -44,11 +34,10 @@ fn a_box_is_scored_again_from_its_folder_with_its_faults_by_name() {
         say '{\"kind\":\"illegal_angling\",\"camera\":\"hd-1\",\"at\":12.5}'\n\
         say '{\"kind\":\"illegal_boat\",\"camera\":\"hd-9\",\"at\":13}'\nsay nonsense";
     let config = plug_in(dir.path(), script);
-    let scenario = scenario(dir.path());
     let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
     let (run, first, again) = (path("run"), path("first.json"), path("again.json"));
     let args = [
-        "box", &scenario, "--config", &config, "--out", &run, "--json", &first,
+        "box", SCENARIO, "--config", &config, "--out", &run, "--json", &first,
     ];
     let (code, stdout, stderr) = parts(&rivergauge(&args));
     assert_eq!(code, 0, "{stdout}{stderr}");
@@ -76,8 +65,7 @@ fn a_mistake_in_the_description_is_shown_with_place_and_remedy() {
     let config = plug_in(dir.path(), "");
     let text = fs::read_to_string(&config).expect("reads");
     fs::write(&config, text.replace("grace_s", "grase_s")).expect("written");
-    let scenario = scenario(dir.path());
-    let (code, _, stderr) = parts(&rivergauge(&["box", &scenario, "--config", &config]));
+    let (code, _, stderr) = parts(&rivergauge(&["box", SCENARIO, "--config", &config]));
     assert_eq!(code, 2, "{stderr}");
     for part in [
         "`grase_s`: unknown key",
@@ -94,9 +82,8 @@ fn a_program_that_is_not_there_is_named() {
     let dir = tempfile::tempdir().expect("a folder");
     let config = plug_in(dir.path(), "");
     fs::remove_file(dir.path().join("acme.sh")).expect("removed");
-    let scenario = scenario(dir.path());
     let run = dir.path().join("run").to_string_lossy().into_owned();
-    let args = ["box", &scenario, "--config", &config, "--out", &run];
+    let args = ["box", SCENARIO, "--config", &config, "--out", &run];
     let (code, _, stderr) = parts(&rivergauge(&args));
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("`./acme.sh` does not start"), "{stderr}");
