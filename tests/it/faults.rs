@@ -4,7 +4,7 @@ use crate::support::root;
 use base::clock::{Clock, WallClock};
 use base::trace::TraceRecord;
 use base::{Detection, Frame, ObjectClass, Seed, SimTime};
-use detect::{BackendError, DetectError, Detector};
+use detect::{BackendError, DetectError, Detector, Faults};
 use harness::{
     HarnessError, Mode, RunFolder, Silent, SuiteOutcome, SystemUnderTest, Unit, run_suite,
 };
@@ -20,11 +20,13 @@ enum Habit {
     Slow,
     /// Fails on every second frame.
     Fails,
+    /// Does not answer to every third frame in time, and counts that and nonsense.
+    Counts,
     /// Panics.
     Panics,
 }
 
-struct Bad(Habit);
+struct Bad(Habit, Faults);
 
 impl Detector for Bad {
     fn name(&self) -> &'static str {
@@ -53,13 +55,28 @@ impl Detector for Bad {
                 });
             }
             Habit::Fails => {}
+            Habit::Counts => {
+                self.1.box_outside += 2;
+                if frame.frame_index % 3 == 0 {
+                    self.1.timed_out += 1;
+                    return Err(DetectError::NoAnswer {
+                        detector: "bad".to_owned(),
+                        frame_index: frame.frame_index,
+                        seconds: 1.0,
+                    });
+                }
+            }
             Habit::Panics => panic!("a detector that panics"),
         }
         Ok(Vec::new())
     }
 
+    fn faults(&self) -> Faults {
+        self.1
+    }
+
     fn try_clone(&self) -> Result<Box<dyn Detector>, DetectError> {
-        Ok(Box::new(Bad(self.0)))
+        Ok(Box::new(Bad(self.0, Faults::default())))
     }
 }
 
@@ -74,7 +91,9 @@ fn run(habit: Habit, mode: Mode, out: &Path) -> (SuiteOutcome, Vec<TraceRecord>)
         sample: 0,
     }];
     let folder = RunFolder::create(out).expect("a new folder");
-    let make = || -> Result<Box<dyn Detector>, DetectError> { Ok(Box::new(Bad(habit))) };
+    let make = || -> Result<Box<dyn Detector>, DetectError> {
+        Ok(Box::new(Bad(habit, Faults::default())))
+    };
     let sut = SystemUnderTest {
         detector: Some(&make),
         rules: alert::RuleSet::default(),
@@ -146,11 +165,28 @@ fn a_detector_that_fails_is_counted_and_the_run_goes_on() {
     let (outcome, trace) = run(Habit::Fails, Mode::Virtual, &dir.path().join("run"));
     assert_eq!(outcome.n_complete, 1);
     let faults = trace.iter().filter(|r| match r {
-        TraceRecord::Fault(f) => f.stage == "detect" && f.what.contains("no answer"),
+        TraceRecord::Fault(f) => {
+            f.stage == "detect" && f.name == "no detections" && f.what.contains("no answer")
+        }
         _ => false,
     });
     assert_eq!(faults.count(), 6);
     assert_eq!(frames(&trace).len(), 12);
+}
+
+/// A fault that comes as an error and in the count is one fault.
+#[test]
+fn what_a_detector_counts_is_in_the_score_by_name() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let run_path = dir.path().join("run");
+    let (outcome, _) = run(Habit::Counts, Mode::Virtual, &run_path);
+    assert_eq!(outcome.n_complete, 1);
+    let unit = RunFolder::open(&run_path).unit("brief-0");
+    let unit = score::UnitRecord::read(&unit.truth(), &unit.trace()).expect("a unit");
+    let score = score::score_run(&[unit], &Default::default(), &Default::default());
+    let faults = score.expect("scores").total.faults;
+    let faults: Vec<(&str, u64)> = faults.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+    assert_eq!(faults, [("box outside", 24), ("no answer in time", 4)]);
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub mod handling;
 pub mod hash;
 pub mod ids;
 pub mod kind;
+pub mod live;
 pub mod mask;
 pub mod math;
 pub mod message;

@@ -150,6 +150,22 @@ pub enum FaultKind {
     Delivery,
 }
 
+impl FaultKind {
+    /// The short name that it is counted under.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Blinded => "lens blinded",
+            Self::Frozen => "picture frozen",
+            Self::Offline => "camera offline",
+            Self::Shaking => "camera shaking",
+            Self::Detector => "detector failing",
+            Self::Clock => "clock off",
+            Self::Storage => "storage failing",
+            Self::Delivery => "delivery failing",
+        }
+    }
+}
+
 /// A device fault, begun or over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceFault {

@@ -17,6 +17,8 @@ pub enum TraceRecord {
     Alert(Box<Alert>),
     /// A case that went from one jurisdiction to the next.
     HandOver(HandOver),
+    /// How far the system's own clock is off, and with it the times it stamped.
+    Clock(ClockOffset),
     /// Something went wrong in the system under test, and the run went on.
     Fault(Fault),
     /// Last line of a unit that ran to its end.
@@ -107,6 +109,31 @@ impl ServiceTimes {
     }
 }
 
+/// How far a system's own clock is off: what it shows, less the scene's time. Nanoseconds; a clock that
+/// counts from 1970 is compared with ours at the scene's start, so that the two set alike give 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockOffset {
+    /// The estimate.
+    pub offset: SimTime,
+    /// It cannot be less.
+    pub least: SimTime,
+    /// It cannot be more.
+    pub most: SimTime,
+    /// How often the clock was asked and answered.
+    pub round_trips: u64,
+    /// Messages with a time stamp.
+    pub messages: u64,
+    /// Of both, those that contradict the estimate.
+    pub outvoted: u64,
+}
+
+impl ClockOffset {
+    /// The greatest error that the estimate can have.
+    pub fn bound(&self) -> SimTime {
+        (self.offset - self.least).max(self.most - self.offset)
+    }
+}
+
 /// A counted, named failure of a part of the system under test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
@@ -114,8 +141,51 @@ pub struct Fault {
     pub at: SimTime,
     /// Which stage.
     pub stage: String,
+    /// What kind of failure: a short name that stays the same from run to run, such as `late answer`.
+    /// Empty in traces of earlier versions.
+    #[serde(default)]
+    pub name: String,
     /// What happened.
     pub what: String,
+    /// How often; 0 for the news that it is over.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub n: u64,
+}
+
+impl Fault {
+    /// One failure.
+    pub fn new(at: SimTime, stage: &str, name: &str, what: impl Into<String>) -> Self {
+        Self::counted(at, stage, name, 1, what)
+    }
+
+    /// The same failure `n` times.
+    pub fn counted(at: SimTime, stage: &str, name: &str, n: u64, what: impl Into<String>) -> Self {
+        Self {
+            at,
+            stage: stage.to_owned(),
+            name: name.to_owned(),
+            what: what.into(),
+            n,
+        }
+    }
+
+    /// The name it is counted under; where a trace does not say, its stage.
+    pub fn kind(&self) -> &str {
+        if self.name.is_empty() {
+            &self.stage
+        } else {
+            &self.name
+        }
+    }
+}
+
+fn once() -> u64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_once(n: &u64) -> bool {
+    *n == 1
 }
 
 /// Writes one record as a line.
@@ -156,4 +226,26 @@ pub fn read_lines<T: for<'de> Deserialize<'de>>(input: impl BufRead) -> Result<V
         records.push(record);
     }
     Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_of_earlier_versions_read_and_count_by_stage() {
+        let old = r#"{"record":"fault","at":1000,"stage":"detect","what":"no answer"}"#;
+        let record: TraceRecord = serde_json::from_str(old).expect("reads");
+        let TraceRecord::Fault(fault) = record else {
+            panic!("{record:?}");
+        };
+        assert_eq!((fault.kind(), fault.n), ("detect", 1));
+
+        let new = Fault::counted(SimTime(1000), "detect", "late answer", 3, "frame 7");
+        let mut line = Vec::new();
+        write_record(&mut line, &TraceRecord::Fault(new.clone())).expect("written");
+        let back: Vec<TraceRecord> = read_lines(line.as_slice()).expect("reads");
+        assert_eq!(back, [TraceRecord::Fault(new.clone())]);
+        assert_eq!(new.kind(), "late answer");
+    }
 }

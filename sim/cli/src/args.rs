@@ -36,6 +36,13 @@ pub(crate) enum Command {
         after_help = "Example: rivergauge run scenarios/smoke --detector reference --seed 0x5eed"
     )]
     Run(RunArgs),
+    /// Measure a vendor's whole box: video goes out, alerts come in.
+    #[command(after_help = "Examples:\n  \
+        rivergauge box scenarios/smoke/dusk.toml --config acme/box.toml --out runs/acme\n  \
+        rivergauge score runs/acme --protocol onset10\n\n\
+        What a box.toml says is in sim/blackbox/README.md. Live video needs ffmpeg; a box that reads\n\
+        files does not. One scene is shown after another, each as long as it lasts.")]
+    Box(BoxArgs),
     /// Score a recorded run again.
     #[command(after_help = "Example: rivergauge score runs/smoke-0x5eed --protocol onset10")]
     Score(ScoreArgs),
@@ -135,6 +142,31 @@ pub(crate) struct RunArgs {
     /// --threads asks for more.
     #[arg(long)]
     pub(crate) wall: bool,
+    /// Run folder, new or empty; default: runs/<name>-<seed>-<time>.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// How alerts are paired with events.
+    #[arg(long, value_enum, default_value_t = ProtocolName::Alert)]
+    pub(crate) protocol: ProtocolName,
+    /// Also write the figures here.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BoxArgs {
+    /// Scenario files, or folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How the box gets its video and where its alerts come in.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// Seed of all randomness; decimal or 0x hexadecimal.
+    #[arg(long, default_value = "0x5eed")]
+    pub(crate) seed: Seed,
+    /// Samples of each scenario instead of the number it states.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) samples: Option<u32>,
     /// Run folder, new or empty; default: runs/<name>-<seed>-<time>.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

@@ -88,6 +88,10 @@ pub(crate) enum CliError {
     Adapter(#[from] adapter::AdapterError),
 
     #[error(transparent)]
+    #[diagnostic(transparent)]
+    Box(#[from] blackbox::ConfigError),
+
+    #[error(transparent)]
     #[diagnostic(help(
         "use a JPEG or PNG picture that can be read, and a place that can be written"
     ))]

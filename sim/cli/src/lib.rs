@@ -54,6 +54,7 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> Result<Outcome, CliError> {
     match args.command {
         Command::Run(args) => commands::run::run(&args),
+        Command::Box(args) => commands::whole_box::run(&args),
         Command::Score(args) => commands::score::run(&args),
         Command::Centre(args) => commands::centre::run(&args),
         Command::Check(args) => commands::check::run(&args),

@@ -57,6 +57,21 @@ impl AddAssign for StageTimes {
     }
 }
 
+impl DetectError {
+    /// The short name that the fault is counted under; where [`Faults`] counts it as well, the same.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::BadFrame { .. } => "bad frame",
+            Self::Backend { .. } => "no detections",
+            Self::Head { .. } => "outputs of another shape",
+            Self::NoAnswer { .. } => Faults::TIMED_OUT,
+            Self::Start { .. } | Self::Ended { .. } => Faults::BROKEN,
+            Self::GaveUp { .. } => "given up",
+            Self::NotCloneable { .. } => "no copy",
+        }
+    }
+}
+
 /// Why a frame got no detections.
 #[derive(Debug, thiserror::Error)]
 pub enum DetectError {

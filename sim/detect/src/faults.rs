@@ -35,6 +35,11 @@ pub struct Faults {
 }
 
 impl Faults {
+    /// Name of [`Self::timed_out`].
+    pub const TIMED_OUT: &'static str = "no answer in time";
+    /// Name of [`Self::broken`].
+    pub const BROKEN: &'static str = "broken off";
+
     /// Name and count of each kind, in a fixed order.
     pub fn counts(&self) -> [(&'static str, u64); 13] {
         [
@@ -49,8 +54,8 @@ impl Faults {
             ("answer to no frame", self.unasked),
             ("second answer", self.duplicate),
             ("late answer", self.late),
-            ("no answer in time", self.timed_out),
-            ("broken off", self.broken),
+            (Self::TIMED_OUT, self.timed_out),
+            (Self::BROKEN, self.broken),
         ]
     }
 

@@ -39,6 +39,15 @@ pub enum HarnessError {
         #[source]
         source: Box<alert::AlertError>,
     },
+    /// A system that is shown pictures cannot be shown more, for a reason on our side.
+    #[error("{unit} cannot be shown")]
+    Live {
+        /// The unit.
+        unit: String,
+        /// Why.
+        #[source]
+        source: base::live::LiveError,
+    },
     /// A worker thread of ours died.
     #[error("a worker died while running {unit}")]
     Worker {

@@ -49,11 +49,11 @@ impl PictureKeeper {
         }
     }
 
-    pub(crate) fn write(self, folder: &UnitFolder) -> Result<(), HarnessError> {
+    /// Writes them; none is kept afterwards.
+    pub(crate) fn write(&mut self, folder: &UnitFolder) -> Result<(), HarnessError> {
         let dir = folder.pictures();
         fs::create_dir_all(&dir).map_err(HarnessError::write(&dir))?;
-        let frames: BTreeMap<_, _> = self
-            .best
+        let frames: BTreeMap<_, _> = std::mem::take(&mut self.best)
             .into_iter()
             .flatten()
             .map(|(_, frame)| ((frame.camera.clone(), frame.frame_index), frame))

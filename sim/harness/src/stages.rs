@@ -19,6 +19,8 @@ pub(crate) struct Stages {
     /// Cameras that turn, as installed: where they look is what their telemetry says.
     patrols: BTreeMap<CameraId, CameraSetup>,
     pipeline: AlertPipeline,
+    /// What the detector had counted up to the latest frame.
+    counted: detect::Faults,
     latest: SimTime,
 }
 
@@ -49,12 +51,14 @@ impl Stages {
         let trackers = installation.cameras.iter().map(tracker).collect();
         let turning = installation.cameras.iter().filter(|c| c.patrol.is_some());
         let patrols = turning.map(|c| (c.id.clone(), c.clone())).collect();
+        let counted = detector.faults();
         Self {
             unit: unit.to_owned(),
             detector,
             trackers,
             patrols,
             pipeline,
+            counted,
             latest: SimTime::ZERO,
         }
     }
@@ -83,22 +87,16 @@ impl Stages {
     ) -> Result<Processed, HarnessError> {
         let mut service = ServiceTimes::default();
         let mut faults = Vec::new();
-        let mut fault = |stage: &str, what| {
-            faults.push(Fault {
-                at: frame.due,
-                stage: stage.to_owned(),
-                what,
-            });
-        };
 
         let detections: Vec<Detection>;
         (detections, service.detect) = timed(|| match self.detector.detect(frame) {
             Ok(detections) => detections,
             Err(error) => {
-                fault("detect", chain(&error));
+                faults.push(Fault::new(frame.due, "detect", error.name(), chain(&error)));
                 Vec::new()
             }
         });
+        self.count(frame, &mut faults);
         let inferred = issued + service.system();
 
         let tracks: Vec<Track>;
@@ -112,7 +110,8 @@ impl Stages {
         for trouble in self.pipeline.take_faults() {
             let over = if trouble.cleared { ", over" } else { "" };
             let what = format!("{:?} since {}{over}", trouble.kind, trouble.since);
-            fault("camera", what);
+            let (name, n) = (trouble.kind.name(), u64::from(!trouble.cleared));
+            faults.push(Fault::counted(frame.due, "camera", name, n, what));
         }
         service.rules = time;
         let confirmed = issued + service.system();
@@ -143,7 +142,12 @@ impl Stages {
             service.deliver += time;
             let delivery = delivery.map_err(failed)?;
             if let Err(error) = &delivery.outcome {
-                fault("deliver", chain(error));
+                faults.push(Fault::new(
+                    frame.due,
+                    "deliver",
+                    "not delivered",
+                    chain(error),
+                ));
             }
             alerts.push(delivery.alert);
         }
@@ -177,6 +181,21 @@ impl Stages {
         })
     }
 
+    /// Adds what the detector has counted since the frame before. What it has also said with an error
+    /// is in `faults` already.
+    fn count(&mut self, frame: &Frame, faults: &mut Vec<Fault>) {
+        let counted = self.detector.faults();
+        for (name, n) in counted.since(&self.counted).counts() {
+            let said = faults.iter().filter(|f| f.name == name).count() as u64;
+            let n = n.saturating_sub(said);
+            if n > 0 {
+                let what = format!("{} of `{}`", n, self.detector.name());
+                faults.push(Fault::counted(frame.due, "detect", name, n, what));
+            }
+        }
+        self.counted = counted;
+    }
+
     /// Closes what is still open after the last frame; returns what went wrong.
     pub(crate) fn finish(&mut self) -> Vec<Fault> {
         let late = self.pipeline.finish(self.latest);
@@ -187,12 +206,15 @@ impl Stages {
 /// What went wrong with evidence that follows its alert.
 fn late_faults(at: SimTime, late: Vec<Result<Sent, AlertError>>) -> impl Iterator<Item = Fault> {
     late.into_iter().filter_map(move |late| {
-        let (stage, what) = match &late {
-            Ok(sent) => ("deliver", chain(sent.outcome.as_ref().err()?)),
-            Err(error) => ("evidence", chain(error)),
+        let (stage, name, what) = match &late {
+            Ok(sent) => (
+                "deliver",
+                "not delivered",
+                chain(sent.outcome.as_ref().err()?),
+            ),
+            Err(error) => ("evidence", "evidence not stored", chain(error)),
         };
-        let stage = stage.to_owned();
-        Some(Fault { at, stage, what })
+        Some(Fault::new(at, stage, name, what))
     })
 }
 

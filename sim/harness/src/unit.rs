@@ -12,7 +12,7 @@ use base::trace::{FrameRecord, TraceRecord, TraceStart};
 use base::{CameraId, Frame, Seed, SimTime};
 use scenario::model::Scenario;
 use scenario::scene::Scene;
-use scenario::truth::{FrameTruth, TruthRecord};
+use scenario::truth::{FrameTruth, SceneTruth, TruthRecord};
 use sensor::{Rendered, Renderer};
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -128,6 +128,30 @@ pub(crate) struct Recorder<'a> {
     progress: &'a dyn Progress,
 }
 
+impl<'a> Recorder<'a> {
+    /// Begins the files of a unit, whose folder is there.
+    pub(crate) fn create(
+        label: &'a str,
+        folder: &UnitFolder,
+        scene: SceneTruth,
+        start: TraceStart,
+        oracle: Option<TruthSlot>,
+        progress: &'a dyn Progress,
+    ) -> Result<Self, HarnessError> {
+        let mut recorder = Self {
+            label,
+            truth: Lines::create(folder.truth())?,
+            trace: Lines::create(folder.trace())?,
+            pictures: PictureKeeper::new(&scene),
+            oracle,
+            progress,
+        };
+        recorder.trace.write(&TraceRecord::Start(start))?;
+        recorder.truth.write(&TruthRecord::Scene(scene))?;
+        Ok(recorder)
+    }
+}
+
 impl Recorder<'_> {
     /// To be called with each frame before the system sees it.
     pub(crate) fn expose(&mut self, frame: &Frame, truth: FrameTruth) -> Result<(), HarnessError> {
@@ -144,10 +168,24 @@ impl Recorder<'_> {
             self.trace.write(&TraceRecord::HandOver(over))?;
         }
         for alert in processed.alerts {
-            self.progress.alert(self.label, alert.kind);
-            self.trace.write(&TraceRecord::Alert(Box::new(alert)))?;
+            self.alert(alert)?;
         }
         self.frame(processed.record)
+    }
+
+    pub(crate) fn alert(&mut self, alert: base::Alert) -> Result<(), HarnessError> {
+        self.progress.alert(self.label, alert.kind);
+        self.trace.write(&TraceRecord::Alert(Box::new(alert)))
+    }
+
+    /// A record that is neither alert, fault nor frame.
+    pub(crate) fn other(&mut self, record: &TraceRecord) -> Result<(), HarnessError> {
+        self.trace.write(record)
+    }
+
+    /// The frames that a report will want to show.
+    pub(crate) fn write_pictures(&mut self, folder: &UnitFolder) -> Result<(), HarnessError> {
+        self.pictures.write(folder)
     }
 
     pub(crate) fn frame(&mut self, record: FrameRecord) -> Result<(), HarnessError> {
@@ -219,7 +257,7 @@ fn run_to_end(
     if ran.is_ok() && end == UnitEnd::Complete {
         recorder.end(duration)?;
     }
-    let kept = recorder.pictures.write(folder);
+    let kept = recorder.write_pictures(folder);
     ran.and(kept).map(|()| end)
 }
 
@@ -248,21 +286,13 @@ pub(crate) fn open<'a>(
         source: Box::new(source),
     })?;
     pipeline.knows(detector.classes());
-    let mut recorder = Recorder {
-        label,
-        truth: Lines::create(folder.truth())?,
-        trace: Lines::create(folder.trace())?,
-        pictures: PictureKeeper::new(&truth),
-        oracle,
-        progress,
-    };
-    recorder.trace.write(&TraceRecord::Start(TraceStart {
+    let start = TraceStart {
         scenario: unit.scenario.name.clone(),
         sample: unit.sample,
         detector: detector.name().to_owned(),
         classes: detector.classes().to_vec(),
-    }))?;
-    recorder.truth.write(&TruthRecord::Scene(truth))?;
+    };
+    let recorder = Recorder::create(label, folder, truth, start, oracle, progress)?;
     let stages = Stages::new(label, detector, &installation, pipeline);
     Ok((stages, recorder))
 }

@@ -105,11 +105,8 @@ fn consume(
         recorder.expose(&frame, truth)?;
         if received - frame.due > LATE {
             let late = (received - frame.due).millis();
-            recorder.fault(Fault {
-                at: frame.due,
-                stage: "render".to_owned(),
-                what: format!("the generator delivered the frame {late:.0} ms after it was due"),
-            })?;
+            let what = format!("the generator delivered the frame {late:.0} ms after it was due");
+            recorder.fault(Fault::new(frame.due, "render", "generator late", what))?;
         }
         if skipped {
             recorder.frame(lost(&frame.camera, &frame, render))?;

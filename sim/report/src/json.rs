@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// Name and version of the layout; the number grows when a field changes its meaning or goes.
-pub const SCHEMA: &str = "rivergauge.summary/1";
+pub const SCHEMA: &str = "rivergauge.summary/2";
 
 #[derive(Serialize)]
 struct Summary<'a> {

@@ -259,7 +259,10 @@ fn score(units: u64, events: &[&EventOutcome], alerts: &[&AlertOutcome]) -> Scor
     Score {
         units,
         interrupted: 0,
-        faults: u64::from(units > 2),
+        faults: (units > 2)
+            .then(|| ("late answer".to_owned(), 1))
+            .into_iter()
+            .collect(),
         events: all,
         by_kind: [AlertKind::IllegalAngling, AlertKind::IllegalBoat]
             .map(|kind| (kind, tallied(&|k| k == kind)))
@@ -462,6 +465,20 @@ pub(crate) fn run() -> RunScore {
         &alerts.iter().collect::<Vec<_>>(),
     );
     RunScore {
+        clocks: vec![score::result::UnitClock {
+            scenario: "day".to_owned(),
+            sample: 0,
+            offset_s: 37.012,
+            bound_s: 0.021,
+            measured: base::trace::ClockOffset {
+                offset: base::SimTime::from_millis(37_012),
+                least: base::SimTime::from_millis(36_991),
+                most: base::SimTime::from_millis(37_033),
+                round_trips: 20,
+                messages: 3,
+                outvoted: 0,
+            },
+        }],
         protocol: Protocol::alert(),
         scenarios: scenarios.collect(),
         total,

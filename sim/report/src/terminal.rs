@@ -63,9 +63,22 @@ fn heading(run: &RunScore, manifest: &Manifest, paint: Paint, width: usize) -> S
         );
         out += &paint.apply(Style::Warn, &text);
     }
-    if total.faults > 0 {
-        let faults = figures::count(total.faults, "fault");
-        put!(out, "  the system under test survived {faults}\n");
+    let n_faults = total.faults.values().sum();
+    if n_faults > 0 {
+        let count = figures::count(n_faults, "fault");
+        put!(out, "  the system under test survived {count}:\n");
+        let each = total.faults.iter().map(|(name, n)| format!("{n} {name}"));
+        out += &wrapped(&each.collect::<Vec<_>>(), width);
+    }
+    for clock in &run.clocks {
+        put!(
+            out,
+            "  its clock in {}-{}: {:+.3} s, to within {:.3} s\n",
+            clock.scenario,
+            clock.sample,
+            clock.offset_s,
+            clock.bound_s
+        );
     }
     out
 }

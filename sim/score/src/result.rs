@@ -6,6 +6,7 @@
 use crate::cause::{Cause, MissReason};
 use crate::protocol::Protocol;
 use base::site::CameraMode;
+use base::trace::ClockOffset;
 use base::{AlertKind, BBox, CameraId, ObjectClass, SimTime, WorldPoint};
 pub use scenario::model::{ActorClass, Expectation, Metric};
 pub use scenario::truth::ActorId;
@@ -26,6 +27,24 @@ pub struct RunScore {
     pub events: Vec<EventOutcome>,
     /// Every alert, by (scenario, sample, decision, camera, id).
     pub alerts: Vec<AlertOutcome>,
+    /// How far the system's own clock was off, by (scenario, sample), where it was measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<UnitClock>,
+}
+
+/// How far a system's own clock was off in a unit. Alerts' times are put right by it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnitClock {
+    /// Scenario name.
+    pub scenario: String,
+    /// Sample.
+    pub sample: u32,
+    /// Seconds that it is ahead; the estimate.
+    pub offset_s: f64,
+    /// The greatest error that the estimate can have, seconds.
+    pub bound_s: f64,
+    /// What it follows from.
+    pub measured: ClockOffset,
 }
 
 /// The score of one scenario.
@@ -48,8 +67,8 @@ pub struct Score {
     pub units: u64,
     /// Of these, cut short: scored up to their last frame.
     pub interrupted: u64,
-    /// Faults the system under test survived.
-    pub faults: u64,
+    /// How often each fault came that the system under test survived, by name.
+    pub faults: BTreeMap<String, u64>,
     /// Events and alerts, all kinds and cameras.
     pub events: Tallied,
     /// By kind of event and of alert. Every kind had the whole exposure.

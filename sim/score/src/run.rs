@@ -5,6 +5,7 @@ use crate::frames::score_frames;
 use crate::protocol::Protocol;
 use crate::result::{
     EventCounts, FIELD_BASE_RATE, Proportion, Rate, RunScore, ScenarioScore, Score, Tallied,
+    UnitClock,
 };
 use crate::speed::SpeedTally;
 use crate::tally::{Tally, UnitTally};
@@ -84,6 +85,18 @@ pub fn score_run(
         total: score_group(&sorted, &tallies, options)?,
         events,
         alerts,
+        clocks: sorted.iter().filter_map(|u| clock(u)).collect(),
+    })
+}
+
+fn clock(unit: &UnitRecord) -> Option<UnitClock> {
+    let measured = unit.clock?;
+    Some(UnitClock {
+        scenario: unit.scene.scenario.clone(),
+        sample: unit.scene.sample,
+        offset_s: measured.offset.secs(),
+        bound_s: measured.bound().secs(),
+        measured,
     })
 }
 
@@ -105,9 +118,9 @@ fn score_group(
     Ok(Score {
         units: tally.units,
         interrupted: tally.interrupted,
-        faults: tally.faults,
         events: Tallied::of(tally.counts),
         hits: tally.hit_quality(),
+        faults: tally.faults,
         by_kind: (tally.by_kind.iter())
             .map(|(k, c)| (*k, Tallied::of(with_exposure(*c))))
             .collect(),

@@ -11,6 +11,7 @@ use crate::result::{
 use crate::sight::{Frames, is_detectable, why_missed};
 use crate::unit::{ScoreError, UnitRecord};
 use base::site::CameraMode;
+use base::trace::Fault;
 use base::{Alert, AlertKind, CameraId, SimTime};
 use scenario::truth::EventTruth;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,8 +24,8 @@ pub struct Tally {
     pub units: u64,
     /// Of these, cut short.
     pub interrupted: u64,
-    /// Faults survived.
-    pub faults: u64,
+    /// Faults survived, by name.
+    pub faults: BTreeMap<String, u64>,
     /// All kinds, all cameras.
     pub counts: EventCounts,
     /// By kind; the exposure is that of `counts` and stays 0 here.
@@ -60,7 +61,7 @@ impl AddAssign<&Self> for Tally {
     fn add_assign(&mut self, other: &Self) {
         self.units += other.units;
         self.interrupted += other.interrupted;
-        self.faults += other.faults;
+        merge(&mut self.faults, &other.faults);
         self.counts += other.counts;
         merge(&mut self.by_kind, &other.by_kind);
         merge(&mut self.by_mode, &other.by_mode);
@@ -339,7 +340,7 @@ impl<'a> Judge<'a> {
         let mut tally = Tally {
             units: 1,
             interrupted: u64::from(self.unit.until.is_none()),
-            faults: self.unit.faults.len() as u64,
+            faults: by_name(&self.unit.faults),
             hits,
             ..Tally::default()
         };
@@ -382,6 +383,15 @@ impl<'a> Judge<'a> {
         tally.counts.exposure = self.exposure;
         tally
     }
+}
+
+/// How often each fault came; what is only the news that one is over is not there.
+fn by_name(faults: &[Fault]) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for fault in faults.iter().filter(|f| f.n > 0) {
+        *counts.entry(fault.kind().to_owned()).or_default() += fault.n;
+    }
+    counts
 }
 
 /// An event belongs to the rates of a unit cut short only if the unit ran to the event's end:

@@ -1,7 +1,9 @@
 //! One recorded unit (scenario, sample): its truth and its trace, read and checked.
 
 use base::site::CameraMode;
-use base::trace::{Fault, FrameRecord, LineError, TraceRecord, TraceStart, read_lines};
+use base::trace::{
+    ClockOffset, Fault, FrameRecord, LineError, TraceRecord, TraceStart, read_lines,
+};
 use base::{Alert, BBox, CameraId, SimTime};
 use scenario::truth::{ActorId, ActorTruth, FrameTruth, SceneTruth, TruthRecord};
 use serde::Deserialize;
@@ -129,6 +131,8 @@ pub struct UnitRecord {
     pub alerts: Vec<Alert>,
     /// Faults survived.
     pub faults: Vec<Fault>,
+    /// How far the system's own clock was off, where it was measured.
+    pub clock: Option<ClockOffset>,
     /// Time covered, for a unit that ran to its end.
     pub until: Option<SimTime>,
     /// How its cameras see. Truth files do not say: [`UnitRecord::new`] takes all for visible.
@@ -194,6 +198,7 @@ impl UnitRecord {
             frames: Vec::new(),
             alerts: Vec::new(),
             faults: Vec::new(),
+            clock: None,
             until: None,
             modes,
         };
@@ -261,6 +266,7 @@ impl UnitRecord {
             // Whom a case is handed to later is not judged: its alert is.
             TraceRecord::HandOver(_) => {}
             TraceRecord::Fault(fault) => self.faults.push(fault),
+            TraceRecord::Clock(offset) => self.clock = Some(offset),
             TraceRecord::End { until } => self.until = Some(until),
         }
         Ok(())

@@ -52,7 +52,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         for (j, camera) in CAMERAS.iter().enumerate() {
             let mut bake: Option<Arc<SiteBake>> = None;
             for (k, (column, hour, weather)) in COLUMNS.iter().enumerate() {
-                let scene = scene(&root, site, camera, hour, weather)?;
+                let seed = Seed(0x5eed + i as u64);
+                let scene = scene(&root, site, camera, hour, weather, seed)?;
                 let setup = scene.cameras.first().ok_or("no camera")?;
                 let bake = bake.get_or_insert_with(|| Arc::new(SiteBake::new(&scene.site, setup)));
                 let mut renderer = Renderer::with_bake(&scene, Arc::clone(bake));
@@ -77,6 +78,7 @@ fn scene(
     camera: &str,
     hour: &str,
     weather: &str,
+    seed: Seed,
 ) -> Result<Scene, Box<dyn Error>> {
     // A sensor of half the pixels has half the focal length in pixels: the same view.
     let size = format!("width = {}\nheight = {}", 2 * CELL[0], 2 * CELL[1]);
@@ -104,7 +106,7 @@ fn scene(
         focal = focal(root, site, camera)?,
     );
     let scenario = scenario::load_text(&root.join("scenarios/sheet.toml"), &text)?;
-    Ok(Scene::sample(&scenario, Seed(0x5eed), 0))
+    Ok(Scene::sample(&scenario, seed, 0))
 }
 
 /// The focal length that keeps a camera's width of view in the sheet's cells.

@@ -1,11 +1,12 @@
 //! What in a picture of reflected light could be taken for someone and is nobody: glint, wakes,
-//! shadows of clouds, lamps mirrored in the water. Told from what is drawn, on coarse cells.
+//! shadows of clouds and trees, lamps mirrored in the water. Told from what is drawn, on coarse cells.
 //!
 //! | parameter | value | why |
 //! | --- | --- | --- |
 //! | cells | 8 pixels each way; pieces of 3 or more | smaller ones are no targets |
 //! | glint | its mean over the waves at least 0.3 of a white surface's radiance | single waves flash ten times as bright |
 //! | a cloud's shadow | less than half of the sun left, where the sun gives a third of the light | |
+//! | a tree's shadow | less than half of the sun on ground or water, more than half if nothing grew | |
 //! | wake | between the arms, as far as its foam and waves reach | |
 //! | lamp in the water | 0.15 of white | |
 
@@ -34,6 +35,53 @@ const GLINT: f32 = 0.3;
 /// Part of the sun left in a shadow, and part of the light that the sun must give.
 const SHADOW: f32 = 0.5;
 const SUNNY: f32 = 0.33;
+/// Sine of the height of the sun below which shadows are too long and faint to tell.
+const LOWEST_SUN: f32 = 0.05;
+
+/// A map of a picture's cells by the pixel in their middle.
+fn map(bake: &SiteBake, on: impl Fn(usize, usize) -> bool + Sync) -> Vec<bool> {
+    (0..count(bake))
+        .into_par_iter()
+        .map(|i| {
+            let [x, y] = middle(bake, i);
+            on(x, y)
+        })
+        .collect()
+}
+
+fn grid(bake: &SiteBake) -> Grid {
+    Grid {
+        columns: bake.width.div_ceil(CELL),
+        cell: CELL,
+        least: LEAST,
+    }
+}
+
+fn kind(bake: &SiteBake, x: usize, y: usize) -> Kind {
+    bake.samples(y * bake.width + x)[0].kind
+}
+
+fn place(bake: &SiteBake, x: usize, y: usize) -> Vec3 {
+    let w = bake.w(y * bake.width + x)[0];
+    bake.lens
+        .place(x as f32 + 0.5, y as f32 + 0.5, max(w, 1e-5))
+}
+
+/// Where plants keep the sun from ground and water; the same for all frames under one sun. `shadow`:
+/// of everything.
+pub(crate) fn tree_shadows(bake: &SiteBake, shadow: &SunShadow, sun: Vec3) -> Vec<EffectTruth> {
+    if sun.z < LOWEST_SUN {
+        return Vec::new();
+    }
+    let bare = SunShadow::bare(&bake.casters, sun, bake.lens.eye);
+    let map = map(bake, |x, y| {
+        let p = place(bake, x, y) + Vec3::Z * 0.1;
+        matches!(kind(bake, x, y), Kind::Water | Kind::Solid)
+            && shadow.lit(p) < SHADOW
+            && bare.lit(p) > SHADOW
+    });
+    named(EffectKind::TreeShadow, grid(bake).cover(map))
+}
 
 /// What the middles of a picture's cells show: the same in all frames.
 #[derive(Debug)]
@@ -46,13 +94,9 @@ pub(crate) struct Cells {
 
 impl Cells {
     pub(crate) fn new(bake: &SiteBake) -> Self {
-        let count = bake.width.div_ceil(CELL) * bake.height.div_ceil(CELL);
-        let seen = (0..count).into_par_iter().map(|i| {
+        let seen = (0..count(bake)).into_par_iter().map(|i| {
             let [x, y] = middle(bake, i);
-            let at = y * bake.width + x;
-            let (fx, fy) = (x as f32 + 0.5, y as f32 + 0.5);
-            let p = bake.lens.place(fx, fy, max(bake.w(at)[0], 1e-5));
-            (bake.samples(at)[0].kind, p)
+            (kind(bake, x, y), place(bake, x, y))
         });
         let (kinds, places): (Vec<Kind>, Vec<Vec3>) = seen.collect();
         let some = |along: fn(&Vec3) -> f32| {
@@ -67,6 +111,11 @@ impl Cells {
             north: some(|p| p.y),
         }
     }
+}
+
+/// Cells of a picture.
+fn count(bake: &SiteBake) -> usize {
+    bake.width.div_ceil(CELL) * bake.height.div_ceil(CELL)
 }
 
 /// The pixel in the middle of a cell.
@@ -95,35 +144,6 @@ impl<const P: usize> Scenery<'_, P> {
         parts.fold(0.0, |sum, (v, weight)| sum + v * weight)
     }
 
-    /// A map of the picture's cells by the pixel in their middle.
-    fn map(&self, on: impl Fn(usize, usize) -> bool + Sync) -> Vec<bool> {
-        (0..self.cells.kinds.len())
-            .into_par_iter()
-            .map(|i| {
-                let [x, y] = middle(self.bake, i);
-                on(x, y)
-            })
-            .collect()
-    }
-
-    fn grid(&self) -> Grid {
-        Grid {
-            columns: self.bake.width.div_ceil(CELL),
-            cell: CELL,
-            least: LEAST,
-        }
-    }
-
-    fn kind(&self, x: usize, y: usize) -> Kind {
-        self.bake.samples(y * self.bake.width + x)[0].kind
-    }
-
-    fn place(&self, x: usize, y: usize) -> Vec3 {
-        let w = self.bake.w(y * self.bake.width + x)[0];
-        let (fx, fy) = (x as f32 + 0.5, y as f32 + 0.5);
-        self.bake.lens.place(fx, fy, max(w, 1e-5))
-    }
-
     /// Where the sun glints on the water: the same for all frames of a light step.
     pub(crate) fn glint(&self) -> Vec<EffectTruth> {
         let (sun, water) = (&self.lit.sun, &self.lit.water);
@@ -136,8 +156,8 @@ impl<const P: usize> Scenery<'_, P> {
         let margin = crate::bake::MIRROR_MARGIN;
         let columns = self.bake.mirror_size().0;
         let spread = self.variance + SUN_RADIUS * SUN_RADIUS;
-        let map = self.map(|x, y| {
-            if self.kind(x, y) != Kind::Water {
+        let map = map(self.bake, |x, y| {
+            if kind(self.bake, x, y) != Kind::Water {
                 return false;
             }
             // A bank stands before the mirrored sky.
@@ -154,19 +174,21 @@ impl<const P: usize> Scenery<'_, P> {
             let tilt = squares / (half.z * half.z);
             let (mirrored, _) = self.roughness.at(min(0.5 * squares.sqrt(), 1.0), 0.0);
             let shine = mirrored * density * tilt * tilt / (4.0 * max(-view.z, 0.05));
-            light * shine > least && self.shadow.lit(self.place(x, y) + Vec3::Z * 0.1) > 0.5
+            light * shine > least && self.shadow.lit(place(self.bake, x, y) + Vec3::Z * 0.1) > 0.5
         });
-        named(EffectKind::Glint, self.grid().cover(map))
+        named(EffectKind::Glint, grid(self.bake).cover(map))
+    }
+
+    /// Whether the sun gives so much of the light that shadows show.
+    pub(crate) fn is_sunny(&self) -> bool {
+        let water = &self.lit.water;
+        let [sun, sky] = [water.level_sun, water.level_sky].map(|v| self.brightness(v));
+        sun >= SUNNY * (sun + sky)
     }
 
     /// Shadows of single clouds.
     pub(crate) fn clouds(&self, clouds: &CloudShade, seconds: f32) -> Vec<EffectTruth> {
-        let water = &self.lit.water;
-        let (sun, sky) = (
-            self.brightness(water.level_sun),
-            self.brightness(water.level_sky),
-        );
-        if sun < SUNNY * (sun + sky) {
+        if !self.is_sunny() {
             return Vec::new();
         }
         let cells = self.cells;
@@ -178,7 +200,7 @@ impl<const P: usize> Scenery<'_, P> {
         let map = each
             .map(|(dark, kind)| *dark && *kind != Kind::Sky)
             .collect();
-        named(EffectKind::CloudShadow, self.grid().cover(map))
+        named(EffectKind::CloudShadow, grid(self.bake).cover(map))
     }
 
     /// Wakes, each with the rectangle of the picture that it may touch.
@@ -197,7 +219,7 @@ impl<const P: usize> Scenery<'_, P> {
                 })
         };
         let map = cells.kinds.par_iter().enumerate().map(held).collect();
-        named(EffectKind::Wake, self.grid().cover(map))
+        named(EffectKind::Wake, grid(self.bake).cover(map))
     }
 
     /// Lamps mirrored in the water, a box for each.
@@ -221,12 +243,12 @@ impl<const P: usize> Scenery<'_, P> {
             let from = max(lamp.column - reach, 0.0) as usize / CELL;
             let end = (max(lamp.column + reach, 0.0) as usize).min(width);
             for x in (from * CELL + CELL / 2..end).step_by(CELL) {
-                if self.kind(x, y) != Kind::Water {
+                if kind(self.bake, x, y) != Kind::Water {
                     continue;
                 }
                 let view = self.bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5);
                 let shows = lamp.shows(
-                    self.place(x, y),
+                    place(self.bake, x, y),
                     view.normalize(),
                     self.variance,
                     self.roughness,

@@ -13,14 +13,20 @@ use rayon::prelude::*;
 
 const WIDEST: f64 = 1.6;
 
-/// From the canvas of a camera to its picture.
-#[derive(Debug)]
-pub(crate) struct Distort {
+/// Where the lens draws what stands on the canvas.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bend {
     lens: Distortion,
     focal: f64,
     /// Columns and rows of the picture and of the canvas.
-    pub(crate) picture: [usize; 2],
-    canvas: [usize; 2],
+    picture: [usize; 2],
+    pub(crate) canvas: [usize; 2],
+}
+
+/// From the canvas of a camera to its picture.
+#[derive(Debug)]
+pub(crate) struct Distort {
+    pub(crate) bend: Bend,
     /// Where on the canvas each pixel of the picture is looked up, pixels.
     source: Vec<[f32; 2]>,
 }
@@ -48,41 +54,54 @@ pub(crate) fn canvas(setup: &CameraSetup) -> (Camera, Option<Distort>) {
         let more = (most - half[axis]).ceil() as i64 + 1;
         (picture[axis] as i64 + 2 * more).max(16) as usize
     });
-    let middle = canvas.map(|n| n as f64 / 2.0);
-    let source = (0..picture[0] * picture[1])
-        .into_par_iter()
-        .map(|i| {
-            let x = (i % picture[0]) as f64 + 0.5 - half[0];
-            let y = (i / picture[0]) as f64 + 0.5 - half[1];
-            let [x, y] = lens.undistorted([x / focal, y / focal]);
-            [
-                (middle[0] + x * focal) as f32,
-                (middle[1] + y * focal) as f32,
-            ]
-        })
-        .collect();
-    let pinhole = Camera::new(camera.pose(), focal, canvas[0] as u32, canvas[1] as u32);
-    let distort = Distort {
+    let bend = Bend {
         lens,
         focal,
         picture,
         canvas,
-        source,
     };
-    (pinhole, Some(distort))
+    let source = (0..picture[0] * picture[1])
+        .into_par_iter()
+        .map(|i| {
+            let (x, y) = (i % picture[0], i / picture[0]);
+            bend.back([x as f64 + 0.5, y as f64 + 0.5])
+                .map(|v| v as f32)
+        })
+        .collect();
+    let pinhole = Camera::new(camera.pose(), focal, canvas[0] as u32, canvas[1] as u32);
+    (pinhole, Some(Distort { bend, source }))
+}
+
+impl Bend {
+    /// Where the lens draws a place of the canvas, pixels of the picture.
+    pub(crate) fn place(&self, place: [f32; 2]) -> [f32; 2] {
+        let off = [0, 1].map(|k| (f64::from(place[k]) - self.canvas[k] as f64 / 2.0) / self.focal);
+        let drawn = self.lens.distorted(off);
+        [0, 1].map(|k| (self.picture[k] as f64 / 2.0 + drawn[k] * self.focal) as f32)
+    }
+
+    /// The place of the canvas that the lens draws at a place of the picture.
+    pub(crate) fn back(&self, place: [f64; 2]) -> [f64; 2] {
+        let off = [0, 1].map(|k| (place[k] - self.picture[k] as f64 / 2.0) / self.focal);
+        let straight = self.lens.undistorted(off);
+        [0, 1].map(|k| self.canvas[k] as f64 / 2.0 + straight[k] * self.focal)
+    }
 }
 
 impl Distort {
     /// The pixel of the canvas that a pixel of the picture shows.
     pub(crate) fn nearest(&self, x: usize, y: usize) -> [usize; 2] {
-        let [sx, sy] = self.source[y * self.picture[0] + x];
+        let [sx, sy] = self.source[y * self.bend.picture[0] + x];
         let inside = |v: f32, n: usize| (v.max(0.0) as usize).min(n - 1);
-        [inside(sx, self.canvas[0]), inside(sy, self.canvas[1])]
+        [
+            inside(sx, self.bend.canvas[0]),
+            inside(sy, self.bend.canvas[1]),
+        ]
     }
 
     /// Planes of the picture from planes of the canvas.
     pub(crate) fn planes<const P: usize>(&self, from: &[Vec<f32>; P], to: &mut [Vec<f32>; P]) {
-        let [columns, rows] = self.canvas;
+        let [columns, rows] = self.bend.canvas;
         let last = [columns - 1, rows - 1].map(|n| n as f32);
         for (plane, out) in from.iter().zip(to) {
             out.resize(self.source.len(), 0.0);
@@ -104,7 +123,7 @@ impl Distort {
 
     /// Ids of the picture from those of the canvas.
     pub(crate) fn ids(&self, from: &[u32]) -> Vec<u32> {
-        let (width, columns) = (self.picture[0], self.canvas[0]);
+        let (width, columns) = (self.bend.picture[0], self.bend.canvas[0]);
         (0..self.source.len())
             .into_par_iter()
             .map(|i| {
@@ -112,16 +131,6 @@ impl Distort {
                 from[y * columns + x]
             })
             .collect()
-    }
-
-    /// Where the lens draws a place of the canvas, pixels of the picture.
-    pub(crate) fn place(&self, [x, y]: [f32; 2]) -> [f32; 2] {
-        let off = |v: f32, n: usize| (f64::from(v) - n as f64 / 2.0) / self.focal;
-        let drawn = self
-            .lens
-            .distorted([off(x, self.canvas[0]), off(y, self.canvas[1])]);
-        let on = |v: f64, n: usize| (n as f64 / 2.0 + v * self.focal) as f32;
-        [on(drawn[0], self.picture[0]), on(drawn[1], self.picture[1])]
     }
 
     /// Box of the picture about what a box of the canvas holds.
@@ -137,7 +146,7 @@ impl Distort {
             [mx, b.y1],
             [b.x1, b.y1],
         ]
-        .map(|p| self.place(p));
+        .map(|p| self.bend.place(p));
         let first = BBox::new(around[0][0], around[0][1], around[0][0], around[0][1]);
         around.iter().fold(first, |b, [x, y]| {
             BBox::new(b.x0.min(*x), b.y0.min(*y), b.x1.max(*x), b.y1.max(*y))
@@ -183,8 +192,8 @@ mod tests {
             let camera = setup.camera();
             let (pinhole, distort) = canvas(&setup);
             let distort = distort.unwrap();
-            assert_eq!(distort.canvas[0] % 2, distort.picture[0] % 2);
-            assert_eq!(distort.canvas[0] > 320, k1 < 0.0);
+            assert_eq!(distort.bend.canvas[0] % 2, distort.bend.picture[0] % 2);
+            assert_eq!(distort.bend.canvas[0] > 320, k1 < 0.0);
             for (x, y) in [(0, 0), (319, 179), (160, 90), (40, 170), (300, 20)] {
                 let [sx, sy] = distort.source[y * 320 + x];
                 let (fx, fy) = (x as f64 + 0.5, y as f64 + 0.5);
@@ -192,8 +201,8 @@ mod tests {
                 let place = (camera.pose().position.vec() + ray * 200.0).into();
                 let on = pinhole.project(place).unwrap();
                 assert!((on.x - f64::from(sx)).abs() < 1e-2 && (on.y - f64::from(sy)).abs() < 1e-2);
-                assert!(pinhole.contains(on), "{on:?} {:?}", distort.canvas);
-                let [bx, by] = distort.place([sx, sy]);
+                assert!(pinhole.contains(on), "{on:?} {:?}", distort.bend.canvas);
+                let [bx, by] = distort.bend.place([sx, sy]);
                 assert!((f64::from(bx) - fx).abs() < 1e-2 && (f64::from(by) - fy).abs() < 1e-2);
             }
         }

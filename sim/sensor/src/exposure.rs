@@ -8,7 +8,8 @@
 //! | full well | 10,000 e- | 2.9 um pixel, EMVA 1288 data sheets |
 //! | longest exposure | 1/25 s at f/2: 1e5 e- per kcd/m2 | |
 //! | largest gain | 55 dB: white at 18 e- | |
-//! | aim in haze, fog and rain | up to 130 % of it, where the darkest and brightest tenth differ by less than a factor of 2.2 | a scene of one tone is shown light, as film was exposed for fog |
+//! | aim in haze, fog and rain | up to 150 % of it, where the darkest and brightest tenth differ by less than a factor of 3.2 | a scene of one tone is shown light, as film was exposed for fog |
+//! | white balance | three quarters of the way to the light's colour, nine tenths where the scene is of one tone, and then to the scene's | evenings stay warm; a balance takes fog for grey |
 //! | aim at night | 60 % of it | makers keep noise down |
 //! | lag | 4 s behind the light | |
 //! | shutter | 1/25 to 1/250 s, then the iris closes to f/8 | |
@@ -19,7 +20,7 @@ use glam::Vec3;
 const AIM: f32 = 0.19;
 /// Radiance of the brightest tenth over that of the darkest in scenes of one tone, and from which on
 /// a scene is not.
-const EVEN: [f32; 2] = [1.3, 2.2];
+const EVEN: [f32; 2] = [1.5, 3.2];
 const FULL_WELL: f32 = 10_000.0;
 const ELECTRONS_PER_RADIANCE: f32 = 1.0e5;
 const FEWEST: f32 = 18.0;
@@ -96,7 +97,7 @@ impl Exposure {
         let darkest = kept.first().copied().unwrap_or(mean);
         let brightest = kept.last().copied().unwrap_or(mean);
         let even = base::math::f32::smoothstep(EVEN[1], EVEN[0], brightest / darkest);
-        let aim = AIM * (1.0 - 0.4 * night) * (1.0 + 0.3 * even * (1.0 - night));
+        let aim = AIM * (1.0 - 0.4 * night) * (1.0 + 0.5 * even * (1.0 - night));
         // By night lamps and what they light fill less of the picture, and must not bleach it.
         let bright = lum.get(n * 95 / 100).copied().unwrap_or(mean);
         let high = (high / 1.6).max(bright * 1.1 * night);
@@ -108,9 +109,13 @@ impl Exposure {
         } else {
             (white, electrons)
         };
-        // White balance follows the light three quarters of the way: evenings stay warm.
-        let tint = light / luminance(light).max(1e-9);
-        let balance = Vec3::ONE.lerp(tint, 0.75).max(Vec3::splat(0.25));
+        let tint = |colour: Vec3| colour / luminance(colour).max(1e-9);
+        let own = tint(scene.iter().copied().sum());
+        let grey = even * (1.0 - night);
+        let tint = tint(light).lerp(own, 0.7 * grey);
+        let balance = Vec3::ONE
+            .lerp(tint, 0.75 + 0.15 * grey)
+            .max(Vec3::splat(0.25));
         Self {
             white: balance / luminance(balance) * white,
             electrons,

@@ -1,12 +1,17 @@
 //! A test bench: targets of known radiance through the stages that make every frame.
 
+use crate::bake::SiteBake;
 use crate::cpu::Cpu;
 use crate::exposure::Exposure;
 use crate::imaging::Imaging;
 use crate::lens::Lens;
 use crate::rain::{self, Shutter, Streaks};
-use base::Camera;
+use crate::view::View;
+use crate::visible::Visible;
+use base::{Camera, SimTime};
 use glam::Vec3;
+use scenario::scene::Scene;
+use std::sync::Arc;
 
 /// Exposes and develops an even grey target; three bytes a pixel. `level`: its radiance, of white;
 /// `electrons`: at white; `seed`: of the frame's noise.
@@ -40,4 +45,19 @@ pub fn raindrop(camera: &Camera, diameter: f32, depth: f32, exposure: f32, stop:
         streaks.row(y, &mut [row], [1.0]);
     }
     plane
+}
+
+/// Slope variance of the water in a picture along the wind and across it, as the glint in rendered
+/// pictures shows it. `bake`: of a camera that looks straight down on open water. The sun stands
+/// where slopes on a grid mirror it, `step` apart and `reach` steps to each side of level; each
+/// picture is of one of the `instants` in turn.
+pub fn glint(
+    scene: &Scene,
+    bake: &Arc<SiteBake>,
+    step: f32,
+    reach: i32,
+    instants: &[SimTime],
+) -> [f64; 2] {
+    let mut view = View::<3, Visible>::new(scene, Arc::clone(bake));
+    view.slope_variance(scene, step, reach, instants)
 }

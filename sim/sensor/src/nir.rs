@@ -318,7 +318,8 @@ impl Lamp {
         // What rain sends back of the beam are the drops that `near` draws.
         let visibility = scene.weather.visibility;
         let laser = Laser::new(optics, bake.lens, size, visibility, &mut dice)?;
-        let near = Near::new(scene, number, camera, &laser, optics);
+        let bend = bake.distort.as_ref().map(|distort| distort.bend);
+        let near = Near::new(scene, number, (camera, bend), &laser, optics);
         let turbidity = scene.site.reach.turbidity as f32;
         let (still, water) = still(bake, &laser, reflectance::body(turbidity));
         let mirror = mirrored(bake, &laser, &surface.blur);

@@ -8,6 +8,7 @@
 //! | sun outside the air | 133 klx | solar constant in photometric units |
 //! | Rayleigh scattering | 5.8, 13.6, 33.1 /Mm, scale height 8 km | Bruneton and Neyret 2008 |
 //! | ozone absorption | 0.65, 1.88, 0.085 /Mm, 25 +- 15 km | Bruneton 2017 |
+//! | thick haze and fog near the ground | 160 m deep | radiation fog, 100-250 m |
 //! | haze scale height, asymmetry | 1.2 km, 0.76 | Bruneton and Neyret 2008 |
 //! | multiple scattering | isotropic, geometric series | Hillaire 2020 |
 
@@ -30,6 +31,14 @@ const HAZE_HEIGHT: f32 = 1_200.0;
 const HAZE_G: f32 = 0.76;
 /// Thicker haze lies in a shallow layer near the ground and is the camera's business, not the sky's.
 const HAZE_MAX_DEPTH: f32 = 0.5;
+/// Depth of thick haze, metres, and the visibility below which it is told from the sky's own haze.
+const SHALLOW: f32 = 160.0;
+const THICK: f64 = 8_000.0;
+/// Part of a single cloud's share in the town's light that a closed layer would have.
+const SINGLE: f32 = 0.35;
+/// Cover from which on a layer closes, and how dense it then is at least.
+const CLOSING: f32 = 0.85;
+const CLOSED: f32 = 0.9;
 /// Half angle of the sun, radians.
 pub(crate) const SUN_RADIUS: f32 = 0.00465;
 
@@ -54,15 +63,18 @@ impl SkySpec {
         if self.cloud < 0.02 {
             return Cloud(0.0);
         }
-        // A layer at unit height over a curved Earth: the horizon is not infinitely far.
-        let scale = 1.0 / (d.z.max(0.0) + 0.06);
-        let (x, y) = (d.x * scale * 1.1, d.y * scale * 1.1);
+        // A layer at some height over a curved Earth: the horizon is not infinitely far. Clouds are
+        // half as thick as wide, so low ones show their sides: they flatten to a quarter at most.
+        let scale = 2.4 / (d.z.max(0.0) + 0.22);
+        let (x, y) = (d.x * scale, d.y * scale);
         let warp = noise::fbm(x * 0.9 + 7.0, y * 0.9, 3, self.seed ^ 0x51) - 0.5;
         let (x, y) = (x + 0.5 * warp, y - 0.35 * warp);
         let n = noise::fbm(x, y, octaves, self.seed);
         // fbm of value noise is roughly normal about 0.5 with sigma 0.13.
         let edge = 0.5 - (self.cloud - 0.5) * 0.62;
-        Cloud(smoothstep(edge - 0.06, edge + 0.16, n))
+        let density = smoothstep(edge - 0.06, edge + 0.16, n);
+        let least = CLOSED * smoothstep(CLOSING, 1.0, self.cloud);
+        Cloud(least + (1.0 - least) * density)
     }
 
     /// Whether the moon, not the sun, casts the shadows.
@@ -463,7 +475,18 @@ impl Sky {
         if self.spec.sun.z > 0.05 {
             return Vec3::ZERO;
         }
-        self.spec.night.radiance(d, opacity)
+        // Between single clouds light is lost that a closed layer would send back once more.
+        let share = SINGLE + (1.0 - SINGLE) * self.spec.cloud;
+        self.spec.night.radiance(d, opacity * share)
+    }
+
+    /// Part of the sky that the air near the ground hides, by the sine of its height: all of it sinks
+    /// into haze at the horizon, and fog is a shallow layer seen through on a slant.
+    pub(crate) fn sunk(&self, z: f32) -> f32 {
+        let low = 0.85 * smoothstep(0.10, -0.01, z);
+        let more = (1.0 / self.spec.visibility.max(1.0) - 1.0 / THICK).max(0.0);
+        let depth = (KOSCHMIEDER * more) as f32 * SHALLOW;
+        1.0 - (1.0 - low) * math::f32::exp(-depth / z.max(0.004))
     }
 
     /// Radiance as a camera sees it, sun and moon included.

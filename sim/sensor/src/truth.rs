@@ -147,7 +147,7 @@ fn counted_through<const P: usize>(
         everywhere += 1;
         let x = (left + (i % layer.width) as i32) as f32 + 0.5;
         let y = (top + (i / layer.width) as i32) as f32 + 0.5;
-        let [x, y] = lens.place([x, y]);
+        let [x, y] = lens.bend.place([x, y]);
         let (x, y) = (x + dx as f32, y + dy as f32);
         inside += u32::from(x >= 0.0 && y >= 0.0 && x < width as f32 && y < height as f32);
     }

@@ -8,7 +8,7 @@ use crate::bake::{Kind, SiteBake};
 use crate::band::{Band, Lit, Shot, Still};
 use crate::clouds::CloudShade;
 use crate::compose::{Row, cast_shadow, place_actors};
-use crate::confusing::{Cells, Scenery};
+use crate::confusing::{self, Cells, Scenery};
 use crate::cpu::{Cpu, Kernel, prefetch};
 use crate::crowns::Crowns;
 use crate::effects::{Air, Effects, Instant, Warp};
@@ -45,6 +45,8 @@ pub(crate) struct View<const P: usize, B: Band<P>> {
     haze: Haze,
     sun: Vec3,
     shadow: SunShadow,
+    /// Shadows of trees, where the band sees any.
+    trees: Vec<EffectTruth>,
     surface: Surface,
     through: Through<P>,
     stain: Option<Stain<P>>,
@@ -122,6 +124,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
             cells: Cells::new(&bake),
             haze,
             sun,
+            trees: band
+                .direct()
+                .map_or_else(Vec::new, |_| confusing::tree_shadows(&bake, &shadow, sun)),
             shadow,
             stain: Stain::new(&bake, B::body),
             sunlit: effects
@@ -366,6 +371,9 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let scenery = self.scenery(&now.lit);
         let mut found = now.glint.clone();
         found.extend(scenery.wakes(wakes));
+        if scenery.is_sunny() {
+            found.extend_from_slice(&self.trees);
+        }
         if let (Some(clouds), Some(_)) = (&self.effects.clouds, self.band.direct()) {
             found.extend(scenery.clouds(clouds, air.due.secs() as f32));
         }
@@ -437,6 +445,7 @@ impl<const P: usize, B: Band<P>> View<P, B> {
                 .surface
                 .variance
                 .map(|finer| (0.5 * self.waves.total_variance - finer).max(0.0).sqrt()),
+            axis: self.waves.axis,
             wind: self.wind,
             current: self.current,
             flow: scene.site.reach.flow as f32,
@@ -653,5 +662,6 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
     [mean.x as f32, mean.y as f32]
 }
 
+mod bench;
 #[cfg(test)]
 mod tests;

@@ -290,9 +290,8 @@ impl Heaven<3> for Sky {
 
     /// The sky sinks into the haze near the horizon.
     fn behind(&self, ray: Vec3, cloud: Cloud, clear: Vec3, air: Planar<3>) -> Planar<3> {
-        let low = base::math::f32::smoothstep(0.10, -0.01, ray.z);
         self.seen(ray, cloud, clear)
-            .lerp(Vec3::from(air), low * 0.85)
+            .lerp(Vec3::from(air), self.sunk(ray.z))
             .to_array()
     }
 }

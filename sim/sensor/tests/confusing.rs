@@ -100,6 +100,44 @@ fn cloud_shadows_are_where_the_land_is_dark() {
     assert!(seen > 1_000, "{seen}");
 }
 
+/// Two hours later shadows of trees lie elsewhere: ground that only the first picture has in a box
+/// is the darker in it, and none is told of under a closed cover of clouds.
+#[test]
+fn tree_shadows_are_where_trees_take_the_sun() {
+    let mut scene = scene("day-offenders", 0);
+    scene.actors.clear();
+    scene.weather.cloud = 0.0;
+    let setup = small(&scene.cameras[0], SIZE[0], SIZE[1]);
+    let due = SimTime::from_secs(60);
+    let at = |scene: &Scene| Renderer::new(scene, &setup).render(scene, 7, due);
+    let first = at(&scene);
+    let mut later = scene.clone();
+    later.sun.julian_date += 2.0 / 24.0;
+    let second = at(&later);
+    let [own, other] = [&first, &second].map(|r| boxes(r, EffectKind::TreeShadow));
+    assert!(own.len() > 3 && other.len() > 3, "{own:?} {other:?}");
+    for (a, b, own, other) in [
+        (&first, &second, &own, &other),
+        (&second, &first, &other, &own),
+    ] {
+        // All that both show, but for shadows, is the change of the light itself.
+        let ratio = |p: [u32; 2]| (grey(a, p) + 4.0) / (grey(b, p) + 4.0);
+        let mut open: Vec<f64> = pixels()
+            .filter(|p| inland(&scene, &setup, *p).is_some_and(|d| d > 2.0))
+            .filter(|p| !holds(own, *p, 8.0) && !holds(other, *p, 8.0))
+            .map(ratio)
+            .collect();
+        open.sort_by(f64::total_cmp);
+        let usual = open[open.len() / 2];
+        let only = pixels().filter(|p| holds(own, *p, -2.0) && !holds(other, *p, 6.0));
+        let (dark, n) = share(only.map(|p| ratio(p) < 0.93 * usual));
+        assert!(n > 300, "{n}");
+        assert!(dark > 0.65, "{dark} of {n} pixels in boxes darker");
+    }
+    scene.weather.cloud = 1.0;
+    assert!(boxes(&at(&scene), EffectKind::TreeShadow).is_empty());
+}
+
 /// One lamp on the far bank, lit and not: the water that it brightens lies in its box.
 #[test]
 fn lamp_reflections_are_where_the_lamp_brightens_the_water() {

@@ -482,7 +482,7 @@ fn effects_are_listed() {
     let by_day = |k| {
         matches!(
             k,
-            EffectKind::Glint | EffectKind::Wake | EffectKind::CloudShadow
+            EffectKind::Glint | EffectKind::Wake | EffectKind::CloudShadow | EffectKind::TreeShadow
         )
     };
     assert!(kinds.into_iter().all(by_day));

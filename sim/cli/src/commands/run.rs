@@ -164,7 +164,7 @@ fn measure(
 }
 
 /// Prints the table; writes summary, page and figures.
-fn publish(
+pub(super) fn publish(
     recorded: &Recorded,
     score: &RunScore,
     manifest: &Manifest,
@@ -197,11 +197,24 @@ pub(super) fn verdict(score: &RunScore) -> Outcome {
     }
 }
 
-fn stopped(source: HarnessError, done: usize, total: usize, folder: &RunFolder) -> CliError {
+pub(super) fn stopped(
+    source: HarnessError,
+    done: usize,
+    total: usize,
+    folder: &RunFolder,
+) -> CliError {
     let kept = folder.path().display();
+    let remedy = match &source {
+        HarnessError::Live { source, .. } => source
+            .downcast_ref::<blackbox::BoxError>()
+            .and_then(miette::Diagnostic::help)
+            .map(|help| help.to_string()),
+        _ => None,
+    };
+    let remedy = remedy.unwrap_or_else(|| "free space or mend the cause".to_owned());
     let help = format!(
-        "free space or mend the cause, then run again into a new folder; \
-         what was measured is kept: rivergauge score {kept}"
+        "{remedy}; then run again into a new folder; what was measured is kept: \
+         rivergauge score {kept}"
     );
     CliError::Stopped {
         done,
@@ -211,7 +224,7 @@ fn stopped(source: HarnessError, done: usize, total: usize, folder: &RunFolder) 
     }
 }
 
-fn reference(scenario: &Scenario) -> ScenarioRef {
+pub(super) fn reference(scenario: &Scenario) -> ScenarioRef {
     ScenarioRef {
         name: scenario.name.clone(),
         summary: scenario.summary.clone(),
@@ -248,7 +261,7 @@ fn command_line(args: &RunArgs) -> String {
     words.join(" ")
 }
 
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=+:@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
@@ -257,6 +270,6 @@ fn quoted(word: &str) -> String {
     }
 }
 
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), CliError> {
+pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), CliError> {
     output::json(path, &serde_json::to_value(value)?)
 }

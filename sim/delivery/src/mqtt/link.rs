@@ -57,9 +57,9 @@ impl Delivery {
     }
 }
 
-/// A client that keeps its session. With `manual_acks` the broker hears of a message's safety
-/// only by [`Client::acknowledge`].
-pub(super) fn connect(broker: &Broker, manual_acks: bool) -> (Client, Wire) {
+/// A client; with `kept` the broker keeps its session. With `manual_acks` the broker hears of a
+/// message's safety only by [`Client::acknowledge`].
+pub(super) fn connect(broker: &Broker, manual_acks: bool, kept: bool) -> (Client, Wire) {
     let transport = broker
         .ca
         .clone()
@@ -72,7 +72,7 @@ pub(super) fn connect(broker: &Broker, manual_acks: bool) -> (Client, Wire) {
                 .set_transport(transport)
                 .set_keep_alive(broker.keep_alive)
                 .set_max_packet_size(MAX_PACKET, MAX_PACKET)
-                .set_clean_session(false)
+                .set_clean_session(!kept)
                 .set_manual_acks(manual_acks);
             if let Some((user, password)) = &broker.login {
                 options.set_credentials(user, password.text());
@@ -86,8 +86,8 @@ pub(super) fn connect(broker: &Broker, manual_acks: bool) -> (Client, Wire) {
                 .set_transport(transport)
                 .set_keep_alive(broker.keep_alive)
                 .set_max_packet_size(u32::try_from(MAX_PACKET).ok())
-                .set_clean_start(false)
-                .set_session_expiry_interval(Some(SESSION))
+                .set_clean_start(!kept)
+                .set_session_expiry_interval(kept.then_some(SESSION))
                 .set_manual_acks(manual_acks);
             if let Some((user, password)) = &broker.login {
                 options.set_credentials(user, password.text());

@@ -13,9 +13,11 @@
 //! [`Intake`](crate::Intake) has answered, so what it did not live to store comes again.
 
 mod link;
+mod open;
 mod receiver;
 mod sender;
 
+pub use open::{Listener, ListenerStatus};
 pub use receiver::{Subscriber, SubscriberStatus};
 pub use sender::Mqtt;
 

@@ -59,7 +59,7 @@ impl Subscriber {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let (client, wire) = connect(broker, true);
+        let (client, wire) = connect(broker, true, true);
         let shared = Arc::new(Shared::default());
         let (stop, stopped) = oneshot::channel();
         let (broker, theirs) = (broker.clone(), Arc::clone(&shared));

@@ -74,7 +74,7 @@ impl Mqtt {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let (client, wire) = connect(broker, false);
+        let (client, wire) = connect(broker, false, true);
         let mailbox = Arc::new(Mailbox {
             mail: Mutex::new(Mail {
                 line: Err("not connected yet".to_owned()),

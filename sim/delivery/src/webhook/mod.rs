@@ -13,6 +13,7 @@
 //! base64 of HMAC-SHA256 over `id.timestamp.body`). The answer is the receipt, or a [`Problem`].
 
 mod answer;
+mod open;
 mod receiver;
 mod sender;
 mod signature;
@@ -20,6 +21,7 @@ mod signature;
 mod tests;
 
 pub use answer::Problem;
+pub use open::open_router;
 pub use receiver::{Gate, router};
 pub use sender::{Webhook, WebhookError, WebhookOptions};
 pub use signature::{SignatureFault, Signed, sign, verify};

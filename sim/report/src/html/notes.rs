@@ -7,6 +7,7 @@ use crate::manifest::Manifest;
 use crate::words::NO_PROOF;
 use score::protocol::{Protocol, Window};
 use score::result::RunScore;
+use std::collections::BTreeMap;
 
 /// (term, definition, source).
 const GLOSSARY: [(&str, &str, &str); 14] = [
@@ -138,7 +139,8 @@ pub(super) fn manifest(manifest: &Manifest, run: &RunScore) -> String {
         ("Time", format!("{} clock", manifest.mode.id())),
         ("Started", manifest.started.iso.clone()),
         ("State", manifest.state.id().to_owned()),
-        ("Faults survived", run.total.faults.to_string()),
+        ("Its own clock", clocks(run)),
+        ("Faults survived", faults(&run.total.faults)),
         (
             "Processor",
             machine.cpu.clone().unwrap_or_else(|| unknown.to_owned()),
@@ -188,6 +190,28 @@ pub(super) fn manifest(manifest: &Manifest, run: &RunScore) -> String {
             &rows
         ),
     )
+}
+
+/// `+37.012 s, to within 0.021 s (day-0)`.
+fn clocks(run: &RunScore) -> String {
+    let each = run.clocks.iter().map(|c| {
+        let (offset, bound) = (c.offset_s, c.bound_s);
+        let unit = format!("{}-{}", c.scenario, c.sample);
+        format!("{offset:+.3} s, to within {bound:.3} s ({unit})")
+    });
+    match each.collect::<Vec<_>>().join("; ") {
+        none if none.is_empty() => NONE.to_owned(),
+        all => all,
+    }
+}
+
+/// `3 late answer, 1 broken off`.
+fn faults(by_name: &BTreeMap<String, u64>) -> String {
+    if by_name.is_empty() {
+        return NONE.to_owned();
+    }
+    let each = by_name.iter().map(|(name, n)| format!("{n} {name}"));
+    each.collect::<Vec<_>>().join(", ")
 }
 
 fn protocol(p: &Protocol) -> String {

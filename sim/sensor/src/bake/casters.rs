@@ -36,6 +36,7 @@ struct Caster {
     origin: Vec3,
     /// A ball about it: middle and radius.
     ball: (Vec3, f32),
+    plant: bool,
     /// What stands for a plant where it is small.
     crown: Option<Crown>,
 }
@@ -49,6 +50,8 @@ pub(crate) struct Detail {
     pub(crate) step: usize,
     /// Plants with a radius of up to so many texels are plain crowns.
     pub(crate) plain: f32,
+    /// Whether plants are drawn at all.
+    pub(crate) plants: bool,
 }
 
 /// All that casts shadows.
@@ -70,6 +73,7 @@ impl Casters {
             turn: instance.turn,
             origin: instance.origin,
             ball: instance.ball,
+            plant: instance.plant,
             crown: instance.plant.then(|| crown(instance)).flatten(),
         };
         Self {
@@ -89,7 +93,12 @@ impl Casters {
         things: impl Fn(Vec3, f32) -> bool,
         detail: Detail,
     ) {
-        let Detail { texel, step, plain } = detail;
+        let Detail {
+            texel,
+            step,
+            plain,
+            plants,
+        } = detail;
         let line = |ring: &[Vec3], out: &mut Vec<Option<Vertex>>| {
             let vertex = |p: &Vec3| land(*p, 4.0 * step as f32).then(|| project(*p));
             out.clear();
@@ -109,7 +118,8 @@ impl Casters {
         let mut points = Vec::new();
         for thing in &self.things {
             let (middle, radius) = thing.ball;
-            if radius < TOO_SMALL * texel || !things(middle, radius) {
+            let drawn = plants || !thing.plant;
+            if radius < TOO_SMALL * texel || !drawn || !things(middle, radius) {
                 continue;
             }
             let place = |p: &Vec3| project(thing.turn * *p + thing.origin);

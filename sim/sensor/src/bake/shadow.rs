@@ -24,16 +24,19 @@ const COARSE: Grain = Grain {
     most: 1_280,
     step: 2,
     plain: 1.5,
+    plants: true,
 };
 const SUN: Grain = Grain {
     most: 2_048,
     step: 1,
     plain: 1.5,
+    plants: true,
 };
 const SKY: Grain = Grain {
     most: 640,
     step: 2,
     plain: 8.0,
+    plants: true,
 };
 const SKY_DIRECTIONS: usize = 10;
 /// Keeps nearness positive in the maps.
@@ -49,6 +52,7 @@ struct Grain {
     /// As in [`Detail`].
     step: usize,
     plain: f32,
+    plants: bool,
 }
 
 /// A depth map along parallel rays.
@@ -114,6 +118,7 @@ impl Map {
             texel: 1.0 / scale,
             step: grain.step,
             plain: grain.plain,
+            plants: grain.plants,
         };
         casters.draw(&mut rows, vertex, near, beside, detail);
         let nearness = nearness.into_flattened();
@@ -180,6 +185,19 @@ impl SunShadow {
     /// The same to half a metre: where the sun stood hours ago.
     pub(crate) fn coarse(casters: &Casters, sun: Vec3, eye: Vec3) -> Self {
         Self(vec![Map::new(casters, sun, eye, COARSE_REACH, COARSE)])
+    }
+
+    /// The same, of what would reach there if nothing grew.
+    pub(crate) fn bare(casters: &Casters, sun: Vec3, eye: Vec3) -> Self {
+        let grain = Grain {
+            plants: false,
+            ..COARSE
+        };
+        let maps = CASCADES.into_par_iter();
+        Self(
+            maps.map(|r| Map::new(casters, sun, eye, r, grain))
+                .collect(),
+        )
     }
 
     /// Part of the sun's light that reaches a place, 0-1.

@@ -115,8 +115,7 @@ impl Heaven<1> for Daylight<'_> {
 
     /// W/m2/sr. The sky sinks into the haze near the horizon.
     fn behind(&self, ray: Vec3, cloud: Cloud, clear: Vec3, [air]: Planar<1>) -> Planar<1> {
-        let low = math::f32::smoothstep(0.10, -0.01, ray.z);
         let sky = self.radiance(self.sky.seen(ray, cloud, clear));
-        [sky + (air - sky) * (low * 0.85)]
+        [sky + (air - sky) * self.sky.sunk(ray.z)]
     }
 }

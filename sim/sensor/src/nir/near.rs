@@ -1,4 +1,5 @@
-//! What gets in the way near the lamp: insects, a spider's thread, drops of rain. All out of focus.
+//! What gets in the way near the lamp: insects, a spider's thread, drops of rain. All out of focus,
+//! and all seen through the lens: where it distorts they are bent as everything else is.
 //!
 //! | parameter | value | source |
 //! | --- | --- | --- |
@@ -10,6 +11,7 @@
 //! | drops | Marshall-Palmer sizes, v = 9.65 - 10.3 e^(-0.6 D) m/s | Atlas, Srivastava and Sekhon 1973 |
 //! | blur | lens opening / distance | thin lens focused far away |
 
+use crate::distort::Bend;
 use crate::nir::camera::Camera;
 use crate::nir::laser::Laser;
 use crate::noise;
@@ -40,6 +42,8 @@ const THINNEST: f32 = 0.7;
 const DROPS: u64 = 160;
 /// What is fainter than this part of white is neither drawn nor told of.
 const FAINT: f32 = 0.02;
+/// Rounds in which a place on a thread is found behind a lens that distorts: to a tenth of a pixel.
+const ROUNDS: usize = 8;
 /// Knots of a thread across the picture.
 const THREAD_KNOTS: usize = 64;
 
@@ -73,7 +77,10 @@ struct Thread {
 pub(crate) struct Near {
     seed: Seed,
     camera: u64,
+    /// Columns and rows of the picture, and of what the lens sees if it distorts.
+    picture: [usize; 2],
     size: [usize; 2],
+    bend: Option<Bend>,
     /// Insects in each shift, on average.
     insects: f64,
     thread: Option<ThreadSpec>,
@@ -102,11 +109,11 @@ pub(crate) struct Nearby {
 }
 
 impl Near {
-    /// About camera number `number` of a scene.
+    /// About camera number `number` of a scene, whose lens may distort.
     pub(crate) fn new(
         scene: &Scene,
         number: u64,
-        camera: &Camera,
+        (camera, bend): (&Camera, Option<Bend>),
         laser: &Laser,
         optics: &Optics,
     ) -> Self {
@@ -134,7 +141,9 @@ impl Near {
         Self {
             seed,
             camera: number,
-            size: camera.size(),
+            picture: camera.size(),
+            size: bend.map_or(camera.size(), |bend| bend.canvas),
+            bend,
             insects: INSECTS * volume * warm * flying * lured,
             thread,
             rain: weather.rain,
@@ -163,6 +172,11 @@ impl Near {
         self.insects(due, laser, shutter, &mut streaks);
         self.drops(frame, laser, shutter, &mut streaks);
         streaks.retain(|s| s.radiance > FAINT * white);
+        if let Some(bend) = &self.bend {
+            for s in &mut streaks {
+                (s.from, s.to) = (bend.place(s.from), bend.place(s.to));
+            }
+        }
         Nearby {
             streaks,
             thread: self.thread(due, white),
@@ -291,9 +305,15 @@ impl Near {
         }
     }
 
+    /// Rows of the thread at its knots.
+    #[cfg(test)]
+    pub(crate) fn thread_rows(&self, due: SimTime) -> Option<Vec<f32>> {
+        self.thread(due, 1.0).map(|thread| thread.rows.to_vec())
+    }
+
     fn thread(&self, due: SimTime, white: f32) -> Option<Thread> {
         let spec = self.thread?;
-        let [width, height] = self.size.map(|n| n as f32);
+        let [width, height] = self.picture.map(|n| n as f32);
         let t = due.secs() as f32;
         // A swing in the wind that never quite repeats.
         let swing = math::f32::sin(TAU * t / spec.period)
@@ -308,17 +328,41 @@ impl Near {
             radius,
             faint: 0.06 * white,
         };
-        for k in 0..=THREAD_KNOTS {
-            let u = k as f32 / THREAD_KNOTS as f32;
+        // Row of the thread by its part of the way across, as a lens that does not distort draws it.
+        let hangs = |u: f32| {
             let chord = spec.ends[0] + (spec.ends[1] - spec.ends[0]) * u;
             let hang = 4.0 * u * (1.0 - u);
-            thread.rows[k] = (chord + (spec.sag + amplitude) * hang) * height;
+            (chord + (spec.sag + amplitude) * hang) * height
+        };
+        for k in 0..=THREAD_KNOTS {
+            let part = k as f32 / THREAD_KNOTS as f32;
+            let (u, row) = self.drawn(part, hangs);
+            thread.rows[k] = row;
             // Dust and beads of glue; a smooth thread shines only where its angle is right.
             let beads = noise::fbm(u * width / (4.0 * radius), 0.5, 2, spec.seed);
             let off = (u - spec.shine - 0.1 * swing * amplitude) * (1.0 / 0.24);
             thread.radiance[k] = peak * 2.0 * beads * (0.06 + exp_minus(off * off));
         }
         Some(thread)
+    }
+
+    /// Where a curve across the view meets a column of the picture as the lens draws it: part of its
+    /// own way, and row. `part`: of the picture's width; `curve`: its row by the part of its way.
+    fn drawn(&self, part: f32, curve: impl Fn(f32) -> f32) -> (f32, f32) {
+        let Some(bend) = &self.bend else {
+            return (part, curve(part));
+        };
+        let [width, height] = self.picture.map(|n| n as f64);
+        let [left, top] = [0, 1].map(|k| 0.5 * (self.size[k] as f64 - self.picture[k] as f64));
+        let column = f64::from(part) * width;
+        // The row that the lens straightens to the curve, by steps that miss it less and less.
+        let (mut u, mut row) = (part, f64::from(curve(part)));
+        for _ in 0..ROUNDS {
+            let [x, y] = bend.back([column, row]);
+            u = ((x - left) / width) as f32;
+            row = (row + f64::from(curve(u)) - (y - top)).clamp(-height, 2.0 * height);
+        }
+        (u, row as f32)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::atmosphere::{Haze, NIR_NM, backscatter_phase, extinction};
 use crate::bake::SiteBake;
 use crate::bake::shadow::SunShadow;
 use crate::band::{Band, Still};
+use crate::distort::{self, Bend};
 use crate::lens::Lens;
 use crate::light;
 use crate::visible::Visible;
@@ -218,6 +219,10 @@ fn eyes_shine_in_line_with_the_lamp() {
 }
 
 fn near(dirt: f64, celsius: f64) -> (Near, Laser, [usize; 2]) {
+    near_through(None, dirt, celsius)
+}
+
+fn near_through(bend: Option<Bend>, dirt: f64, celsius: f64) -> (Near, Laser, [usize; 2]) {
     let mut scene = morning();
     (scene.weather.wind, scene.weather.air_temperature) = (1.0, celsius);
     let (laser, lens, setup) = laser(20_000.0);
@@ -227,7 +232,8 @@ fn near(dirt: f64, celsius: f64) -> (Near, Laser, [usize; 2]) {
         dirt,
         ..setup.optics
     };
-    (Near::new(&scene, 0, &camera, &laser, &optics), laser, size)
+    let near = Near::new(&scene, 0, (&camera, bend), &laser, &optics);
+    (near, laser, size)
 }
 
 #[test]
@@ -249,6 +255,40 @@ fn insects_come_with_warmth_and_are_told_of() {
     };
     let (cold, mild, warm) = (count(4.0), count(16.0), count(30.0));
     assert!(cold == 0 && warm > mild && mild > 0, "{cold} {mild} {warm}");
+}
+
+/// A barrel lens bends a thread as it bends the world: what it draws is where the straight lens has
+/// it, and the ends are drawn in towards the middle.
+#[test]
+fn a_lens_bends_what_is_near_too() {
+    let (_, _, mut setup) = laser(20_000.0);
+    setup.optics.distortion = [-0.35, 0.0];
+    setup.focal_px = 0.8 * f64::from(setup.width);
+    let bend = distort::canvas(&setup)
+        .1
+        .expect("a lens that distorts")
+        .bend;
+    let (straight, ..) = near_through(None, 1.7, 20.0);
+    let (bent, ..) = near_through(Some(bend), 1.7, 20.0);
+    let [plain, through] = [&straight, &bent].map(|near| near.thread_rows(SimTime::ZERO).unwrap());
+    let size = [setup.width, setup.height].map(|n| n as f32);
+    let row = |at: f32| {
+        let x = (at / size[0]).clamp(0.0, 1.0) * (plain.len() - 1) as f32;
+        let k = (x as usize).min(plain.len() - 2);
+        plain[k] + (plain[k + 1] - plain[k]) * (x - k as f32)
+    };
+    let margin = [0, 1].map(|k| 0.5 * (bend.canvas[k] as f32 - size[k]));
+    let mut moved = 0.0f32;
+    for (k, drawn) in through.iter().enumerate() {
+        let column = size[0] * k as f32 / (through.len() - 1) as f32;
+        moved = moved.max((drawn - plain[k]).abs());
+        let [x, y] = bend.back([column, *drawn].map(f64::from));
+        let (x, y) = (x as f32 - margin[0], y as f32 - margin[1]);
+        if (0.0..=size[0]).contains(&x) {
+            assert!((y - row(x)).abs() < 0.5, "knot {k}: {y} for {}", row(x));
+        }
+    }
+    assert!(moved > 4.0, "{moved}");
 }
 
 /// A thread is there or not for the whole scene, and moves little by little.

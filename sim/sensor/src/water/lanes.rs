@@ -10,7 +10,7 @@
 use super::lamps::{Facing, Hit};
 use super::optics::Roughness;
 use super::shade::WaterFrame;
-use super::surface::{BLOCK, Block, KNOTS, NEAREST_W, SOFT};
+use super::surface::{BLOCK, Block, KNOTS, NEAREST_W, SOFT, blown, smoothed};
 use super::waves::Tile;
 use crate::layers::mirror::MirrorMap;
 use crate::quick::{clamp, exp_minus, high, low, max, min, parabola};
@@ -55,6 +55,8 @@ pub(crate) struct Lanes<const P: usize> {
     /// Slope of the water, and variance of what is finer than the pixel.
     pub(crate) slope: [Plane; 2],
     pub(crate) variance: Plane,
+    /// How much more of it lies along the wind, and less across.
+    uneven: Plane,
     pub(crate) sigma: Plane,
     /// Root of the variance that the pixel resolves.
     carried: Plane,
@@ -111,6 +113,7 @@ impl<const P: usize> Default for Lanes<P> {
             force: ZERO,
             slope: [ZERO; 2],
             variance: ZERO,
+            uneven: ZERO,
             sigma: ZERO,
             carried: ZERO,
             cos: ZERO,
@@ -214,16 +217,17 @@ impl<const P: usize> Lanes<P> {
         }
     }
 
-    /// Gusts, lanes, and the height of waves. `ends`: gust and lane at each knot.
+    /// Gusts, lanes, and the height of waves. `even`: what makes their mean square one; then gust and
+    /// lane at each knot.
     #[inline(always)]
-    pub(crate) fn drift(&mut self, block: &Block, [gusts, lanes]: &[[f32; KNOTS]; 2]) {
+    pub(crate) fn drift(&mut self, even: f32, block: &Block, [gusts, lanes]: &[[f32; KNOTS]; 2]) {
         spread(gusts, &mut self.gust);
         spread(lanes, &mut self.lane);
         let (amplitudes, lit, bottom) = (&block.amplitude, &block.lit, &block.bottom);
+        let unit = even * (1.0 / 255.0);
         for i in 0..BLOCK {
-            let amplitude = f32::from(amplitudes[i]) * (1.0 / 255.0);
-            let slick = clamp((self.lane[i] - 0.62) * 6.0, 0.0, 1.0);
-            self.force[i] = amplitude * (0.45 + 0.95 * self.gust[i]) * (1.0 - 0.62 * slick);
+            let amplitude = f32::from(amplitudes[i]) * unit;
+            self.force[i] = amplitude * blown(self.gust[i]) * smoothed(self.lane[i]);
             self.lit[i] = f32::from(lit[i]) * (1.0 / 255.0);
             self.bottom[i] = f32::from(bottom[i]) * (1.0 / 255.0);
         }
@@ -280,15 +284,18 @@ impl<const P: usize> Lanes<P> {
         if block.alike {
             let first = usize::from(levels[0] & 63);
             let (finer, carried) = (frame.surface.variance[first], frame.carried[first]);
+            let uneven = frame.surface.uneven[first];
             for i in 0..BLOCK {
                 let force = self.force[i];
                 self.variance[i] += finer * force * force;
+                self.uneven[i] = uneven * force * force;
                 self.carried[i] = carried * force;
             }
         } else {
             for i in 0..BLOCK {
                 let (levels, force) = (usize::from(levels[i] & 63), self.force[i]);
                 self.variance[i] += frame.surface.variance[levels] * force * force;
+                self.uneven[i] = frame.surface.uneven[levels] * force * force;
                 self.carried[i] = frame.carried[levels] * force;
             }
         }
@@ -470,6 +477,7 @@ impl<const P: usize> Lanes<P> {
             return false;
         }
         let mut any = false;
+        let twice = frame.axis;
         for i in 0..BLOCK {
             let half = [
                 sun.x - self.view[0][i],
@@ -480,7 +488,12 @@ impl<const P: usize> Lanes<P> {
             let dx = half[0] * inverse - self.slope[0][i];
             let dy = half[1] * inverse - self.slope[1][i];
             let spread = self.variance[i] + SUN_RADIUS * SUN_RADIUS;
-            let faint = (dx * dx + dy * dy) / (2.0 * spread);
+            // Squares along the wind over the variance there, and across: their sum and difference.
+            let uneven = self.uneven[i];
+            let (xx, yy) = (dx * dx, dy * dy);
+            let turned = (xx - yy) * twice[0] + 2.0 * dx * dy * twice[1];
+            let faint = ((xx + yy) * spread - turned * uneven)
+                / (2.0 * (spread * spread - uneven * uneven));
             self.faint[i] = faint;
             any |= faint < FAINT;
         }
@@ -505,7 +518,9 @@ impl<const P: usize> Lanes<P> {
             ];
             let squares = half[0] * half[0] + half[1] * half[1] + half[2] * half[2];
             let spread = self.variance[i] + SUN_RADIUS * SUN_RADIUS;
-            let density = exp_minus(self.faint[i]) / (2.0 * PI * spread);
+            let uneven = self.uneven[i];
+            let area = 2.0 * PI * (spread * spread - uneven * uneven).sqrt();
+            let density = exp_minus(self.faint[i]) / area;
             let tilt = squares / (half[2] * half[2]);
             // Half the angle between two unit vectors: its cosine is half their sum's length.
             let (mirrored, _) = frame.roughness.at(min(0.5 * squares.sqrt(), 1.0), 0.0);

@@ -39,6 +39,8 @@ pub(crate) struct WaterFrame<'a, const P: usize> {
     pub(crate) stain: Option<&'a Stain<P>>,
     /// Root of the slope variance that pixels resolve, by packed levels.
     pub(crate) carried: [f32; 64],
+    /// Cosine and sine of twice the angle from east to the wind.
+    pub(crate) axis: [f32; 2],
     /// Wind as it drives gusts, m/s east and north.
     pub(crate) wind: [f32; 2],
     /// Mean current, m/s east and north, and its speed in mid-channel.
@@ -67,7 +69,7 @@ impl<const P: usize> WaterFrame<'_, P> {
         let x0 = column * BLOCK;
         lanes.look(self, x0, y);
         let ends = self.drift(lanes, [x0, y], &block.river);
-        lanes.drift(block, &ends);
+        lanes.drift(self.gusts.even, block, &ends);
         if let Some(shade) = shade {
             for (lit, more) in lanes.lit.iter_mut().zip(shade) {
                 *lit *= 1.0 + more;

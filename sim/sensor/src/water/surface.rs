@@ -2,7 +2,7 @@
 //!
 //! | parameter | value | why |
 //! | --- | --- | --- |
-//! | shelter | waves grow over 100 m from the bank the wind leaves | fetch |
+//! | shelter | waves grow over 250 m from the bank the wind leaves; beyond they are the open water's | fetch |
 //! | gusts | 190 m tile, drifting with 60 % of the wind | cat's paws |
 //! | lanes | the same tile stretched 7:1 along the river | slicks and foam lines |
 
@@ -11,7 +11,7 @@ use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, MIRROR_MARGIN, RiverPoint, SiteBake};
 use crate::cpu::prefetch;
 use crate::noise;
-use crate::quick::{split, wrap};
+use crate::quick::{clamp, split, wrap};
 use base::math::f32::smoothstep;
 use glam::Vec3;
 use rayon::prelude::*;
@@ -148,6 +148,8 @@ pub(crate) struct Surface {
     blocks: Vec<Block>,
     /// Slope variance finer than the pixel, per direction, before gusts; by packed levels.
     pub(crate) variance: [f32; 64],
+    /// How much more it is along the wind, and less across.
+    pub(crate) uneven: [f32; 64],
     pub(crate) blur: Vec<u16>,
 }
 
@@ -187,13 +189,13 @@ impl Surface {
         let contact = contacts(bake);
         let floor = floors(bake);
         let stride = width.div_ceil(BLOCK) * BLOCK;
-        let mut variance = [0.0; 64];
-        let carried: f32 = waves.lost.iter().map(|l| l[l.len() - 1]).sum();
+        let (mut variance, mut uneven) = ([0.0; 64], [0.0; 64]);
         for coarse in 0..=LEVELS {
             for fine in 0..=LEVELS {
-                let lost = waves.lost[0][coarse] + waves.lost[1][fine];
-                let finer = (waves.total_variance - carried).max(0.0) + lost;
-                variance[usize::from(pack([coarse, fine]))] = 0.5 * finer;
+                let levels = [coarse, fine];
+                let [along, across] = waves.finer(levels);
+                let at = usize::from(pack(levels));
+                (variance[at], uneven[at]) = (0.5 * (along + across), 0.5 * (along - across));
             }
         }
         let pixels: Vec<WaterPixel> = (0..stride * height)
@@ -290,6 +292,7 @@ impl Surface {
             wet,
             blocks,
             variance,
+            uneven,
             blur,
         }
     }
@@ -366,9 +369,10 @@ fn shelter(bake: &SiteBake, p: Vec3, river: &RiverPoint, from: [f32; 2]) -> f32 
         let q = Vec3::new(p.x + from[0] * d, p.y + from[1] * d, p.z);
         smoothstep(0.0, 12.0, bake.river(q).off)
     };
-    let fetch = 0.4 * open(12.0) + 0.35 * open(40.0) + 0.25 * open(100.0);
+    let grown = FETCHES.map(|(metres, part)| part * open(metres));
+    let fetch = LEE + (grown[0] + grown[1]) + (grown[2] + grown[3]);
     let shallow = 0.45 + 0.55 * smoothstep(0.0, 9.0, river.off);
-    SHELTERED * (0.30 + 0.70 * fetch) * shallow
+    fetch * shallow
 }
 
 /// For each mirror pixel, D / (R + D). Where the sky is mirrored, waves may still tilt the view
@@ -405,8 +409,10 @@ fn bends(bake: &SiteBake) -> Vec<f32> {
     out
 }
 
-/// Slopes in a valley, of those at sea: the wind is measured above it, not on the water.
-const SHELTERED: f32 = 0.78;
+/// Slopes in the lee of a bank, of those of the open water, and what open water so many metres up
+/// the wind adds to them. Together 1.
+const LEE: f32 = 0.24;
+const FETCHES: [(f32, f32); 4] = [(12.0, 0.22), (40.0, 0.19), (100.0, 0.14), (250.0, 0.21)];
 /// Half width in pixels over which bends are evened out.
 const SMOOTH: usize = 28;
 
@@ -428,10 +434,27 @@ fn smooth(row: &mut [f32], half: usize) {
 const GUSTS: usize = 256;
 const GUST_STEP: f32 = 0.75;
 
+/// Slopes by gust, and by slick: of what they would be without.
+#[inline(always)]
+pub(crate) fn blown(gust: f32) -> f32 {
+    0.45 + 0.95 * gust
+}
+
+/// The same by lane: the smoothest are slicks.
+#[inline(always)]
+pub(crate) fn smoothed(lane: f32) -> f32 {
+    1.0 - 0.62 * clamp((lane - 0.62) * 6.0, 0.0, 1.0)
+}
+
 /// A periodic field of soft patches, mean about 0.5, in 255ths: small enough to stay near. Its first
 /// column and row stand at the end again.
 #[derive(Debug)]
-pub(crate) struct Gusts(Vec<u8>);
+pub(crate) struct Gusts {
+    field: Vec<u8>,
+    /// What makes the mean square of [`blown`] times [`smoothed`] one: gusts and slicks take from
+    /// the open water's slopes here what they add there.
+    pub(crate) even: f32,
+}
 
 impl Gusts {
     /// From a seed.
@@ -452,7 +475,30 @@ impl Gusts {
                 (smoothstep(0.22, 0.78, sum / norm) * 255.0 + 0.5) as u8
             })
             .collect();
-        Self(field)
+        let mut gusts = Self { field, even: 1.0 };
+        gusts.even = 1.0 / (gusts.mean_square(blown) * gusts.mean_square(smoothed)).sqrt();
+        gusts
+    }
+
+    /// Mean over the tile of the square of what is made of the field.
+    fn mean_square(&self, of: fn(f32) -> f32) -> f32 {
+        const PARTS: [f32; 4] = [0.125, 0.375, 0.625, 0.875];
+        let row = |y: usize| {
+            let texel = |x: usize| {
+                let mut sum = 0.0;
+                for part in PARTS {
+                    let north = [(y as f32 + part) * GUST_STEP; 4];
+                    let east = PARTS.map(|p| (x as f32 + p) * GUST_STEP);
+                    let v = self.several(east, north, PARTS.len());
+                    let [a, b, c, d] = v.map(|v| of(v) * of(v));
+                    sum += (a + b) + (c + d);
+                }
+                sum
+            };
+            (0..GUSTS).map(texel).sum::<f32>() / (16 * GUSTS) as f32
+        };
+        let rows: Vec<f32> = (0..GUSTS).into_par_iter().map(row).collect();
+        rows.iter().sum::<f32>() / GUSTS as f32
     }
 
     /// The field at a place in metres.
@@ -473,7 +519,7 @@ impl Gusts {
         }
         let mut four = [[0.0; N]; 4];
         for i in 0..n {
-            let near = &self.0[from[i]..from[i] + GUSTS + 3];
+            let near = &self.field[from[i]..from[i] + GUSTS + 3];
             for (v, at) in four.iter_mut().zip([0, 1, GUSTS + 1, GUSTS + 2]) {
                 v[i] = f32::from(near[at]);
             }

@@ -5,14 +5,15 @@
 //! | spectrum | S = a g^2 w^-5 exp(-1.25 (wp/w)^4) | Pierson and Moskowitz 1964 |
 //! | peak at a fetch of 1.2 km (along a reach) | wp = 22 (g^2 / (U F))^(1/3) | JONSWAP, Hasselmann et al. 1973 |
 //! | enhancement of the peak | 3.3^exp(-(w/wp - 1)^2 / (2 s^2)), s = 0.07 below, 0.09 above | same |
-//! | total slope variance, which sets the gain | 0.00316 U + 0.003 + 0.00192 U | Cox and Munk 1954 |
+//! | slope variance along and across the wind, which sets the gain | 0.00316 U; 0.003 + 0.00192 U | Cox and Munk 1954 |
 //! | share in the tiles | 70 % | the rest is finer than centimetres |
-//! | spread about the wind | 85 % cos^2, 15 % all round | |
+//! | spread of the long waves about the wind | 85 % cos^2, 15 % all round | |
+//! | spread of the short ones | 85 % over half of all directions, 15 % all round, leaning along or across the wind | what Cox and Munk leave to them |
 
 use super::fft::{Complex, Fft};
 use super::optics::cox_munk;
 use crate::cpu::{Cpu, Kernel};
-use crate::quick::{MOST, high, low, max, pair, part_of_turn, rounded, sin_cos_turns, split};
+use crate::quick::{MOST, max, pair, part_of_turn, rounded, sin_cos_turns, split};
 use base::{Seed, Stream, math};
 use std::f64::consts::TAU;
 
@@ -35,13 +36,15 @@ const SHARE: f64 = 0.7;
 pub(crate) const LEVELS: usize = 6;
 /// A level that keeps no more than this part of the wind's slope variance is left out: what it shows
 /// is lost in what is finer.
-const LEAST: f32 = 0.002;
+const LEAST: f64 = 0.002;
 
 /// One tile's waves.
 #[derive(Debug, Clone)]
 struct Band {
     side: f64,
     turn: (f32, f32),
+    /// Unit vector along the wind on the tile's own axes.
+    wind: [f64; 2],
     waves: Parts,
     fft: Fft,
 }
@@ -64,11 +67,15 @@ struct Parts {
 #[derive(Debug, Clone)]
 pub struct Waves {
     bands: [Band; 2],
-    /// Slope variance (both directions together) that each level of each tile has lost; the last
+    /// Slope variance along and across the wind that each level of each tile has lost; the last
     /// stands for leaving the tile out.
-    pub(crate) lost: [[f32; LEVELS + 1]; 2],
+    lost: [[[f32; 2]; LEVELS + 1]; 2],
+    /// The same of what is finer than the tiles.
+    finest: [f32; 2],
     /// Levels of each tile that are worth drawing.
     levels: [usize; 2],
+    /// Cosine and sine of twice the angle from east to the wind.
+    pub(crate) axis: [f32; 2],
     /// Slope variance of the wind, both directions together.
     pub total_variance: f32,
 }
@@ -101,35 +108,45 @@ impl Waves {
         let (up, across) = cox_munk(wind);
         let total = up + across;
         let mut bands = [0, 1].map(|i| Band::new(i, wind, toward, seed));
-        let raw = bands
-            .each_ref()
-            .map(|b| b.tile(0.0, Cpu::BASELINE).variance(0));
-        let scale = (SHARE * total / f64::from(raw[0] + raw[1]).max(1e-12)).sqrt() as f32;
+        let [long, short] = &mut bands;
+        short.lean(long.variance(), up / total);
+        let all = bands.each_ref().map(Band::variance);
+        let raw = all.iter().flatten().sum::<f64>().max(1e-12);
+        let gain = SHARE * total / raw;
         for Band { waves, .. } in &mut bands {
             let amplitudes = waves.ahead.iter_mut().chain(&mut waves.opposite);
-            amplitudes.flatten().for_each(|v| *v *= scale);
+            amplitudes.flatten().for_each(|v| *v *= gain.sqrt() as f32);
         }
-        let tiles = bands.each_ref().map(|b| b.tile(0.0, Cpu::BASELINE));
-        let lost = tiles.each_ref().map(|tile| {
-            std::array::from_fn(|level| {
-                let kept = if level < LEVELS {
-                    tile.variance(level)
-                } else {
-                    0.0
-                };
-                (tile.variance(0) - kept).max(0.0)
-            })
+        let kept = bands
+            .each_ref()
+            .map(|b| [0, 1, 2, 3, 4, 5].map(|l| b.kept(l)));
+        let lost = [0, 1].map(|i| {
+            let all = all[i].map(|v| v * gain);
+            let left = |level: usize| kept[i].get(level).copied().unwrap_or_default();
+            std::array::from_fn(|level| [0, 1].map(|k| (all[k] - left(level)[k]).max(0.0) as f32))
         });
-        let levels = tiles.each_ref().map(|tile| {
-            let shows = |level: &usize| tile.variance(*level) > LEAST * total as f32;
+        let levels = kept.map(|kept| {
+            let shows = |level: &usize| kept[*level].iter().sum::<f64>() > LEAST * total;
             (0..LEVELS).rev().find(shows).map_or(0, |last| last + 1)
         });
+        let carried = [0, 1].map(|k| (all[0][k] + all[1][k]) * gain);
+        let finest = [up - carried[0], across - carried[1]].map(|v| v.max(0.0) as f32);
+        let (s, c) = math::f64::sin_cos(TAU / 4.0 - toward);
         Self {
             bands,
             lost,
+            finest,
             levels,
+            axis: [(c * c - s * s) as f32, (2.0 * s * c) as f32],
             total_variance: total as f32,
         }
+    }
+
+    /// Slope variance along and across the wind that is finer than a level of each tile;
+    /// [`LEVELS`] where the tile is left out.
+    pub(crate) fn finer(&self, levels: [usize; 2]) -> [f32; 2] {
+        let [a, b] = [0, 1].map(|tile| self.lost[tile][levels[tile]]);
+        [0, 1].map(|k| self.finest[k] + a[k] + b[k])
     }
 
     /// Slopes at a time in seconds.
@@ -174,12 +191,12 @@ impl Band {
             let enhanced = math::f64::exp(-0.5 * narrow * narrow);
             let density = density * math::f64::pow(PEAKEDNESS, enhanced);
             let off = (kx * math::f64::cos(goal) + ky * math::f64::sin(goal)) / k;
-            let spread = 0.15 / TAU
-                + if off > 0.0 {
-                    0.85 * 2.0 / (TAU / 2.0) * off * off
-                } else {
-                    0.0
-                };
+            let ahead = match (off > 0.0, index) {
+                (false, _) => 0.0,
+                (true, 0) => 2.0 * off * off,
+                (true, _) => 1.0,
+            };
+            let spread = 0.15 / TAU + 0.85 / (TAU / 2.0) * ahead;
             let address = ((i + n) * 4 * n + j + n) as u64;
             let mut dice = seed.stream(Stream::Waves, index as u64, address);
             let size = (density * spread).sqrt() / side;
@@ -220,8 +237,94 @@ impl Band {
         Self {
             side,
             turn: (s as f32, c as f32),
+            wind: [math::f64::cos(goal), math::f64::sin(goal)],
             waves,
             fft: Fft::new(N),
+        }
+    }
+
+    /// Slope variance along and across the wind of each wave and its opposite, the mean over time.
+    fn powers(&self) -> impl Iterator<Item = [f64; 2]> {
+        let Parts {
+            ahead, opposite, k, ..
+        } = &self.waves;
+        (0..k[0].len()).map(move |i| {
+            let square = |v: &[Vec<f32>; 2]| {
+                let [re, im] = [0, 1].map(|part| f64::from(v[part][i]));
+                re * re + im * im
+            };
+            let [x, y] = [0, 1].map(|part| f64::from(k[part][i]));
+            let [s, c] = self.wind;
+            let (along, across) = (x * s + y * c, y * s - x * c);
+            let power = square(ahead) + square(opposite);
+            [power * along * along, power * across * across]
+        })
+    }
+
+    /// Slope variance along and across the wind, the mean over time.
+    fn variance(&self) -> [f64; 2] {
+        self.powers()
+            .fold([0.0; 2], |sum, v| [sum[0] + v[0], sum[1] + v[1]])
+    }
+
+    /// What of it a level of detail keeps. Halving keeps cos^2(k d / 2) of a wave's power each way,
+    /// d the texel; going from texel to texel on straight lines keeps (2 + cos(k d)) / 3.
+    fn kept(&self, level: usize) -> [f64; 2] {
+        let part: Vec<f64> = (0..N)
+            .map(|i| {
+                let cos = |texels: f64| math::f64::cos(TAU * i as f64 * texels / N as f64);
+                let halved = (0..level).fold(1.0, |part, l| {
+                    let cos = cos(0.5 * f64::from(1u32 << l));
+                    part * cos * cos
+                });
+                halved * (2.0 + cos(f64::from(1u32 << level))) / 3.0
+            })
+            .collect();
+        let at = &self.waves.at;
+        self.powers().zip(at).fold([0.0; 2], |sum, (v, at)| {
+            let part = part[at % N] * part[at / N];
+            [sum[0] + v[0] * part, sum[1] + v[1] * part]
+        })
+    }
+
+    /// Leans the waves along or across the wind, so that theirs and what is finer have, beside
+    /// other waves of a variance, a part of all variance along the wind. Of waves at an angle t to
+    /// the wind the power is multiplied by 1 + w cos 2t.
+    fn lean(&mut self, other: [f64; 2], part: f64) {
+        let own: Vec<[f64; 2]> = self.powers().collect();
+        let cosine = |[along, across]: [f64; 2]| {
+            let all = along + across;
+            if all > 0.0 {
+                (along - across) / all
+            } else {
+                0.0
+            }
+        };
+        let along = |w: f64| {
+            let [a, b] = own.iter().fold([0.0; 2], |sum, v| {
+                let gain = 1.0 + w * cosine(*v);
+                [sum[0] + gain * v[0], sum[1] + gain * v[1]]
+            });
+            let share = SHARE / (other[0] + other[1] + a + b);
+            share * (other[0] + a) + (1.0 - SHARE) * a / (a + b)
+        };
+        let [mut low, mut high] = [-1.0, 1.0];
+        for _ in 0..40 {
+            let middle = 0.5 * (low + high);
+            if along(middle) < part {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        for (i, v) in own.iter().enumerate() {
+            let gain = (1.0 + low * cosine(*v)).max(0.0).sqrt() as f32;
+            let Parts {
+                ahead, opposite, ..
+            } = &mut self.waves;
+            for list in ahead.iter_mut().chain(opposite) {
+                list[i] *= gain;
+            }
         }
     }
 
@@ -330,19 +433,6 @@ fn first_row(level: usize) -> usize {
 }
 
 impl Tile {
-    fn variance(&self, level: usize) -> f32 {
-        let n = N >> level;
-        let squares = self.texels[first_row(level) * STRIDE..]
-            .chunks_exact(STRIDE)
-            .take(n)
-            .flat_map(|row| &row[..n])
-            .map(|texel| {
-                let [east, north] = [low(*texel), high(*texel)].map(|v| v * self.unit);
-                east * east + north * north
-            });
-        squares.sum::<f32>() / (n * n) as f32
-    }
-
     /// Where a place lies among the texels of a level, at most [`LEVELS`] - 1: index, and the
     /// parts of the way to the next column and row. `x`, `y`: on the tile's own axes, in its sides.
     #[inline(always)]
@@ -368,22 +458,64 @@ impl Tile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quick::{high, low};
 
-    /// The tiles and what they leave out have Cox and Munk's variance, at any time.
+    /// Mean squares of the slopes along and across a wind's direction of what a frame looks up
+    /// between the texels of a level, at places that fall anywhere.
+    fn seen(tile: &Tile, level: u32, toward: f64) -> [f64; 2] {
+        let (s, c) = math::f64::sin_cos(toward);
+        let mut sum = [0.0; 2];
+        let n = 150_u16;
+        for i in 0..n * n {
+            let [x, y] = [i % n, i / n].map(|v| (f32::from(v) + 0.37) / f32::from(n));
+            let (index, tx, ty) = Tile::place(level, x, y);
+            let four = tile.fetch(index);
+            let [east, north] = [low, high].map(|of| {
+                let [[a, b], [c, d]] = four.map(|pair| pair.map(of));
+                let (top, low) = (a + (b - a) * tx, c + (d - c) * tx);
+                f64::from((top + (low - top) * ty) * tile.unit)
+            });
+            let (along, across) = (east * s + north * c, north * s - east * c);
+            sum = [sum[0] + along * along, sum[1] + across * across];
+        }
+        sum.map(|v| v / f64::from(n) / f64::from(n))
+    }
+
+    /// What the tiles show and what is finer than they show have Cox and Munk's variance, along the
+    /// wind and across it, whatever the level of detail: the mean of many instants.
     #[test]
     fn slopes_have_the_variance_of_the_wind() {
-        for wind in [1.0, 4.0, 9.0] {
-            let waves = Waves::new(wind, 1.0, Seed(3));
-            let expected = 0.00316 * wind + 0.003 + 0.00192 * wind;
-            for seconds in [0.0, 7.3] {
-                let slopes = waves.at(seconds, Cpu::BASELINE);
-                let carried: f32 = slopes.tiles.iter().map(|t| t.variance(0)).sum();
-                let ratio = f64::from(carried) / (SHARE * expected);
-                assert!(
-                    (0.85..1.15).contains(&ratio),
-                    "{wind} m/s, {seconds} s: {ratio}"
-                );
+        for (wind, toward) in [(1.0, 1.0), (4.0, 2.3), (9.0, -0.4)] {
+            let waves = Waves::new(wind, toward, Seed(3));
+            let expected = [0.00316 * wind, 0.003 + 0.00192 * wind];
+            for levels in [[0, 0], [1, 0], [2, 1], [3, 2]] {
+                let mut sum = waves.finer(levels).map(f64::from);
+                let times = [0.0, 3.1, 7.3, 19.0, 41.7, 66.1, 101.9, 250.3];
+                for seconds in times {
+                    let slopes = waves.at(seconds, Cpu::BASELINE);
+                    for (tile, level) in slopes.tiles.iter().zip(levels) {
+                        let seen = seen(tile, level as u32, toward);
+                        let n = times.len() as f64;
+                        sum = [sum[0] + seen[0] / n, sum[1] + seen[1] / n];
+                    }
+                }
+                for (sum, expected) in sum.iter().zip(expected) {
+                    let off = sum / expected - 1.0;
+                    assert!(off.abs() < 0.02, "{wind} m/s, {levels:?}: {off}");
+                }
             }
+        }
+    }
+
+    /// Left out, both tiles leave all of it to what is finer.
+    #[test]
+    fn nothing_is_lost_between_tiles_and_what_is_finer() {
+        for wind in [0.5, 2.0, 12.0] {
+            let waves = Waves::new(wind, 0.3, Seed(8));
+            let (up, across) = cox_munk(wind);
+            let [a, b] = waves.finer([LEVELS; 2]).map(f64::from);
+            assert!((a / up - 1.0).abs() < 1e-3, "{wind}: {a}");
+            assert!((b / across - 1.0).abs() < 1e-3, "{wind}: {b}");
         }
     }
 }
