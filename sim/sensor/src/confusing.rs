@@ -8,7 +8,7 @@
 //! | a cloud's shadow | less than half of the sun left, where the sun gives a third of the light | |
 //! | a tree's shadow | less than half of the sun on ground or water, more than half if nothing grew | |
 //! | wake | between the arms, as far as its foam and waves reach | |
-//! | lamp in the water | 0.15 of white | |
+//! | lamp in the water | 0.15 of white; in slopes of 1.7 times the mean variance | as gusts have them |
 
 use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, SiteBake};
@@ -35,53 +35,10 @@ const GLINT: f32 = 0.3;
 /// Part of the sun left in a shadow, and part of the light that the sun must give.
 const SHADOW: f32 = 0.5;
 const SUNNY: f32 = 0.33;
+/// Slope variance in gusts, of its mean.
+const GUSTY: f32 = 1.7;
 /// Sine of the height of the sun below which shadows are too long and faint to tell.
 const LOWEST_SUN: f32 = 0.05;
-
-/// A map of a picture's cells by the pixel in their middle.
-fn map(bake: &SiteBake, on: impl Fn(usize, usize) -> bool + Sync) -> Vec<bool> {
-    (0..count(bake))
-        .into_par_iter()
-        .map(|i| {
-            let [x, y] = middle(bake, i);
-            on(x, y)
-        })
-        .collect()
-}
-
-fn grid(bake: &SiteBake) -> Grid {
-    Grid {
-        columns: bake.width.div_ceil(CELL),
-        cell: CELL,
-        least: LEAST,
-    }
-}
-
-fn kind(bake: &SiteBake, x: usize, y: usize) -> Kind {
-    bake.samples(y * bake.width + x)[0].kind
-}
-
-fn place(bake: &SiteBake, x: usize, y: usize) -> Vec3 {
-    let w = bake.w(y * bake.width + x)[0];
-    bake.lens
-        .place(x as f32 + 0.5, y as f32 + 0.5, max(w, 1e-5))
-}
-
-/// Where plants keep the sun from ground and water; the same for all frames under one sun. `shadow`:
-/// of everything.
-pub(crate) fn tree_shadows(bake: &SiteBake, shadow: &SunShadow, sun: Vec3) -> Vec<EffectTruth> {
-    if sun.z < LOWEST_SUN {
-        return Vec::new();
-    }
-    let bare = SunShadow::bare(&bake.casters, sun, bake.lens.eye);
-    let map = map(bake, |x, y| {
-        let p = place(bake, x, y) + Vec3::Z * 0.1;
-        matches!(kind(bake, x, y), Kind::Water | Kind::Solid)
-            && shadow.lit(p) < SHADOW
-            && bare.lit(p) > SHADOW
-    });
-    named(EffectKind::TreeShadow, grid(bake).cover(map))
-}
 
 /// What the middles of a picture's cells show: the same in all frames.
 #[derive(Debug)]
@@ -94,9 +51,11 @@ pub(crate) struct Cells {
 
 impl Cells {
     pub(crate) fn new(bake: &SiteBake) -> Self {
-        let seen = (0..count(bake)).into_par_iter().map(|i| {
+        let count = bake.width.div_ceil(CELL) * bake.height.div_ceil(CELL);
+        let seen = (0..count).into_par_iter().map(|i| {
             let [x, y] = middle(bake, i);
-            (kind(bake, x, y), place(bake, x, y))
+            let kind = bake.samples(y * bake.width + x)[0].kind;
+            (kind, place(bake, x, y))
         });
         let (kinds, places): (Vec<Kind>, Vec<Vec3>) = seen.collect();
         let some = |along: fn(&Vec3) -> f32| {
@@ -113,16 +72,47 @@ impl Cells {
     }
 }
 
-/// Cells of a picture.
-fn count(bake: &SiteBake) -> usize {
-    bake.width.div_ceil(CELL) * bake.height.div_ceil(CELL)
-}
-
 /// The pixel in the middle of a cell.
 fn middle(bake: &SiteBake, i: usize) -> [usize; 2] {
     let columns = bake.width.div_ceil(CELL);
     let at = |cell: usize, end: usize| (cell * CELL + CELL / 2).min(end - 1);
     [at(i % columns, bake.width), at(i / columns, bake.height)]
+}
+
+/// Where plants keep the sun from ground and water; the same for all frames under one sun. `shadow`:
+/// of everything.
+pub(crate) fn tree_shadows(
+    bake: &SiteBake,
+    cells: &Cells,
+    shadow: &SunShadow,
+    sun: Vec3,
+) -> Vec<EffectTruth> {
+    if sun.z < LOWEST_SUN {
+        return Vec::new();
+    }
+    let bare = SunShadow::bare(&bake.casters, sun, bake.lens.eye);
+    let each = cells.kinds.par_iter().enumerate();
+    let map = each.map(|(i, kind)| {
+        let [x, y] = middle(bake, i);
+        let p = place(bake, x, y) + Vec3::Z * 0.1;
+        matches!(kind, Kind::Water | Kind::Solid) && shadow.lit(p) < SHADOW && bare.lit(p) > SHADOW
+    });
+    named(EffectKind::TreeShadow, grid(bake).cover(map.collect()))
+}
+
+fn grid(bake: &SiteBake) -> Grid {
+    Grid {
+        columns: bake.width.div_ceil(CELL),
+        cell: CELL,
+        least: LEAST,
+    }
+}
+
+/// What the middle of a pixel shows first.
+fn place(bake: &SiteBake, x: usize, y: usize) -> Vec3 {
+    let w = bake.w(y * bake.width + x)[0];
+    let (fx, fy) = (x as f32 + 0.5, y as f32 + 0.5);
+    bake.lens.place(fx, fy, max(w, 1e-5))
 }
 
 /// The water and the light that its reflections depend on.
@@ -144,6 +134,21 @@ impl<const P: usize> Scenery<'_, P> {
         parts.fold(0.0, |sum, (v, weight)| sum + v * weight)
     }
 
+    /// A map of the picture's cells by the pixel in their middle.
+    fn map(&self, on: impl Fn(usize, usize) -> bool + Sync) -> Vec<bool> {
+        (0..self.cells.kinds.len())
+            .into_par_iter()
+            .map(|i| {
+                let [x, y] = middle(self.bake, i);
+                on(x, y)
+            })
+            .collect()
+    }
+
+    fn kind(&self, x: usize, y: usize) -> Kind {
+        self.bake.samples(y * self.bake.width + x)[0].kind
+    }
+
     /// Where the sun glints on the water: the same for all frames of a light step.
     pub(crate) fn glint(&self) -> Vec<EffectTruth> {
         let (sun, water) = (&self.lit.sun, &self.lit.water);
@@ -156,8 +161,8 @@ impl<const P: usize> Scenery<'_, P> {
         let margin = crate::bake::MIRROR_MARGIN;
         let columns = self.bake.mirror_size().0;
         let spread = self.variance + SUN_RADIUS * SUN_RADIUS;
-        let map = map(self.bake, |x, y| {
-            if kind(self.bake, x, y) != Kind::Water {
+        let map = self.map(|x, y| {
+            if self.kind(x, y) != Kind::Water {
                 return false;
             }
             // A bank stands before the mirrored sky.
@@ -235,22 +240,23 @@ impl<const P: usize> Scenery<'_, P> {
     fn column(&self, lamp: &MirroredLamp<P>) -> Option<BBox> {
         let (width, height) = (self.bake.width, self.bake.height);
         let mut found: Option<BBox> = None;
+        let variance = GUSTY * self.variance;
         for y in (CELL / 2..height).step_by(CELL) {
             let middle = lamp.column.clamp(0.0, width as f32 - 1.0) as usize;
             let ray = self.bake.lens.ray(middle as f32, y as f32);
             let depression = max(-ray.z / ray.length(), 0.01);
-            let reach = lamps::reach(self.bake.lens.focal, self.variance.sqrt(), depression);
+            let reach = lamps::reach(self.bake.lens.focal, variance.sqrt(), depression);
             let from = max(lamp.column - reach, 0.0) as usize / CELL;
             let end = (max(lamp.column + reach, 0.0) as usize).min(width);
             for x in (from * CELL + CELL / 2..end).step_by(CELL) {
-                if kind(self.bake, x, y) != Kind::Water {
+                if self.kind(x, y) != Kind::Water {
                     continue;
                 }
                 let view = self.bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5);
                 let shows = lamp.shows(
                     place(self.bake, x, y),
                     view.normalize(),
-                    self.variance,
+                    variance,
                     self.roughness,
                 );
                 if shows {

@@ -119,14 +119,15 @@ impl<const P: usize, B: Band<P>> View<P, B> {
         let pixels = bake.width * bake.height;
         let effects = Effects::new(scene, &bake, number as u64);
         let speed = weather.wind as f32;
+        let cells = Cells::new(&bake);
         Self {
             crowns: Crowns::new(&bake, from_plan.map(|v| -v * speed)),
-            cells: Cells::new(&bake),
             haze,
             sun,
-            trees: band
-                .direct()
-                .map_or_else(Vec::new, |_| confusing::tree_shadows(&bake, &shadow, sun)),
+            trees: band.direct().map_or_else(Vec::new, |_| {
+                confusing::tree_shadows(&bake, &cells, &shadow, sun)
+            }),
+            cells,
             shadow,
             stain: Stain::new(&bake, B::body),
             sunlit: effects
@@ -663,5 +664,3 @@ fn mean_current(bake: &SiteBake) -> [f32; 2] {
 }
 
 mod bench;
-#[cfg(test)]
-mod tests;

@@ -191,7 +191,7 @@ impl SunShadow {
     pub(crate) fn bare(casters: &Casters, sun: Vec3, eye: Vec3) -> Self {
         let grain = Grain {
             plants: false,
-            ..COARSE
+            ..SUN
         };
         let maps = CASCADES.into_par_iter();
         Self(
