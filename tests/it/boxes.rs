@@ -1,6 +1,6 @@
 //! A whole box, measured by the program.
 
-use crate::support::{parts, rivergauge, root};
+use crate::support::{parts, rivergauge};
 use std::fs;
 use std::path::Path;
 
