@@ -183,7 +183,11 @@ fn what_a_detector_counts_is_in_the_score_by_name() {
     assert_eq!(outcome.n_complete, 1);
     let unit = RunFolder::open(&run_path).unit("brief-0");
     let unit = score::UnitRecord::read(&unit.truth(), &unit.trace()).expect("a unit");
-    let score = score::score_run(&[unit], &Default::default(), &Default::default());
+    let score = score::score_run(
+        &[unit],
+        &score::Expectations::new(),
+        &score::ScoreOptions::default(),
+    );
     let faults = score.expect("scores").total.faults;
     let faults: Vec<(&str, u64)> = faults.iter().map(|(name, n)| (name.as_str(), *n)).collect();
     assert_eq!(faults, [("box outside", 24), ("no answer in time", 4)]);

@@ -1,5 +1,6 @@
 //! The whole program, as its users see it, and the rules of the house.
 
+mod boxes;
 mod cli;
 
 mod detectors;

@@ -70,7 +70,7 @@ impl Program {
         }
         let status = self.child.try_wait().ok().flatten()?;
         self.ended = true;
-        Some(self.obituary(&status))
+        Some(self.obituary(status))
     }
 
     /// Waits until it ends by itself; `None`: it does not.
@@ -101,7 +101,7 @@ impl Program {
         drop(self.child.stdin.take());
         match self.wait(TO_END, || false) {
             Some(status) if status.success() => None,
-            Some(status) => Some(("program failed", self.obituary(&status))),
+            Some(status) => Some(("program failed", self.obituary(status))),
             None => {
                 let seconds = TO_END.secs();
                 let what = format!("it did not end within {seconds} s and was killed");
@@ -111,7 +111,7 @@ impl Program {
     }
 
     /// How it ended, and what it last said.
-    pub(crate) fn obituary(&self, status: &ExitStatus) -> String {
+    pub(crate) fn obituary(&self, status: ExitStatus) -> String {
         let said = fs::read(&self.log).unwrap_or_default();
         let said = String::from_utf8_lossy(&said[said.len().saturating_sub(LAST_WORDS)..]);
         match said.trim() {

@@ -381,7 +381,7 @@ impl LiveSystem for Session {
             if let Some(program) = &mut self.program {
                 match program.wait(patience, || false) {
                     Some(status) if status.success() => {}
-                    Some(status) => told.add(until, "program failed", program.obituary(&status)),
+                    Some(status) => told.add(until, "program failed", program.obituary(status)),
                     None => {
                         let what = format!("it worked for more than {patience} and was killed");
                         told.add(until, "program hung", what);

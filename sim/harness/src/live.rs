@@ -94,10 +94,12 @@ fn to_end<'a>(
     if complete {
         recorder.end(duration)?;
     }
-    kept.map(|()| match complete {
-        true => UnitEnd::Complete,
-        false => UnitEnd::Interrupted,
-    })
+    let end = if complete {
+        UnitEnd::Complete
+    } else {
+        UnitEnd::Interrupted
+    };
+    kept.map(|()| end)
 }
 
 fn render_ahead(mut cameras: Cameras, pictures: &SyncSender<Picture>) {

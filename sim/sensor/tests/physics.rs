@@ -83,8 +83,8 @@ fn glint_widens_with_the_wind_as_cox_and_munk_say() {
         for (seen, formula) in seen.iter().zip([up, cross]) {
             assert_close(seen.sqrt(), formula.sqrt(), "width");
         }
-        let both = ((seen[0] + seen[1]) / 2.0).sqrt();
-        assert_close(both, ((up + cross) / 2.0).sqrt(), "width of both");
+        let both = f64::midpoint(seen[0], seen[1]).sqrt();
+        assert_close(both, f64::midpoint(up, cross).sqrt(), "width of both");
     }
 }
 

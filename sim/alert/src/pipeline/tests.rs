@@ -55,6 +55,7 @@ impl Channel for DeafChannel {
 }
 
 mod cases;
+mod clips;
 
 fn pipeline(folder: &Path) -> AlertPipeline {
     AlertPipeline::new(installation(), RuleSet::default(), folder, "u1", "abc").expect("opens")

@@ -262,13 +262,12 @@ fn main() -> io::Result<ExitCode> {
     let mut misdeed = Honest;
     let mut options = BTreeMap::new();
     for word in std::env::args().skip(1) {
-        match word.split_once('=') {
-            Some((key, value)) => drop(options.insert(key.to_owned(), value.to_owned())),
-            None => {
-                let known = NAMES.iter().find(|(name, _)| *name == word);
-                let what = || io::Error::other(format!("`{word}` is no misdeed"));
-                misdeed = known.ok_or_else(what)?.1;
-            }
+        if let Some((key, value)) = word.split_once('=') {
+            options.insert(key.to_owned(), value.to_owned());
+        } else {
+            let known = NAMES.iter().find(|(name, _)| *name == word);
+            let what = || io::Error::other(format!("`{word}` is no misdeed"));
+            misdeed = known.ok_or_else(what)?.1;
         }
     }
     let mut hello = String::new();

@@ -31,12 +31,12 @@ pub enum ConfigError {
 #[error("{problem}")]
 pub struct Mistake {
     /// What is wrong.
-    pub problem: Problem,
+    pub problem: Box<Problem>,
     /// What to do about it.
     pub remedy: String,
     /// Where, in bytes.
     pub span: Range<usize>,
-    named: NamedSource<Arc<str>>,
+    named: Box<NamedSource<Arc<str>>>,
 }
 
 /// What is wrong in a `box.toml`.
@@ -110,10 +110,10 @@ impl Mistake {
         span: Range<usize>,
     ) -> Self {
         Self {
-            problem,
+            problem: Box::new(problem),
             remedy: remedy.into(),
             span,
-            named: NamedSource::new(file, Arc::clone(text)),
+            named: Box::new(NamedSource::new(file, Arc::clone(text))),
         }
     }
 }
@@ -124,7 +124,7 @@ impl Diagnostic for Mistake {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.named)
+        Some(self.named.as_ref())
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -30,7 +30,7 @@ impl Document {
 pub(super) struct Table<'a> {
     document: &'a Document,
     name: String,
-    table: &'a DeTable<'a>,
+    entries: &'a DeTable<'a>,
     span: Range<usize>,
 }
 
@@ -54,13 +54,13 @@ impl<'a> Table<'a> {
         Ok(Self {
             document,
             name,
-            table,
+            entries: table,
             span,
         })
     }
 
     pub(super) fn child(&self, key: &str, known: &[&str]) -> Result<Option<Table<'a>>, Mistake> {
-        let Some(value) = self.table.get(key) else {
+        let Some(value) = self.entries.get(key) else {
             return Ok(None);
         };
         match value.get_ref() {
@@ -72,11 +72,11 @@ impl<'a> Table<'a> {
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.entries.contains_key(key)
     }
 
     pub(super) fn text(&self, key: &str) -> Result<Option<&'a str>, Mistake> {
-        let Some(value) = self.table.get(key) else {
+        let Some(value) = self.entries.get(key) else {
             return Ok(None);
         };
         match value.get_ref() {
@@ -101,7 +101,7 @@ impl<'a> Table<'a> {
     }
 
     pub(super) fn texts(&self, key: &str) -> Result<Option<Vec<String>>, Mistake> {
-        let Some(value) = self.table.get(key) else {
+        let Some(value) = self.entries.get(key) else {
             return Ok(None);
         };
         let DeValue::Array(list) = value.get_ref() else {
@@ -116,7 +116,7 @@ impl<'a> Table<'a> {
 
     /// Every key with its text.
     pub(super) fn pairs(&self) -> Result<Vec<(&'a str, &'a str)>, Mistake> {
-        let each = self.table.keys().map(|key| {
+        let each = self.entries.keys().map(|key| {
             let key = key.get_ref().as_ref();
             Ok((key, self.text(key)?.unwrap_or_default()))
         });
@@ -129,7 +129,7 @@ impl<'a> Table<'a> {
         range: RangeInclusive<f64>,
         default: f64,
     ) -> Result<f64, Mistake> {
-        let Some(value) = self.table.get(key) else {
+        let Some(value) = self.entries.get(key) else {
             return Ok(default);
         };
         let number = match value.get_ref() {
@@ -206,7 +206,7 @@ impl<'a> Table<'a> {
         problem: Problem,
         remedy: impl Into<String>,
     ) -> Mistake {
-        let span = self.table.get(key).map(Spanned::span);
+        let span = self.entries.get(key).map(Spanned::span);
         let span = span.unwrap_or_else(|| self.head());
         self.document.mistake(span, problem, remedy)
     }

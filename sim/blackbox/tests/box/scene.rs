@@ -5,7 +5,7 @@ use base::live::{LiveError, LiveSystem};
 use base::{Seed, SimTime};
 use blackbox::{BoxConfig, Session};
 use harness::{RunFolder, Silent, Unit, UnitEnd, run_live};
-use score::{RunScore, UnitRecord};
+use score::{Expectations, RunScore, ScoreOptions, UnitRecord};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -32,7 +32,7 @@ fn run(config: &BoxConfig) -> RunScore {
     let end = run_live(&unit, Seed(1), 1, &at, open, &Silent, &cancel);
     assert_eq!(end.expect("runs"), UnitEnd::Complete);
     let unit = UnitRecord::read(&at.truth(), &at.trace()).expect("reads");
-    score::score_run(&[unit], &Default::default(), &Default::default()).expect("scores")
+    score::score_run(&[unit], &Expectations::new(), &ScoreOptions::default()).expect("scores")
 }
 
 fn check(score: &RunScore, most_bound_s: f64) {

@@ -78,6 +78,13 @@ fn lock(status: &Mutex<ListenerStatus>) -> MutexGuard<'_, ListenerStatus> {
     status.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn lost(status: &Mutex<ListenerStatus>, why: String) {
+    let mut status = lock(status);
+    status.connected = false;
+    status.broken += 1;
+    status.last_error = Some(why);
+}
+
 async fn listen(
     mut wire: Wire,
     client: &Client,
@@ -105,11 +112,7 @@ async fn listen(
             }
             Ok(Heard::Other) => {}
             Err(why) => {
-                let mut status = lock(status);
-                status.connected = false;
-                status.broken += 1;
-                status.last_error = Some(why);
-                drop(status);
+                lost(status, why);
                 tokio::time::sleep(RECONNECT).await;
             }
         }

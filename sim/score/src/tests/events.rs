@@ -160,9 +160,9 @@ fn events_no_camera_could_show_are_set_apart() {
     let mut world = World::new();
     world.event(ANGLING, 10.0, 40.0, 0.0);
     let brief = world.event(ANGLING, 10.0, 40.0, 200.0);
-    world.show(brief, "a", 20.0, 20.3, spot(2), 200.0);
-    let three_frames = world.event(ANGLING, 10.0, 40.0, 400.0);
-    world.show(three_frames, "a", 20.0, 20.5, spot(3), 400.0);
+    world.show(brief, "a", 20.0, 29.8, spot(2), 200.0);
+    let long_enough = world.event(ANGLING, 10.0, 40.0, 400.0);
+    world.show(long_enough, "a", 20.0, 30.0, spot(3), 400.0);
     world.alert(ANGLING, 20.0, Some(200.0), spot(2));
     let score = world.score();
     let counts = score.total.events.counts;
