@@ -51,7 +51,8 @@ pub(crate) struct Cells {
 
 impl Cells {
     pub(crate) fn new(bake: &SiteBake) -> Self {
-        let seen = (0..count(bake)).into_par_iter().map(|i| {
+        let count = bake.width.div_ceil(CELL) * bake.height.div_ceil(CELL);
+        let seen = (0..count).into_par_iter().map(|i| {
             let [x, y] = middle(bake, i);
             let kind = bake.samples(y * bake.width + x)[0].kind;
             (kind, place(bake, x, y))
@@ -69,11 +70,6 @@ impl Cells {
             north: some(|p| p.y),
         }
     }
-}
-
-/// Cells of a picture.
-fn count(bake: &SiteBake) -> usize {
-    bake.width.div_ceil(CELL) * bake.height.div_ceil(CELL)
 }
 
 /// The pixel in the middle of a cell.
