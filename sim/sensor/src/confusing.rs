@@ -8,7 +8,7 @@
 //! | a cloud's shadow | less than half of the sun left, where the sun gives a third of the light | |
 //! | a tree's shadow | less than half of the sun on ground or water, more than half if nothing grew | |
 //! | wake | between the arms, as far as its foam and waves reach | |
-//! | lamp in the water | 0.15 of white; in slopes of 1.7 times the mean variance | as gusts have them |
+//! | lamp in the water | 0.05 of white in the mean over the waves, of slopes of the mean variance or 1.7 times it | single waves flash several times as bright; gusts |
 
 use crate::bake::shadow::SunShadow;
 use crate::bake::{Kind, SiteBake};
@@ -240,12 +240,12 @@ impl<const P: usize> Scenery<'_, P> {
     fn column(&self, lamp: &MirroredLamp<P>) -> Option<BBox> {
         let (width, height) = (self.bake.width, self.bake.height);
         let mut found: Option<BBox> = None;
-        let variance = GUSTY * self.variance;
+        let (focal, sigma) = (self.bake.lens.focal, (GUSTY * self.variance).sqrt());
         for y in (CELL / 2..height).step_by(CELL) {
             let middle = lamp.column.clamp(0.0, width as f32 - 1.0) as usize;
             let ray = self.bake.lens.ray(middle as f32, y as f32);
             let depression = max(-ray.z / ray.length(), 0.01);
-            let reach = lamps::reach(self.bake.lens.focal, variance.sqrt(), depression);
+            let reach = lamps::reach(focal, sigma, depression);
             let from = max(lamp.column - reach, 0.0) as usize / CELL;
             let end = (max(lamp.column + reach, 0.0) as usize).min(width);
             for x in (from * CELL + CELL / 2..end).step_by(CELL) {
@@ -253,12 +253,10 @@ impl<const P: usize> Scenery<'_, P> {
                     continue;
                 }
                 let view = self.bake.lens.ray(x as f32 + 0.5, y as f32 + 0.5);
-                let shows = lamp.shows(
-                    place(self.bake, x, y),
-                    view.normalize(),
-                    variance,
-                    self.roughness,
-                );
+                let (p, view) = (place(self.bake, x, y), view.normalize());
+                let shows = [1.0, GUSTY]
+                    .iter()
+                    .any(|gust| lamp.shows(p, view, gust * self.variance, self.roughness));
                 if shows {
                     let (x, y) = ((x - CELL / 2) as f32, (y - CELL / 2) as f32);
                     let cell = CELL as f32;

@@ -37,7 +37,7 @@ const SIZE: f32 = 1e-5;
 /// Columns are this many standard deviations of slope wide on either side.
 const WIDE: f32 = 3.2;
 /// Reflections of so many times what does not show are noticed.
-const NOTICED: f32 = 75.0;
+const NOTICED: f32 = 25.0;
 /// Places within a pixel, and where they lie of its length, from its middle.
 const TAPS: usize = 5;
 const ALONG: [f32; TAPS] = [-0.41, -0.19, 0.02, 0.22, 0.38];
