@@ -57,7 +57,7 @@ impl Detector for Bad {
             Habit::Fails => {}
             Habit::Counts => {
                 self.1.box_outside += 2;
-                if frame.frame_index % 3 == 0 {
+                if frame.frame_index.is_multiple_of(3) {
                     self.1.timed_out += 1;
                     return Err(DetectError::NoAnswer {
                         detector: "bad".to_owned(),
