@@ -87,5 +87,8 @@ fn a_program_that_is_not_there_is_named() {
     let (code, _, stderr) = parts(&rivergauge(&args));
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("`./acme.sh` does not start"), "{stderr}");
-    assert!(stderr.contains("must be executable"), "{stderr}");
+    assert!(
+        stderr.contains("`program` is relative to the folder"),
+        "{stderr}"
+    );
 }

@@ -438,7 +438,7 @@ fn mp4_samples(file: &[u8]) -> (Vec<Vec<u8>>, Vec<u32>) {
 fn mp4_decodes_to_what_was_rendered() {
     let (_dir, out) = export("y4m", &[]);
     let plain = fs::read(out.join("brief-0-hd-1.y4m")).expect("a video");
-    let (_dir, out) = export("mp4", &["--qp", "18"]);
+    let (_dir, out) = export("mp4", &["--qp", "20"]);
     let file = fs::read(out.join("brief-0-hd-1.mp4")).expect("a video");
     let (samples, ticks) = mp4_samples(&file);
     // A frame every five seconds.
