@@ -281,7 +281,7 @@ pub(crate) struct ExportArgs {
     /// Only these cameras, by id.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) cameras: Vec<String>,
-    /// Quantiser of H.264: 0 is the best picture, 51 the smallest file.
+    /// Quantiser of H.264: 12 is the best picture, 51 the smallest file; below 12 counts as 12.
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u8).range(0..=51))]
     pub(crate) qp: u8,
     /// Draw truth over the pictures of mp4 and y4m.

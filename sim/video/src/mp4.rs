@@ -103,7 +103,7 @@ impl<W: Write + Seek> Mp4<W> {
     pub fn new(out: W, rate: f64, qp: u8) -> Result<Self, VideoError> {
         let qp = qp.clamp(FINEST, 51);
         let config = EncoderConfig::new()
-            .rate_control_mode(RateControlMode::Quality)
+            .rate_control_mode(RateControlMode::Bufferbased)
             .qp(QpRange::new(qp, qp))
             .adaptive_quantization(false)
             .background_detection(false)
