@@ -13,14 +13,12 @@
 
 use base::SimTime;
 use base::clock::{Clock, WallClock};
-use std::io::{self, Read, Write as _};
+use base::process::LastWords;
+use std::io::{self, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use video::Yuv;
-
-/// How much of its last words is kept, bytes.
-const LAST_WORDS: usize = 600;
 
 /// ffmpeg's format for an address.
 pub(crate) fn format_of(url: &str) -> Option<&'static str> {
@@ -85,7 +83,7 @@ pub(crate) fn try_out(program: &str) -> io::Result<()> {
 pub(crate) struct Ffmpeg {
     child: Arc<Mutex<Child>>,
     stdin: Option<std::process::ChildStdin>,
-    words: Arc<Mutex<Vec<u8>>>,
+    words: LastWords,
 }
 
 /// What can end an ffmpeg that another thread is writing to.
@@ -108,10 +106,10 @@ impl Ffmpeg {
             .stderr(Stdio::piped())
             .spawn()?;
         let stdin = child.stdin.take();
-        let words = Arc::new(Mutex::new(Vec::new()));
+        let words = LastWords::default();
         if let Some(stderr) = child.stderr.take() {
-            let heard = Arc::clone(&words);
-            thread::spawn(move || listen(stderr, &heard));
+            let heard = words.clone();
+            thread::spawn(move || heard.listen(stderr));
         }
         Ok(Self {
             child: Arc::new(Mutex::new(child)),
@@ -150,19 +148,7 @@ impl Ffmpeg {
             drop(child);
             clock.wait_until(now + SimTime::from_millis(5));
         }
-        let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&words).trim().to_owned()
-    }
-}
-
-/// Keeps the end of what is said.
-fn listen(mut said: impl Read, heard: &Mutex<Vec<u8>>) {
-    let mut chunk = [0; 512];
-    while let Ok(n @ 1..) = said.read(&mut chunk) {
-        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.extend_from_slice(&chunk[..n]);
-        let surplus = heard.len().saturating_sub(LAST_WORDS);
-        heard.drain(..surplus);
+        self.words.text()
     }
 }
 

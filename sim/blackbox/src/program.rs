@@ -3,13 +3,12 @@
 use crate::BoxError;
 use base::SimTime;
 use base::clock::{Clock, WallClock};
+use base::process::LAST_WORDS;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 
-/// How much of its last words is told.
-const LAST_WORDS: usize = 600;
 /// How long it may take to end after its input was closed.
 const TO_END: SimTime = SimTime::from_secs(3);
 
@@ -33,20 +32,10 @@ impl Program {
             command: command.join(" "),
             source,
         };
-        let Some((program, arguments)) = command.split_first() else {
-            return Err(failed(std::io::ErrorKind::InvalidInput.into()));
-        };
-        // Whether a relative path counts from here or from the folder differs between systems.
-        let program = if program.contains('/') {
-            std::path::absolute(folder.join(program)).map_err(failed)?
-        } else {
-            program.into()
-        };
         let out = File::create(&log).map_err(BoxError::write(&log))?;
         let errors = out.try_clone().map_err(BoxError::write(&log))?;
-        let mut child = Command::new(program)
-            .args(arguments)
-            .current_dir(folder)
+        let mut child = base::process::command(command, folder)
+            .map_err(failed)?
             .stdin(Stdio::piped())
             .stdout(out)
             .stderr(errors)

@@ -101,8 +101,9 @@ pub(crate) enum BenchCommand {
     Render(BenchRenderArgs),
 }
 
+/// Which scenes.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Scenes {
+pub(crate) struct Selection {
     /// Scenario files, or folders of them.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
@@ -112,6 +113,13 @@ pub(crate) struct Scenes {
     /// Samples of each scenario instead of the number it states.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) samples: Option<u32>,
+}
+
+/// Which scenes, and how many at a time.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Scenes {
+    #[command(flatten)]
+    pub(crate) chosen: Selection,
     /// Scenes at a time; default: one a core.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
@@ -142,6 +150,13 @@ pub(crate) struct RunArgs {
     /// --threads asks for more.
     #[arg(long)]
     pub(crate) wall: bool,
+    #[command(flatten)]
+    pub(crate) kept: Kept,
+}
+
+/// What becomes of a run.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Kept {
     /// Run folder, new or empty; default: runs/<name>-<seed>-<time>.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -155,27 +170,13 @@ pub(crate) struct RunArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct BoxArgs {
-    /// Scenario files, or folders of them.
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) scenes: Selection,
     /// How the box gets its video and where its alerts come in.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
-    /// Seed of all randomness; decimal or 0x hexadecimal.
-    #[arg(long, default_value = "0x5eed")]
-    pub(crate) seed: Seed,
-    /// Samples of each scenario instead of the number it states.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) samples: Option<u32>,
-    /// Run folder, new or empty; default: runs/<name>-<seed>-<time>.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// How alerts are paired with events.
-    #[arg(long, value_enum, default_value_t = ProtocolName::Alert)]
-    pub(crate) protocol: ProtocolName,
-    /// Also write the figures here.
-    #[arg(long, value_name = "PATH")]
-    pub(crate) json: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) kept: Kept,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

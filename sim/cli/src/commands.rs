@@ -7,6 +7,7 @@ pub(crate) mod detect;
 pub(crate) mod eval;
 pub(crate) mod export;
 pub(crate) mod preview;
+mod recording;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod score;

@@ -1,6 +1,7 @@
 //! What can be wrong with a scenario or a site, with the place and the remedy.
 
 use crate::file::tree::Loc;
+use base::spelling::nearest;
 use miette::{Diagnostic, LabeledSpan, NamedSource};
 use std::fmt;
 use std::io;
@@ -318,17 +319,6 @@ impl Draft {
             help,
         }
     }
-}
-
-/// The name nearest to a misspelt one, if any is near enough to be meant.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = 1 + name.chars().count() / 4;
-    known
-        .into_iter()
-        .map(|k| (strsim::osa_distance(name, k), k))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, k)| k)
 }
 
 /// `did you mean ...?` or the list of what there is.

@@ -2,12 +2,12 @@
 
 use super::wire::{self, Answer, Line};
 use base::clock::{Clock, WallClock};
+use base::process::LastWords;
 use base::{Frame, SimTime};
-use std::io::{self, BufReader, BufWriter, Read};
+use std::io::{self, BufReader, BufWriter};
 use std::path::Path;
-use std::process::{self, Command, Stdio};
+use std::process::{self, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -15,8 +15,6 @@ use std::time::Duration;
 const GRACE: SimTime = SimTime::from_secs(1);
 /// How long its last words may take to come through the pipe.
 const LISTEN: SimTime = SimTime::from_millis(500);
-/// How much of what it wrote on standard error is kept.
-const LAST_WORDS: usize = 600;
 /// Lines read ahead; beyond them the pipe fills up and the program has to wait.
 const LINES_AHEAD: usize = 256;
 
@@ -35,29 +33,13 @@ pub(super) struct Child {
     process: process::Child,
     frames: Option<SyncSender<(u64, Frame)>>,
     lines: Receiver<Line>,
-    last_words: Arc<Mutex<Vec<u8>>>,
+    last_words: LastWords,
     listener: JoinHandle<()>,
 }
 
 impl Child {
     pub(super) fn start(command: &[String], folder: &Path) -> io::Result<Self> {
-        let Some((program, arguments)) = command.split_first() else {
-            return Err(io::ErrorKind::InvalidInput.into());
-        };
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
-        // Whether a relative path counts from here or from the folder differs between systems.
-        let program = if program.contains('/') {
-            std::path::absolute(folder.join(program))?
-        } else {
-            program.into()
-        };
-        let mut process = Command::new(program)
-            .args(arguments)
-            .current_dir(folder)
+        let mut process = base::process::command(command, folder)?
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -88,9 +70,9 @@ impl Child {
                 }
             }
         });
-        let last_words = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&last_words);
-        let listener = thread::spawn(move || listen(stderr, &heard));
+        let last_words = LastWords::default();
+        let heard = last_words.clone();
+        let listener = thread::spawn(move || heard.listen(stderr));
         Ok(Self {
             process,
             frames: Some(frames),
@@ -133,12 +115,7 @@ impl Child {
         drop(self.process.wait());
         // What it left behind may hold its pipe open for ever.
         poll(LISTEN, || self.listener.is_finished().then_some(()));
-        let words = self
-            .last_words
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let words = String::from_utf8_lossy(&words);
-        let words = words.trim();
+        let words = self.last_words.text();
         if !words.is_empty() {
             how.push_str("; its last words: ");
             how.push_str(&words.escape_debug().to_string());
@@ -172,16 +149,5 @@ impl Drop for Child {
             drop(self.process.kill());
             drop(self.process.wait());
         }
-    }
-}
-
-/// Keeps the end of what is said.
-fn listen(mut said: impl Read, heard: &Mutex<Vec<u8>>) {
-    let mut chunk = [0; 512];
-    while let Ok(n @ 1..) = said.read(&mut chunk) {
-        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.extend_from_slice(&chunk[..n]);
-        let surplus = heard.len().saturating_sub(LAST_WORDS);
-        heard.drain(..surplus);
     }
 }

@@ -349,10 +349,8 @@ fn what_a_crash_left_is_swept_and_nothing_is_overwritten() {
     assert_eq!(pipeline(folder.path()).counts().swept, 1);
 }
 
-#[test]
-fn a_clip_follows_its_alert() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut pipeline = pipeline(folder.path());
+/// Alerts of 50 s of a seated angler, and the clips that followed: when, and what was stored.
+fn watch_a_seated_angler(pipeline: &mut AlertPipeline) -> (Vec<Alert>, Vec<(SimTime, Sent)>) {
     let mut sent = Vec::new();
     let mut alerts = Vec::new();
     for frame_index in 0..250 {
@@ -368,6 +366,14 @@ fn a_clip_follows_its_alert() {
             sent.push((now, late.expect("stored")));
         }
     }
+    (alerts, sent)
+}
+
+#[test]
+fn a_clip_follows_its_alert() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut pipeline = pipeline(folder.path());
+    let (alerts, sent) = watch_a_seated_angler(&mut pipeline);
     let ([alert], [(at, late)]) = (&alerts[..], &sent[..]) else {
         panic!("{alerts:?} {sent:?}")
     };

@@ -161,12 +161,6 @@ fn found_name(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// "did you mean `x`?" for the nearest of `known`, else the list of them.
 fn meant(word: &str, known: &[&str]) -> Option<String> {
-    let distance = |k: &&&str| strsim::damerau_levenshtein(word, k);
-    let best = known.iter().min_by_key(distance)?;
-    if distance(&best) <= 1 + best.len() / 4 {
-        return Some(format!("did you mean `{best}`?"));
-    }
-    Some(format!("one of {}", known.join(", ")))
+    Some(base::spelling::did_you_mean(word, known)).filter(|help| !help.is_empty())
 }

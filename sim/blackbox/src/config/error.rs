@@ -132,15 +132,3 @@ impl Diagnostic for Mistake {
         Some(Box::new(std::iter::once(label)))
     }
 }
-
-/// "did you mean `x`?" for the nearest of `known`, else the list of them.
-pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
-    let best = known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(word, k), k))
-        .min_by_key(|(distance, _)| *distance);
-    match best {
-        Some((distance, k)) if distance <= 1 + k.len() / 4 => format!("did you mean `{k}`?"),
-        _ => format!("one of {}", known.join(", ")),
-    }
-}

@@ -1,9 +1,10 @@
 //! From TOML to a checked description.
 
-use super::error::{Mistake, Problem, nearest};
+use super::error::{Mistake, Problem};
 use super::table::{Document, Table};
 use super::{AlertMap, BoxConfig, BoxForm, ClockPoll, Gb28181In, MqttIn, VideoOut, WebhookIn};
 use crate::stamp::TimeFormat;
+use base::spelling::did_you_mean;
 use base::{AlertKind, CameraId};
 use delivery::config::SecretSource;
 use delivery::gb28181::DeviceId;
@@ -338,7 +339,7 @@ fn kinds(top: &Table<'_>) -> Result<BTreeMap<String, Option<AlertKind>>, Mistake
             _ => Some(
                 ours.parse()
                     .ok()
-                    .ok_or_else(|| table.value(theirs, ours, nearest(ours, &known)))?,
+                    .ok_or_else(|| table.value(theirs, ours, did_you_mean(ours, &known)))?,
             ),
         };
         kinds.insert(theirs.to_owned(), kind);

@@ -1,7 +1,8 @@
 //! Reading one table of a `box.toml`: every key is known beforehand, every value checked.
 
-use super::error::{Mistake, Problem, nearest};
+use super::error::{Mistake, Problem};
 use base::SimTime;
+use base::spelling::did_you_mean;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 use toml::Spanned;
@@ -47,7 +48,7 @@ impl<'a> Table<'a> {
             let word = key.get_ref().as_ref();
             if !known.is_empty() && !known.contains(&word) {
                 let problem = Problem::UnknownKey(word.to_owned());
-                return Err(document.mistake(key.span(), problem, nearest(word, known)));
+                return Err(document.mistake(key.span(), problem, did_you_mean(word, known)));
             }
         }
         let name = name.into();
@@ -186,7 +187,7 @@ impl<'a> Table<'a> {
         let found = words.iter().find(|(w, _)| *w == word).map(|(_, t)| *t);
         found.map(Some).ok_or_else(|| {
             let known: Vec<&str> = words.iter().map(|(w, _)| *w).collect();
-            self.value(key, word, nearest(word, &known))
+            self.value(key, word, did_you_mean(word, &known))
         })
     }
 

@@ -1,6 +1,7 @@
 //! Whatever the box does, the scene goes on, nothing is lost, and what it did has a name.
 
-use crate::support::{Heard, config, drive, free_port, need};
+use crate::peers::{free_port, need};
+use crate::support::{Heard, config, drive};
 use base::SimTime;
 use std::process::Command;
 

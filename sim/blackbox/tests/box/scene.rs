@@ -1,6 +1,7 @@
 //! A rendered scene from camera to score, through a box whose clock is 37 s ahead.
 
-use crate::support::{brief, config, free_port, need};
+use crate::peers::{free_port, need};
+use crate::support::{brief, config};
 use base::live::{LiveError, LiveSystem};
 use base::{Seed, SimTime};
 use blackbox::{BoxConfig, Session};

@@ -9,39 +9,9 @@ use blackbox::{BoxConfig, Session};
 use scenario::model::Scenario;
 use scenario::scene::Scene;
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::Path;
 
 pub(crate) const SHAM: &str = env!("CARGO_BIN_EXE_sham-box");
-
-/// Leaves the test, with a word, when a program is missing.
-macro_rules! need {
-    ($($program:literal),+) => {
-        $(if !crate::support::has($program) {
-            eprintln!("skipped: there is no `{}` on this machine", $program);
-            return;
-        })+
-    };
-}
-pub(crate) use need;
-
-/// Whether a program can be run.
-pub(crate) fn has(program: &str) -> bool {
-    let found = std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path)
-            .chain(["/usr/sbin".into()])
-            .any(|folder| folder.join(program).is_file())
-    });
-    let required = std::env::var("RIVERGAUGE_PEERS").is_ok_and(|v| v == "required");
-    assert!(found || !required, "`{program}` is required here");
-    found
-}
-
-/// A port that was free a moment ago.
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
-}
 
 /// A description of the sham with these arguments; `rest` are further lines, `[video]` among them.
 pub(crate) fn config(arguments: &[&str], rest: &str) -> BoxConfig {

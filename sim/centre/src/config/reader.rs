@@ -361,14 +361,8 @@ impl<'t, 'a> Section<'t, 'a> {
 
 /// `did you mean ...?` or the list of what there is.
 pub(super) fn suggest(name: &str, known: &[&str]) -> String {
-    let allowed = 1 + name.chars().count() / 4;
-    let nearest = known
-        .iter()
-        .map(|k| (strsim::osa_distance(name, k), k))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance);
-    match nearest {
-        Some((_, near)) => format!("did you mean `{near}`?"),
+    match base::spelling::nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "there are none yet".to_owned(),
         None => format!("known: `{}`", known.join("`, `")),
     }

@@ -1,6 +1,6 @@
 //! `rivergauge eval`: a detector on rendered frames, without tracker and rules.
 
-use super::run::units;
+use super::recording::units;
 use crate::args::EvalArgs;
 use crate::error::CliError;
 use crate::progress::Bars;
@@ -30,7 +30,7 @@ struct Gathered {
 }
 
 pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
-    let scenarios = find::scenarios(&args.scenes.paths, args.scenes.samples)?;
+    let scenarios = find::scenarios(&args.scenes.chosen.paths, args.scenes.chosen.samples)?;
     let units: Vec<Unit> = units(&scenarios);
     let model = detector::load_or_oracle(&args.detector)?;
     let known = model
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
     let model = Mutex::new(model);
     let cameras = find::cameras(&scenarios, &args.cameras)?;
     let options = ExposeOptions {
-        seed: args.scenes.seed,
+        seed: args.scenes.chosen.seed,
         every: Some(args.every),
         cameras: &cameras,
         n_threads: find::threads(args.scenes.threads),
@@ -91,7 +91,13 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
         .map(|(truth, trace)| UnitRecord::new(truth, trace))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|bad| CliError::NotARun {
-            path: args.scenes.paths.first().cloned().unwrap_or_default(),
+            path: args
+                .scenes
+                .chosen
+                .paths
+                .first()
+                .cloned()
+                .unwrap_or_default(),
             what: bad.what.to_string(),
         })?;
     let options = ScoreOptions {
@@ -108,7 +114,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Outcome, CliError> {
         output::json(
             path,
             &json!({
-                "schema": "rivergauge.eval/1", "detector": name, "seed": args.scenes.seed,
+                "schema": "rivergauge.eval/1", "detector": name, "seed": args.scenes.chosen.seed,
                 "min_score": args.min_score, "every_s": args.every.secs(),
                 "frames": frames, "recall": recall,
             }),
@@ -179,7 +185,7 @@ fn table(args: &EvalArgs, frames: &FrameScore, recall: &Recall) -> String {
     };
     line(format!(
         "{} on {} rendered frames, {} detectable objects, seed {}",
-        args.detector, frames.frames, frames.objects, args.scenes.seed
+        args.detector, frames.frames, frames.objects, args.scenes.chosen.seed
     ));
     line(format!(
         "AP50 {}  AP {}",

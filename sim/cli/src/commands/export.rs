@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 type Open<'a> = Option<(String, Box<dyn Sink + 'a>)>;
 
 pub(crate) fn run(args: &ExportArgs) -> Result<Outcome, CliError> {
-    let scenarios = find::scenarios(&args.scenes.paths, args.scenes.samples)?;
-    let units: Vec<Unit> = super::run::units(&scenarios);
+    let scenarios = find::scenarios(&args.scenes.chosen.paths, args.scenes.chosen.samples)?;
+    let units: Vec<Unit> = super::recording::units(&scenarios);
     let cameras = find::cameras(&scenarios, &args.cameras)?;
     let exporter = Exporter::new(target(args, &units, &cameras)?, options(args))?;
     let written = write(args, &units, &cameras, exporter)?;
@@ -40,7 +40,7 @@ fn write(
     exporter: Exporter,
 ) -> Result<Option<(Written, bool)>, CliError> {
     let options = ExposeOptions {
-        seed: args.scenes.seed,
+        seed: args.scenes.chosen.seed,
         every: every(args),
         cameras,
         n_threads: find::threads(args.scenes.threads),

@@ -21,5 +21,5 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<Outcome, CliError> {
         let page = report::html::page(&score, &manifest, &data);
         std::fs::write(path, page).map_err(CliError::write(path))?;
     }
-    Ok(super::run::verdict(&score))
+    Ok(super::recording::verdict(&score))
 }

@@ -1,40 +1,24 @@
 //! `rivergauge box`: a vendor's whole box, shown scenes in real time.
 
-use super::run::{publish, quoted, reference, stopped, units, write_json};
+use super::recording::{Recording, System, cancelled_by_signal, command_line, quoted, units};
 use crate::args::BoxArgs;
 use crate::error::CliError;
 use crate::progress::Bars;
-use crate::recorded::Recorded;
-use crate::{Outcome, find, output};
+use crate::{Outcome, find};
 use base::live::{LiveError, LiveSystem};
 use base::site::Installation;
-use base::{Seed, clock};
 use blackbox::{BoxConfig, Session};
 use harness::{HarnessError, RunFolder, Unit, UnitEnd, UnitFolder, run_live};
-use report::{Machine, Manifest, RunState, Started};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) fn run(args: &BoxArgs) -> Result<Outcome, CliError> {
-    let scenarios = find::scenarios(&args.paths, args.samples)?;
+    let scenarios = find::scenarios(&args.scenes.paths, args.scenes.samples)?;
     let config = BoxConfig::load(&args.config)?;
     let units = units(&scenarios);
-    let started = clock::unix_seconds();
-    let out = args.out.clone().unwrap_or_else(|| {
-        let name = format!("{}-{}-{started}", file_name(&config.name), args.seed);
-        PathBuf::from("runs").join(name)
-    });
-    let folder = RunFolder::create(&out).map_err(|e| CliError::Start(Box::new(e)))?;
     let n_threads = find::threads(None);
-    let mut manifest = Manifest {
-        schema: Manifest::SCHEMA.to_owned(),
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        scenarios: scenarios.iter().map(|s| reference(s)).collect(),
-        seed: args.seed.0,
-        detector: config.name.clone(),
-        model_file: Some(args.config.display().to_string()),
+    let path = args.config.display().to_string();
+    let system = System {
+        name: config.name.clone(),
+        model_file: Some(path.clone()),
         model_sha256: None,
         rules_version: "the box's own".to_owned(),
         mode: if config.is_live() {
@@ -42,39 +26,18 @@ pub(crate) fn run(args: &BoxArgs) -> Result<Outcome, CliError> {
         } else {
             report::Mode::Virtual
         },
-        machine: Machine::read(n_threads),
-        started: Started::from_unix(started),
-        state: RunState::Running,
-        command: command_line(args),
     };
-    write_json(&folder.manifest(), &manifest)?;
-    let expect: BTreeMap<_, _> = scenarios.iter().map(|s| (&s.name, &s.expect)).collect();
-    write_json(&folder.expectations(), &expect)?;
-
-    let (n_complete, error) = measure(args, &config, &units, n_threads, &folder);
-    manifest.state = if n_complete == units.len() {
-        RunState::Finished
-    } else {
-        RunState::Interrupted
-    };
-    let kept = write_json(&folder.manifest(), &manifest);
-    let recorded = Recorded::read(folder)?;
-    let score = recorded.score(args.protocol)?;
-    let verdict = publish(&recorded, &score, &manifest, args.json.as_deref());
-    if let Some(source) = error {
-        return Err(stopped(source, n_complete, units.len(), &recorded.folder));
-    }
-    kept?;
-    let verdict = verdict?;
-    if n_complete < units.len() {
-        output::note(&format!(
-            "interrupted after {n_complete} of {} scenes; what was measured is in {}",
-            units.len(),
-            recorded.folder.path().display()
-        ));
-        return Ok(verdict.max(Outcome::Inconclusive));
-    }
-    Ok(verdict)
+    let own = vec![format!("--config {}", quoted(&path))];
+    let recording = Recording::begin(
+        &scenarios,
+        system,
+        args.scenes.seed,
+        n_threads,
+        command_line("box", &args.scenes, own),
+        (&args.kept, &file_name(&config.name)),
+    )?;
+    let (n_complete, error) = measure(args, &config, &units, n_threads, &recording.folder);
+    recording.end(n_complete, units.len(), error, &args.kept)
 }
 
 /// One scene after the other; how many were shown to their end, and what stopped the rest.
@@ -85,10 +48,7 @@ fn measure(
     n_threads: usize,
     folder: &RunFolder,
 ) -> (usize, Option<HarnessError>) {
-    let cancel = Arc::new(AtomicBool::new(false));
-    let on_signal = Arc::clone(&cancel);
-    // Only one handler can be set in a process; without it Ctrl-C still ends the process.
-    let _ = ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed));
+    let cancel = cancelled_by_signal();
     let bars = Bars::new(units.len(), units.iter().map(Unit::n_frames).sum());
     let open = |site: &Installation, unit: &UnitFolder| {
         let session = Session::open(config, site, unit.path());
@@ -99,7 +59,7 @@ fn measure(
     let mut stopped = None;
     for unit in units {
         let at = folder.unit(&unit.label());
-        match run_live(unit, args.seed, n_threads, &at, open, &bars, &cancel) {
+        match run_live(unit, args.scenes.seed, n_threads, &at, open, &bars, &cancel) {
             Ok(UnitEnd::Complete) => n_complete += 1,
             Ok(UnitEnd::Interrupted) => break,
             Err(error) => {
@@ -116,18 +76,4 @@ fn measure(
 fn file_name(name: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
     name.chars().map(plain).collect()
-}
-
-fn command_line(args: &BoxArgs) -> String {
-    let mut words = vec!["rivergauge box".to_owned()];
-    words.extend(args.paths.iter().map(|p| quoted(&p.to_string_lossy())));
-    words.push(format!(
-        "--config {}",
-        quoted(&args.config.to_string_lossy())
-    ));
-    if let Some(n) = args.samples {
-        words.push(format!("--samples {n}"));
-    }
-    words.push(format!("--seed {}", Seed(args.seed.0)));
-    words.join(" ")
 }

@@ -4,6 +4,7 @@ use super::error::{ConfigError, ConfigProblem};
 use super::{ChannelConfig, ChannelKind, SecretSource};
 use crate::gb28181::DeviceId;
 use crate::mqtt::{Version, is_topic_level};
+use base::spelling::did_you_mean;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -111,7 +112,7 @@ impl<'a> Section<'a> {
             "gb28181" => &GB28181,
             other => {
                 let problem = ConfigProblem::Value("type", other.to_owned());
-                return Err(self.error("type", problem, nearest(other, &TYPES)));
+                return Err(self.error("type", problem, did_you_mean(other, &TYPES)));
             }
         };
         let known: Vec<&str> = COMMON.iter().chain(keys).copied().collect();
@@ -119,7 +120,7 @@ impl<'a> Section<'a> {
             let word = key.get_ref().as_ref();
             if !known.contains(&word) {
                 let problem = ConfigProblem::UnknownKey(word.to_owned());
-                let help = nearest(word, &known);
+                let help = did_you_mean(word, &known);
                 return Err(self.document.error(&key.span(), problem, help));
             }
         }
@@ -292,17 +293,5 @@ impl<'a> Section<'a> {
             .get(key)
             .map_or_else(|| self.span.clone(), Spanned::span);
         self.document.error(&span, problem, help.into())
-    }
-}
-
-/// "did you mean `x`?" for the nearest of `known`, else the list of them.
-fn nearest(word: &str, known: &[&str]) -> String {
-    let best = known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(word, k), k))
-        .min_by_key(|(distance, _)| *distance);
-    match best {
-        Some((distance, k)) if distance <= 1 + k.len() / 4 => format!("did you mean `{k}`?"),
-        _ => format!("one of {}", known.join(", ")),
     }
 }

@@ -1,6 +1,7 @@
 //! `curl` posts, `openssl` signs.
 
-use crate::support::{Memory, canary, local, need, run};
+use crate::peers::need;
+use crate::support::{Memory, canary, local, run};
 use base::clock::unix_seconds;
 use base::message::Receipt;
 use delivery::webhook::{Gate, Problem, router};

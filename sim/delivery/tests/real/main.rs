@@ -5,6 +5,7 @@
 mod certificates;
 mod curl;
 mod mosquitto;
+mod peers;
 mod sipp;
 mod support;
 mod tls;

@@ -1,7 +1,8 @@
 //! mosquitto as broker, killed and started again.
 
 use crate::certificates::{authority, certificate, file};
-use crate::support::{Memory, Running, canary, free_port, need, run};
+use crate::peers::{free_port, need};
+use crate::support::{Memory, Running, canary, run};
 use base::message::{Channel as _, DeliveryError};
 use delivery::mqtt::{Broker, Mqtt, Subscriber, Version};
 use std::fs;

@@ -1,6 +1,7 @@
 //! SIPp as the platform: checks the alarm, answers 200, then responds, or does not.
 
-use crate::support::{Running, free_udp_port, local, need};
+use crate::peers::need;
+use crate::support::{Running, free_udp_port, local};
 use base::camera::Pose;
 use base::message::{Channel as _, DeliveryError, Message};
 use base::{Alert, AlertKind, BBox, CameraId, LatLon, LatencyTrace, SimTime, TrackId, WorldPoint};

@@ -3,32 +3,9 @@
 use base::message::{Body, Message, Receipt};
 use delivery::{Intake, Refusal};
 use std::io::Write as _;
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
-
-/// Leaves the test, with a word, when a program is missing.
-macro_rules! need {
-    ($($program:literal),+) => {
-        $(if !crate::support::has($program) {
-            eprintln!("skipped: there is no `{}` on this machine", $program);
-            return;
-        })+
-    };
-}
-pub(crate) use need;
-
-/// Whether a program can be run.
-pub(crate) fn has(program: &str) -> bool {
-    let found = std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path)
-            .chain(["/usr/sbin".into()])
-            .any(|folder| folder.join(program).is_file())
-    });
-    let required = std::env::var("RIVERGAUGE_PEERS").is_ok_and(|v| v == "required");
-    assert!(found || !required, "`{program}` is required here");
-    found
-}
 
 /// A process that ends with the test.
 pub(crate) struct Running(pub(crate) Child);
@@ -65,12 +42,6 @@ pub(crate) fn run(program: &str, arguments: &[&str], input: &[u8]) -> (bool, Vec
 
 pub(crate) fn local(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
-}
-
-/// A TCP port that is free now.
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind(local(0)).expect("a port");
-    listener.local_addr().expect("an address").port()
 }
 
 /// A UDP port that is free now.

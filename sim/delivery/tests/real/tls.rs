@@ -1,7 +1,8 @@
 //! HTTPS, ended by `openssl s_server` with certificates made here.
 
 use crate::certificates::{authority, certificate, file};
-use crate::support::{Memory, Running, canary, free_port, local, need, run};
+use crate::peers::{free_port, need};
+use crate::support::{Memory, Running, canary, local, run};
 use base::message::{Channel as _, DeliveryError};
 use delivery::Server;
 use delivery::webhook::{Gate, Webhook, WebhookOptions, router};

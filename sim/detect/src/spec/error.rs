@@ -163,15 +163,7 @@ impl Diagnostic for SpecError {
     }
 }
 
-/// "did you mean `x`?" for the nearest of `known`, else the list of them.
+/// The remedy for a misspelt word, if there is one.
 pub(crate) fn nearest(word: &str, known: &[&str]) -> Option<String> {
-    let best = known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(word, k), k))
-        .min_by_key(|(distance, _)| *distance);
-    match best {
-        Some((distance, k)) if distance <= 1 + k.len() / 4 => Some(format!("did you mean `{k}`?")),
-        _ if known.is_empty() => None,
-        _ => Some(format!("one of {}", known.join(", "))),
-    }
+    Some(base::spelling::did_you_mean(word, known)).filter(|help| !help.is_empty())
 }

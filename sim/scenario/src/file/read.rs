@@ -287,7 +287,7 @@ pub(crate) fn check_keys(table: &Table, known: &[&'static str], problems: &mut P
         if known.contains(&key.as_str()) {
             continue;
         }
-        let help = match crate::error::nearest(key, known.iter().copied()) {
+        let help = match base::spelling::nearest(key, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("keys here: {}", Quoted(known)),
         };

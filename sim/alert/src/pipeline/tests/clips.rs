@@ -26,21 +26,8 @@ fn ask(program: &str, arguments: &[&str], clip: &Path) -> Option<(String, String
 fn ffmpeg_reads_a_stored_clip_whole_and_without_complaint() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut pipeline = pipeline(folder.path());
-    let mut ids = Vec::new();
-    for frame_index in 0..250 {
-        let now = SimTime::from_millis(frame_index * 200);
-        let (tracks, frame) = (seated(now), frame("hd-1", frame_index as u64, now));
-        pipeline.record(&frame);
-        for event in pipeline.observe(&frame, &tracks, &[]) {
-            let alert = pipeline.prepare(&event, &frame, &tracks, LatencyTrace::default());
-            let alert = alert.expect("stored").expect("a case");
-            ids.push(pipeline.deliver(alert, now).expect("stored").alert.id);
-        }
-        for late in pipeline.complete(now) {
-            late.expect("stored");
-        }
-    }
-    let stored = pipeline.store().alert(&ids[0]).expect("read");
+    let (alerts, _) = watch_a_seated_angler(&mut pipeline);
+    let stored = pipeline.store().alert(&alerts[0].id).expect("read");
     let stored = stored.expect("there");
     let clip = stored.evidence.iter().find(|e| e.role == "clip");
     let clip = clip.expect("a clip");
