@@ -6,7 +6,7 @@ use crate::{HarnessError, Progress, Unit, UnitEnd, UnitFolder};
 use base::clock::{Clock, WallClock, timed};
 use base::live::{LiveError, LiveSystem, Pace};
 use base::site::Installation;
-use base::trace::{Fault, FrameRecord, ServiceTimes, TraceRecord, TraceStart};
+use base::trace::{FrameRecord, ServiceTimes, TraceRecord, TraceStart};
 use base::{Frame, Seed, SimTime};
 use scenario::scene::Scene;
 use scenario::truth::FrameTruth;
@@ -15,8 +15,6 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Frames rendered ahead of their time: a hard one is made up for by easy ones.
 const AHEAD: usize = 8;
-/// A frame that the generator delivers later than this is the instrument's fault, and said so.
-const LATE: SimTime = SimTime::from_millis(20);
 
 struct Picture {
     frame: Frame,
@@ -163,11 +161,7 @@ fn show(
         }
         let issued = if real { clock.now() } else { frame.due };
         recorder.expose(&frame, truth)?;
-        if issued - frame.due > LATE {
-            let late = (issued - frame.due).millis();
-            let what = format!("the generator delivered the frame {late:.0} ms after it was due");
-            recorder.fault(Fault::new(frame.due, "render", "generator late", what))?;
-        }
+        recorder.delivered(frame.due, issued)?;
         let taken = system.show(&frame)?;
         until = until.max(frame.due);
         recorder.faults(system.faults())?;

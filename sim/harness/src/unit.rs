@@ -8,7 +8,7 @@ use crate::stages::{Processed, Stages};
 use crate::suite::SystemUnderTest;
 use crate::{HarnessError, Mode, Progress, UnitFolder, virtual_time, wall_clock};
 use base::site::{CameraSetup, VesselReport};
-use base::trace::{FrameRecord, TraceRecord, TraceStart};
+use base::trace::{Fault, FrameRecord, TraceRecord, TraceStart};
 use base::{CameraId, Frame, Seed, SimTime};
 use scenario::model::Scenario;
 use scenario::scene::Scene;
@@ -17,6 +17,9 @@ use sensor::{Rendered, Renderer};
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
+
+/// How late the generator may deliver a frame, in real time.
+const LATE: SimTime = SimTime::from_millis(20);
 
 /// One sample of a scenario.
 #[derive(Debug, Clone)]
@@ -173,6 +176,18 @@ impl Recorder<'_> {
         self.frame(processed.record)
     }
 
+    /// In real time: a frame was handed over at `at`. Much later than it was due is the instrument's
+    /// fault, and said so.
+    pub(crate) fn delivered(&mut self, due: SimTime, at: SimTime) -> Result<(), HarnessError> {
+        let late = at - due;
+        if late <= LATE {
+            return Ok(());
+        }
+        let late = late.millis();
+        let what = format!("the generator delivered the frame {late:.0} ms after it was due");
+        self.fault(Fault::new(due, "render", "generator late", what))
+    }
+
     pub(crate) fn alert(&mut self, alert: base::Alert) -> Result<(), HarnessError> {
         self.progress.alert(self.label, alert.kind);
         self.trace.write(&TraceRecord::Alert(Box::new(alert)))
@@ -193,7 +208,7 @@ impl Recorder<'_> {
         self.trace.write(&TraceRecord::Frame(record))
     }
 
-    pub(crate) fn faults(&mut self, faults: Vec<base::trace::Fault>) -> Result<(), HarnessError> {
+    pub(crate) fn faults(&mut self, faults: Vec<Fault>) -> Result<(), HarnessError> {
         faults.into_iter().try_for_each(|fault| self.fault(fault))
     }
 
@@ -202,7 +217,7 @@ impl Recorder<'_> {
         self.trace.write(&TraceRecord::End { until })
     }
 
-    pub(crate) fn fault(&mut self, fault: base::trace::Fault) -> Result<(), HarnessError> {
+    pub(crate) fn fault(&mut self, fault: Fault) -> Result<(), HarnessError> {
         self.trace.write(&TraceRecord::Fault(fault))
     }
 }

@@ -6,7 +6,7 @@ use crate::stages::Stages;
 use crate::unit::{Cameras, Recorder};
 use base::clock::{Clock, WallClock, timed};
 use base::site::VesselReport;
-use base::trace::{Fault, FrameRecord, ServiceTimes};
+use base::trace::{FrameRecord, ServiceTimes};
 use base::{CameraId, Frame, SimTime};
 use scenario::truth::FrameTruth;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,8 +14,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// Frames a system may leave waiting before the next one is lost.
 const QUEUE_DEPTH: usize = 4;
-/// A frame that the generator delivers later than this is the instrument's fault, and said so.
-const LATE: SimTime = SimTime::from_millis(20);
 
 /// A frame that has arrived, or the news that it was lost.
 struct Arrival {
@@ -103,11 +101,7 @@ fn consume(
             skipped,
         } = *arrival;
         recorder.expose(&frame, truth)?;
-        if received - frame.due > LATE {
-            let late = (received - frame.due).millis();
-            let what = format!("the generator delivered the frame {late:.0} ms after it was due");
-            recorder.fault(Fault::new(frame.due, "render", "generator late", what))?;
-        }
+        recorder.delivered(frame.due, received)?;
         if skipped {
             recorder.frame(lost(&frame.camera, &frame, render))?;
             continue;
